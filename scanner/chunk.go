@@ -1,0 +1,100 @@
+package scanner
+
+import (
+	"context"
+
+	"github.com/sluice-sec/sluice/rules"
+)
+
+// Overlap is how many bytes of a stream a chunk repeats of the one before it:
+// a match can reach rules.MaxReach back from its anchor and as far ahead, and
+// is judged by at most Margin bytes more on either side.
+const (
+	Margin  = 4 << 10
+	Overlap = 2 * (rules.MaxReach + Margin)
+)
+
+// A BlobID identifies content: two blobs of one id hold the same bytes. It is
+// "sha256:<hex>" for layers and files, a git object id for git, or empty where
+// the content was not hashed.
+type BlobID string
+
+// A Chunk is a piece of one stream of text or bytes. A source sends the chunks
+// of one stream in order, from one goroutine.
+type Chunk struct {
+	// Data belongs to the source; the sink may not keep it past the call.
+	// Text in UTF-16 arrives as UTF-8 with Encoding saying so.
+	Data   []byte
+	Origin *Origin
+	// Offset is the position of Data[0] in the stream, in bytes of the stream
+	// as it is stored.
+	Offset int64
+	// Line and Column are the position of Data[0], from 1; columns count code
+	// points. A source cuts only between code points.
+	Line, Column int
+	// Overlap is the count of leading bytes that the chunk before held too:
+	// 0 for the first chunk of a stream, else min(its length, Overlap) or more.
+	Overlap  int
+	Encoding Encoding
+	// Binary: the stream is no text; only rules whose anchors are long enough
+	// to mean something there look at it.
+	Binary bool
+	Blob   BlobID
+	// Last: the stream ends with this chunk.
+	Last bool
+}
+
+// Encoding is how the stream stored what Chunk.Data holds.
+type Encoding uint8
+
+const (
+	Bytes   Encoding = iota // as it is: UTF-8, Latin-1, binary
+	UTF16LE                 // two bytes a code unit, little end first
+	UTF16BE
+)
+
+// A Source opens something, unpacks it and sends its content to a sink. It
+// runs its own units side by side and calls the sink from the goroutine that
+// read the data.
+type Source interface {
+	// Name is what the user called the target.
+	Name() string
+	// Scan returns when all is sent. What could not be read goes to
+	// Sink.Problem and the scan goes on; an error means that the target as a
+	// whole could not be read to its end. It stops soon after ctx is done.
+	Scan(ctx context.Context, sink Sink) error
+}
+
+// A Sink takes what sources read. It is safe for concurrent use.
+type Sink interface {
+	// Chunk scans a piece of a stream.
+	Chunk(Chunk)
+	// Seen reports whether the blob was scanned whole before; if so the
+	// origin is recorded as another place of its findings.
+	Seen(BlobID, *Origin) bool
+	// Skip records what was left out by policy or by the user.
+	Skip(*Origin, Reason)
+	// Problem records what should have been read and was not.
+	Problem(*Origin, error)
+}
+
+// An Attributor is a source that can say more of a hit once everything was
+// read: in which commit it came in, whether a later layer deleted it.
+type Attributor interface {
+	// Attribute sets Hit.Places, called once before the report with the hits
+	// in this source's origins. A hit whose Places it leaves empty stands at
+	// its origin, live. It must not keep the hits.
+	Attribute(ctx context.Context, hits []*Hit) error
+}
+
+// Reason says why something was left out; it is shown as it is.
+type Reason string
+
+const (
+	SkipSymlink  Reason = "symbolic link, not followed"
+	SkipVCS      Reason = "version control folder"
+	SkipSpecial  Reason = "not a regular file"
+	SkipIgnored  Reason = "ignored by .gitignore"
+	SkipExcluded Reason = "excluded"
+	SkipArchive  Reason = "damaged archive, scanned as the bytes it is"
+)

@@ -1,0 +1,131 @@
+package scanner
+
+import (
+	"github.com/sluice-sec/sluice/rules"
+)
+
+// A Span is a stretch of a stream. Offset and Length count bytes as stored.
+// Lines and columns count from 1, columns in code points; EndLine is
+// inclusive, EndColumn exclusive.
+type Span struct {
+	Offset, Length     int64
+	Line, Column       int
+	EndLine, EndColumn int
+}
+
+// A Hit is one rule's match at one place of one stream.
+type Hit struct {
+	Rule   *rules.Rule
+	Origin *Origin
+	Blob   BlobID
+	Span   Span // of the value
+	// Kind and Confidence are the rule's, unless a classifier knew better.
+	Kind       rules.Kind
+	Confidence rules.Confidence
+	// Human: the value was made by a person, and can be guessed.
+	Human  bool
+	Reason string
+	// Name is what the value is assigned to, where the rule captures it.
+	Name string
+	// Places is where the hit stands, set by an Attributor.
+	Places []Place
+
+	secret     Secret
+	start, end int64 // of the whole match, in bytes of the decoded stream
+}
+
+// A Place is one place where a hit stands, with what became of it.
+type Place struct {
+	Origin *Origin
+	State  State
+	By     *By
+	// LineHash is GitHub's hash of the line, for text files on disk.
+	LineHash string
+	// Extract is a command that gets the content out again.
+	Extract string
+}
+
+// State says whether content can still be seen where it stood.
+type State uint8
+
+const (
+	Stateless   State = iota // of what is no file: configuration, history
+	Live                     // visible in the final file system, tree or pipe
+	Overwritten              // a later layer holds another file of this path
+	Deleted                  // a later layer or commit removed it
+)
+
+func (s State) String() string { return [...]string{"", "live", "overwritten", "deleted"}[s] }
+
+// By names what overwrote or deleted content; one of the two is set.
+type By struct {
+	Layer  *Layer
+	Commit *Commit
+}
+
+// A Finding is one secret or identifier, with every place it stands.
+type Finding struct {
+	// Fingerprint is "v1:<hex>"; it is the same over transports, rule
+	// changes, line moves and retags.
+	Fingerprint string
+	Rule        *rules.Rule
+	Kind        rules.Kind
+	Severity    rules.Severity
+	Confidence  rules.Confidence
+	Secret      Secret
+	// Reason is why it is what it is, and which other rules matched it.
+	Reason string
+	// Identifiers are the redacted values found beside it that it belongs to.
+	Identifiers []string
+	// Occurrences are ordered; the first is where it came in.
+	Occurrences []Occurrence
+}
+
+// An Occurrence is one place where a finding stands. Its strings, and those of
+// its Origin, are already masked.
+type Occurrence struct {
+	Place
+	Span Span
+}
+
+// A Report is what a scan found and what it could not read. It is sorted: two
+// runs over the same content differ in Stats alone.
+type Report struct {
+	Targets  []string
+	Findings []Finding
+	// Suppressed counts the findings that configuration hid.
+	Suppressed int
+	Skipped    []Skipped
+	Problems   []Problem
+	Stats      Stats
+	// Complete: everything that should have been read was read.
+	Complete bool
+	// Images describes the images that were scanned.
+	Images []Image
+}
+
+// An Image is what a report says of one image as a whole.
+type Image struct {
+	Name     string `json:"name"`
+	Digest   string `json:"digest,omitempty"` // of the manifest
+	Platform string `json:"platform,omitempty"`
+}
+
+// Skipped is something left out by policy or by the user.
+type Skipped struct {
+	Path   string
+	Reason Reason
+}
+
+// A Problem is something that should have been read and was not.
+type Problem struct {
+	Where string
+	Err   string
+}
+
+// Stats counts what was done.
+type Stats struct {
+	Bytes     int64 // scanned, after decompression
+	Blobs     int64 // streams: files, members, configuration values
+	ElapsedMS int64
+}
