@@ -112,6 +112,7 @@ type ruleTable struct {
 	Remediation Remediation `toml:"remediation"`
 	Match       []string    `toml:"match"`
 	NoMatch     []string    `toml:"nomatch"`
+	ExamplePath string      `toml:"example_path"`
 }
 
 type allowTable struct {
@@ -132,7 +133,7 @@ func (t *ruleTable) rule() (*Rule, error) {
 		ID: t.ID, Title: t.Title, Description: t.Description, Kind: t.Kind, Severity: Medium, Confidence: Plausible,
 		Provider: t.Provider, Tags: t.Tags, Expr: t.Regex, Entropy: t.Entropy, Checksum: t.Checksum, Judge: t.Judge,
 		References: t.References, Remediation: t.Remediation,
-		Match: examples(t.ID, t.Match), NoMatch: examples(t.ID, t.NoMatch),
+		Match: examples(t.ID, t.Match), NoMatch: examples(t.ID, t.NoMatch), ExamplePath: t.ExamplePath,
 	}
 	if t.Severity != nil {
 		r.Severity = *t.Severity

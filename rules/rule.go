@@ -51,6 +51,9 @@ type Rule struct {
 	Remediation Remediation
 	Match       []Example
 	NoMatch     []Example
+	// ExamplePath is the path of the file that the examples stand for; a rule
+	// that is limited to some paths needs one.
+	ExamplePath string
 
 	// Anchoring says what a literal hit means for the expression.
 	Anchoring Anchoring

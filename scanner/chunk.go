@@ -29,6 +29,9 @@ type Chunk struct {
 	// Offset is the position of Data[0] in the stream, in bytes of the stream
 	// as it is stored.
 	Offset int64
+	// Pos is the position of Data[0] in the decoded stream; it differs from
+	// Offset where Encoding is not Bytes, or a byte order mark was left out.
+	Pos int64
 	// Line and Column are the position of Data[0], from 1; columns count code
 	// points. A source cuts only between code points.
 	Line, Column int

@@ -30,8 +30,13 @@ type Hit struct {
 	// Places is where the hit stands, set by an Attributor.
 	Places []Place
 
+	// Identifiers are the redacted values beside it that complete it.
+	Identifiers []string
+
 	secret     Secret
-	start, end int64 // of the whole match, in bytes of the decoded stream
+	at         int64    // of the value, in bytes of the decoded stream
+	start, end int64    // of the whole match, likewise
+	also       []string // ids of other rules that matched the value
 }
 
 // A Place is one place where a hit stands, with what became of it.
@@ -79,6 +84,9 @@ type Finding struct {
 	Identifiers []string
 	// Occurrences are ordered; the first is where it came in.
 	Occurrences []Occurrence
+
+	owner *Hit     // whose rule the finding has
+	raw   []string // the value in every form in which it was found
 }
 
 // An Occurrence is one place where a finding stands. Its strings, and those of

@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -18,10 +19,10 @@ type Secret struct {
 // redaction stands for what is hidden.
 const redaction = "****"
 
-// newSecret redacts a value: of a machine-made one the first four characters
+// NewSecret redacts a value: of a machine-made one the first four characters
 // stay, enough to find it again; a person's password shows nothing. Of a PEM
 // block the first line stays.
-func newSecret(value string, human bool) Secret {
+func NewSecret(value string, human bool) Secret {
 	s := Secret{value: value, shown: redaction}
 	switch {
 	case strings.HasPrefix(value, "-----BEGIN "):
@@ -34,8 +35,8 @@ func newSecret(value string, human bool) Secret {
 	return s
 }
 
-// openSecret holds an identifier, which hides nothing.
-func openSecret(value string) Secret { return Secret{value: value, shown: value} }
+// OpenSecret holds an identifier, which hides nothing.
+func OpenSecret(value string) Secret { return Secret{value: value, shown: value} }
 
 // Reveal returns the value itself.
 func (s Secret) Reveal() string { return s.value }
@@ -56,4 +57,4 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(s.shown) }
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.shown), nil }
 
 // MarshalJSON returns the redacted form as a JSON string.
-func (s Secret) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, "%q", s.shown), nil }
+func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(s.shown) }

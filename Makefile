@@ -1,0 +1,44 @@
+# sluice: every target is one line of work; `make demo` and `make test` need Go, make and git only.
+GO        ?= go
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+BUILD      = $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+FUZZTIME  ?= 20s
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: build demo test race fuzz lint bench golden rules-check self-scan e2e install
+
+build: ## bin/sluice
+	$(BUILD) -o bin/sluice ./cmd/sluice
+
+demo: build ## scan a sample image with planted secrets, served by a registry on loopback
+	bin/sluice demo
+
+test: ## every test that needs no other program than git
+	$(GO) test ./...
+
+race: ## the same under the race detector
+	$(GO) test -race ./...
+
+fuzz: ## every fuzz target for FUZZTIME
+	.ci/fuzz $(FUZZTIME)
+
+lint: ## vet, staticcheck, gofmt
+	$(GO) vet ./... && $(GO) vet -tags e2e ./... && $(GO) run $(STATICCHECK) ./... && test -z "$$(gofmt -l . | tee /dev/stderr)"
+
+bench: ## Go benchmarks, ready for benchstat
+	$(GO) test -run '^$$' -bench . -benchmem -count 6 ./...
+
+golden: ## rewrite the golden files from what the code gives now
+	$(GO) test ./reporters -update
+
+rules-check: build ## every rule's examples through the whole scanner
+	bin/sluice rules check
+
+self-scan: build ## our own repository is clean
+	bin/sluice dir --gitignore .
+
+e2e: ## with buildah, skopeo, umoci and a docker-registry
+	$(GO) test -tags e2e -run '^TestEndToEnd' -count 1 -v ./cmd/sluice
+
+install: ## into GOBIN
+	$(GO) install -trimpath -ldflags "-s -w -X main.version=$(VERSION)" ./cmd/sluice

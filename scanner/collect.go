@@ -1,0 +1,169 @@
+package scanner
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// mostListed bounds how many skips and problems are listed one by one.
+const mostListed = 10_000
+
+// A collector is the sink of a scan: it finds hits in chunks and keeps them.
+type collector struct {
+	scanner      *Scanner
+	bytes, blobs atomic.Int64
+	suppressed   atomic.Int64
+
+	mu       sync.Mutex
+	hits     []*Hit
+	kept     int64 // bytes of the values in hits
+	dropped  int   // hits past the bounds
+	seen     map[BlobID][]*Origin
+	skipped  []Skipped
+	problems []Problem
+	more     [2]int // skips and problems past mostListed
+}
+
+// Chunk finds the hits in a chunk and keeps them.
+func (c *collector) Chunk(chunk Chunk) {
+	c.bytes.Add(int64(len(chunk.Data) - chunk.Overlap))
+	var hits []*Hit
+	if chunk.Overlap == 0 {
+		c.blobs.Add(1)
+		hits = c.scanner.pathHits(&chunk)
+	}
+	var last *Hit
+	c.scanner.detector.scan(&chunk, func(f found) {
+		if last != nil && last.Rule == f.rule && last.start == chunk.Pos+int64(f.groups[0]) && last.end == chunk.Pos+int64(f.groups[1]) {
+			return
+		}
+		h, suppressed := c.scanner.examine(&chunk, f)
+		if suppressed {
+			c.suppressed.Add(1)
+		}
+		if h != nil {
+			hits = append(hits, h)
+			last = h
+		}
+	})
+	if len(hits) == 0 && (chunk.Blob == "" || !chunk.Last) {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.keep(hits)
+	if chunk.Blob != "" && chunk.Last {
+		if c.seen == nil {
+			c.seen = map[BlobID][]*Origin{}
+		}
+		c.seen[chunk.Blob] = append(c.seen[chunk.Blob], chunk.Origin)
+	}
+}
+
+func (c *collector) keep(hits []*Hit) {
+	o := &c.scanner.opts
+	for _, h := range hits {
+		if len(c.hits) >= o.MaxHits || c.kept+int64(len(h.secret.value)) > o.MaxHitBytes {
+			c.dropped++
+			continue
+		}
+		c.kept += int64(len(h.secret.value))
+		c.hits = append(c.hits, h)
+	}
+}
+
+// pathHits are the hits of the rules that judge by the path alone.
+func (s *Scanner) pathHits(chunk *Chunk) []*Hit {
+	var hits []*Hit
+	for _, r := range s.byPath {
+		if onPath(r.Paths, chunk.Origin) {
+			hits = append(hits, &Hit{Rule: r, Origin: chunk.Origin, Blob: chunk.Blob, Kind: r.Kind, Confidence: r.Confidence,
+				Span: Span{Line: 1, Column: 1, EndLine: 1, EndColumn: 1}, Reason: "the path says what the file holds"})
+		}
+	}
+	return hits
+}
+
+// Seen implements Sink.
+func (c *collector) Seen(id BlobID, o *Origin) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	places, scanned := c.seen[id]
+	if scanned {
+		c.seen[id] = append(places, o)
+	}
+	return scanned
+}
+
+// Skip implements Sink.
+func (c *collector) Skip(o *Origin, why Reason) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.skipped) == mostListed {
+		c.more[0]++
+		return
+	}
+	c.skipped = append(c.skipped, Skipped{Path: o.FullPath(), Reason: why})
+}
+
+// Problem implements Sink.
+func (c *collector) Problem(o *Origin, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.problems) == mostListed {
+		c.more[1]++
+		return
+	}
+	c.problems = append(c.problems, Problem{Where: o.where(), Err: err.Error()})
+}
+
+// where names an origin in a problem.
+func (o *Origin) where() string {
+	s := o.FullPath()
+	if o.Layer != nil {
+		s = fmt.Sprintf("layer %d %s", o.Layer.Index, cmp.Or(o.Layer.Digest, o.Layer.DiffID)) + map[bool]string{true: ": " + s}[s != ""]
+	}
+	if o.Target != "" && o.Target != s {
+		s = o.Target + map[bool]string{true: ": " + s}[s != ""]
+	}
+	return s
+}
+
+// take returns the hits since the last call, those of the streams that were
+// seen again copied to each place, resolved stream by stream.
+func (c *collector) take() []*Hit {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	hits := resolve(c.hits)
+	for _, h := range hits {
+		if places := c.seen[h.Blob]; h.Blob != "" && len(places) > 1 {
+			for _, o := range places {
+				h.Places = append(h.Places, Place{Origin: o, State: Live})
+			}
+		}
+	}
+	c.hits = nil
+	return hits
+}
+
+// report writes down what the collector counted.
+func (c *collector) report(r *Report) {
+	if c.dropped > 0 {
+		c.problems = append(c.problems, Problem{Where: "findings", Err: fmt.Sprintf("%d more matches than the bound of %d, or of %d bytes, were left out",
+			c.dropped, c.scanner.opts.MaxHits, c.scanner.opts.MaxHitBytes)})
+	}
+	if c.more[0] > 0 {
+		c.skipped = append(c.skipped, Skipped{Path: fmt.Sprintf("%d more", c.more[0]), Reason: "not listed one by one"})
+	}
+	if c.more[1] > 0 {
+		c.problems = append(c.problems, Problem{Where: fmt.Sprintf("%d more", c.more[1]), Err: "not listed one by one"})
+	}
+	slices.SortFunc(c.skipped, func(a, b Skipped) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason)) })
+	slices.SortFunc(c.problems, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Err, b.Err)) })
+	r.Skipped, r.Problems, r.Complete = c.skipped, c.problems, len(c.problems) == 0
+	r.Suppressed = int(c.suppressed.Load())
+	r.Stats = Stats{Bytes: c.bytes.Load(), Blobs: c.blobs.Load()}
+}

@@ -1,0 +1,33 @@
+// Package scanner finds secrets in what sources read. Scanner is its principal
+// type: it runs a rule set over the chunks that sources send and makes the
+// report.
+//
+//	image  dockerfile  git  dir  stdin            scanner/source/*   open, unpack, attribute
+//	  \        |        |    |    /
+//	   '-------+---+----+---+----'
+//	               v  Chunk{Data, *Origin, offsets, BlobID}
+//	       match  ->  verify  ->  classify        scanner/match  rules  scanner/classify
+//	       literals   regex in     secret? identifier? placeholder? encrypted?
+//	                  a window
+//	               v  Hit
+//	    resolve -> attribute -> group -> mask     one finding a secret, chain of occurrences
+//	               v  Report
+//	    table  json  jsonl  sarif                 reporters
+//
+// # Chunks
+//
+// A source cuts a stream into chunks and repeats at least Overlap bytes of one
+// in the next. A decision about an anchor (a literal of a rule) depends on the
+// bytes within rules.MaxReach and Margin of it and on nothing else, and each
+// anchor belongs to the one chunk in which all of these are first in sight. So
+// what is found does not depend on where a stream is cut, nothing is found
+// twice, and the expression never runs over the repeated bytes a second time.
+//
+// # Concurrency
+//
+// Scanner, rule set and matcher are immutable after New. A source may call its
+// Sink from many goroutines, the chunks of one stream in order from one. The
+// sink scans on the caller's goroutine and takes one lock only for a chunk with
+// hits. Everything after the last source returned runs on one goroutine, and
+// the report is sorted, so that two runs give the same bytes but for the stats.
+package scanner

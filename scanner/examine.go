@@ -1,0 +1,147 @@
+package scanner
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sluice-sec/sluice/rules"
+	"github.com/sluice-sec/sluice/scanner/classify"
+)
+
+// examine decides whether what an expression found is a hit: the conditions of
+// the rule from the cheap to the dear, then the classifier. The second result
+// says that an allow list hid it.
+func (s *Scanner) examine(c *Chunk, f found) (hit *Hit, suppressed bool) {
+	r := f.rule
+	start, end := value(r, f.groups)
+	if start == end || !onPath(r.Paths, c.Origin) {
+		return nil, false
+	}
+	v := c.Data[start:end]
+	if r.Entropy > 0 && classify.Entropy(v) < r.Entropy || r.Checksum != "" && !r.ChecksumHolds(string(v)) {
+		return nil, false
+	}
+	candidate := c.candidate(f, start, end)
+	verdict := classify.Judge(r.Judge, &candidate)
+	if verdict.Class > classify.Identifier {
+		return nil, false
+	}
+	if s.allowed(c, f, v) {
+		return nil, true
+	}
+	h := &Hit{
+		Rule: r, Origin: c.Origin, Blob: c.Blob, Span: c.span(start, end),
+		Kind: r.Kind, Confidence: r.Confidence, Human: verdict.Human, Reason: verdict.Reason, Name: string(candidate.Name),
+		start: c.Pos + int64(f.groups[0]), end: c.Pos + int64(f.groups[1]), at: c.Pos + int64(start),
+	}
+	if verdict.Class == classify.Identifier {
+		h.Kind = rules.Identifier
+	}
+	if verdict.Doubtful {
+		h.Confidence = rules.Doubtful
+	}
+	if h.Kind == rules.Identifier {
+		h.secret = OpenSecret(string(v))
+	} else {
+		h.secret = NewSecret(string(v), h.Human)
+	}
+	return h, false
+}
+
+// value returns where the value of a match lies.
+func value(r *rules.Rule, groups []int) (start, end int) {
+	group := r.SecretGroup
+	if group < 0 {
+		group = 0
+		for g := 1; g < len(groups)/2; g++ {
+			if groups[2*g] < groups[2*g+1] {
+				group = g
+				break
+			}
+		}
+	}
+	return max(0, groups[2*group]), max(0, groups[2*group+1])
+}
+
+// candidate shows the classifier the value and Margin bytes on either side.
+func (c *Chunk) candidate(f found, start, end int) classify.Candidate {
+	lo, hi := max(0, f.groups[0]-Margin), min(len(c.Data), f.groups[1]+Margin)
+	out := classify.Candidate{
+		Data: c.Data[lo:hi], Start: start - lo, End: end - lo,
+		MatchStart: f.groups[0] - lo, MatchEnd: f.groups[1] - lo, Path: c.Origin.FullPath(),
+	}
+	if g := f.rule.Regexp().SubexpIndex("name"); g > 0 && f.groups[2*g] >= 0 {
+		out.Name = c.Data[f.groups[2*g]:f.groups[2*g+1]]
+	}
+	return out
+}
+
+// allowed reports whether an allow list of the rule or of the set names this.
+func (s *Scanner) allowed(c *Chunk, f found, v []byte) bool {
+	if len(f.rule.Allow) == 0 && len(s.rules.Allow()) == 0 {
+		return false
+	}
+	t := texts{value: v, match: c.Data[f.groups[0]:f.groups[1]], line: c.line(f.groups[0], f.groups[1]), origin: c.Origin}
+	for i := range f.rule.Allow {
+		if t.covers(&f.rule.Allow[i]) {
+			return true
+		}
+	}
+	for i := range s.rules.Allow() {
+		a := &s.rules.Allow()[i]
+		if (len(a.Rules) == 0 || slices.Contains(a.Rules, f.rule.ID)) && t.covers(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// texts are what an allow list looks at.
+type texts struct {
+	value, match, line []byte
+	origin             *Origin
+}
+
+func (t *texts) covers(a *rules.Allowlist) bool {
+	text := map[rules.Target][]byte{rules.OnSecret: t.value, rules.OnMatch: t.match, rules.OnLine: t.line}[a.Target]
+	held, asked := 0, 0
+	condition := func(given, holds bool) {
+		if given {
+			asked++
+			if holds {
+				held++
+			}
+		}
+	}
+	condition(len(a.Regexes) > 0, slices.ContainsFunc(a.Regexes, func(re *regexp.Regexp) bool { return re.Match(text) }))
+	condition(len(a.StopWords) > 0, holdsWord(a.StopWords, t.value))
+	condition(len(a.Paths) > 0, onPath(a.Paths, t.origin))
+	condition(len(a.Commits) > 0, t.origin.Commit != nil && slices.Contains(a.Commits, t.origin.Commit.ID))
+	return held > 0 && (held == asked || !a.All)
+}
+
+func holdsWord(words []string, value []byte) bool {
+	low := strings.ToLower(string(value))
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(low, w) })
+}
+
+// onPath reports whether one of the expressions matches the path; none given
+// match all.
+func onPath(paths []*regexp.Regexp, o *Origin) bool {
+	return len(paths) == 0 || slices.ContainsFunc(paths, func(re *regexp.Regexp) bool { return re.MatchString(o.FullPath()) })
+}
+
+// line returns the lines that hold Data[start:end], as far as Margin bytes on
+// either side.
+func (c *Chunk) line(start, end int) []byte {
+	lo, hi := max(0, start-Margin), min(len(c.Data), end+Margin)
+	if nl := bytes.LastIndexByte(c.Data[lo:start], '\n'); nl >= 0 {
+		lo += nl + 1
+	}
+	if nl := bytes.IndexByte(c.Data[end:hi], '\n'); nl >= 0 {
+		hi = end + nl
+	}
+	return c.Data[lo:hi]
+}

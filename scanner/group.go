@@ -1,0 +1,169 @@
+package scanner
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/sluice-sec/sluice/rules"
+)
+
+// group makes one finding of all hits of one value, owned by the rule that
+// says most about it.
+func group(hits []*Hit) []Finding {
+	groups := map[string][]*Hit{}
+	for _, h := range hits {
+		key := canonical(h.secret.value)
+		if h.pathOnly() {
+			key = "path\x00" + h.Rule.ID + "\x00" + h.Origin.FullPath()
+		}
+		groups[key] = append(groups[key], h)
+	}
+	findings := make([]Finding, 0, len(groups))
+	for _, hs := range groups {
+		findings = append(findings, finding(hs))
+	}
+	slices.SortFunc(findings, func(a, b Finding) int { return compareFindings(&a, &b) })
+	number(findings)
+	return findings
+}
+
+func finding(hits []*Hit) Finding {
+	slices.SortFunc(hits, func(a, b *Hit) int { // sources run side by side; the report has one order
+		return cmp.Or(compareOccurrences(a.origin(), b.origin()), cmp.Compare(a.Rule.ID, b.Rule.ID))
+	})
+	owner := slices.MaxFunc(hits, (*Hit).compare)
+	f := Finding{
+		Rule: owner.Rule, Kind: owner.Kind, Severity: owner.Rule.Severity, Confidence: owner.Confidence, Secret: owner.secret,
+		owner: owner,
+	}
+	for _, h := range hits {
+		if h != owner {
+			owner.absorb(h)
+		}
+		f.Identifiers = append(f.Identifiers, h.Identifiers...)
+		if !slices.Contains(f.raw, h.secret.value) {
+			f.raw = append(f.raw, h.secret.value)
+		}
+		for _, p := range h.places() {
+			f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: h.Span})
+		}
+	}
+	slices.Sort(f.Identifiers)
+	f.Identifiers = slices.Compact(f.Identifiers)
+	slices.SortFunc(f.Occurrences, compareOccurrences)
+	f.Occurrences = slices.CompactFunc(f.Occurrences, func(a, b Occurrence) bool { return compareOccurrences(a, b) == 0 })
+	f.Reason = reason(owner)
+	return f
+}
+
+func (h *Hit) origin() Occurrence { return Occurrence{Place: Place{Origin: h.Origin}, Span: h.Span} }
+
+// places returns where the hit stands; one that no source attributed stands at
+// its origin.
+func (h *Hit) places() []Place {
+	if len(h.Places) > 0 {
+		return h.Places
+	}
+	p := Place{Origin: h.Origin, State: Live}
+	if h.Origin.Kind == Config || h.Origin.Kind == History {
+		p.State = Stateless
+	}
+	return []Place{p}
+}
+
+func reason(owner *Hit) string {
+	text := owner.Reason
+	if text == "" {
+		text = [...]string{"looks like it", "shape and context agree", "the documented format"}[owner.Rule.Confidence]
+		if owner.Rule.Checksum != "" {
+			text += ", and the checksum holds"
+		}
+	}
+	if len(owner.also) > 0 {
+		slices.Sort(owner.also)
+		text += "; also matched by " + strings.Join(owner.also, ", ")
+	}
+	return text
+}
+
+// canonical is the form of a value by which it is the same one elsewhere: of a
+// PEM block what it holds, however its lines are broken or escaped.
+func canonical(value string) string {
+	if !strings.Contains(value, "-----BEGIN ") {
+		return value
+	}
+	return pemNoise.Replace(value)
+}
+
+var pemNoise = strings.NewReplacer(`\r`, "", `\n`, "", "\r", "", "\n", "", " ", "", "\t", "", `\`, "", `"`, "", "+\n", "", ",", "")
+
+func compareFindings(a, b *Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.Kind, b.Kind),
+		cmp.Compare(b.Severity, a.Severity),
+		cmp.Compare(b.Confidence, a.Confidence),
+		compareOccurrences(a.Occurrences[0], b.Occurrences[0]),
+		cmp.Compare(a.Rule.ID, b.Rule.ID),
+		cmp.Compare(a.Secret.Reveal(), b.Secret.Reveal()),
+	)
+}
+
+// compareOccurrences orders a chain: target by target, what made the content
+// before what holds it, lower layers first.
+func compareOccurrences(a, b Occurrence) int {
+	return cmp.Or(
+		cmp.Compare(a.Origin.Target, b.Origin.Target),
+		cmp.Compare(a.Origin.Platform, b.Origin.Platform),
+		cmp.Compare(link(a.Origin.Kind), link(b.Origin.Kind)),
+		cmp.Compare(layerIndex(a.Origin), layerIndex(b.Origin)),
+		natural(a.Origin.FullPath(), b.Origin.FullPath()),
+		cmp.Compare(a.Span.Offset, b.Span.Offset),
+		cmp.Compare(a.Span.Length, b.Span.Length),
+	)
+}
+
+func link(k OriginKind) int {
+	return map[OriginKind]int{History: 0, InLayer: 1, Config: 2, Blob: 3}[k]
+}
+
+func layerIndex(o *Origin) int {
+	if o.Layer == nil || o.Kind != InLayer {
+		return -1
+	}
+	return o.Layer.Index
+}
+
+// natural compares paths so that history[4] goes before history[10].
+func natural(a, b string) int {
+	for a != "" && b != "" {
+		x, y := digits(a), digits(b)
+		if x > 0 && y > 0 {
+			m, n := strings.TrimLeft(a[:x], "0"), strings.TrimLeft(b[:y], "0")
+			if c := cmp.Or(cmp.Compare(len(m), len(n)), cmp.Compare(m, n), cmp.Compare(x, y)); c != 0 {
+				return c
+			}
+			a, b = a[x:], b[y:]
+			continue
+		}
+		if a[0] != b[0] {
+			return cmp.Compare(a[0], b[0])
+		}
+		a, b = a[1:], b[1:]
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+func digits(s string) int {
+	n := 0
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// Fails reports whether the finding fails a build that asks for at least this
+// severity and confidence: secrets alone do.
+func (f *Finding) Fails(s rules.Severity, c rules.Confidence) bool {
+	return f.Kind == rules.Secret && f.Severity >= s && f.Confidence >= c
+}

@@ -1,0 +1,201 @@
+package scanner
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sluice-sec/sluice/rules"
+)
+
+const (
+	// shortestMasked is the shortest value that is masked at all.
+	shortestMasked = 4
+	// wordLike values, shorter than this, are masked only where they stand as
+	// a word of their own, and not in paths: "test" may be a password and a
+	// folder.
+	wordLike = 8
+	// longestEncoded bounds the values whose encoded forms are looked for.
+	longestEncoded = 4 << 10
+)
+
+// A masker takes the values of secrets, in every form in which they could
+// have got there, out of texts that came from outside: paths, history,
+// instructions, commit subjects, labels, error texts.
+type masker struct {
+	long  *strings.Replacer
+	words *regexp.Regexp
+	moved map[*Origin]*Origin
+	layer map[*Layer]*Layer
+}
+
+var userInfo = regexp.MustCompile(`(://[^/\s:@]*:)[^/\s@]+@`)
+
+func newMasker(findings []Finding) *masker {
+	m := &masker{moved: map[*Origin]*Origin{}, layer: map[*Layer]*Layer{}}
+	forms := map[string]bool{}
+	var words []string
+	for i := range findings {
+		if findings[i].Kind != rules.Secret {
+			continue
+		}
+		for _, v := range findings[i].raw {
+			switch {
+			case len(v) < shortestMasked:
+			case len(v) < wordLike:
+				words = append(words, regexp.QuoteMeta(v))
+			default:
+				for _, form := range encodings(v) {
+					forms[form] = true
+				}
+			}
+		}
+	}
+	all := make([]string, 0, len(forms))
+	for form := range forms {
+		all = append(all, form)
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	pairs := make([]string, 0, 2*len(all))
+	for _, form := range all {
+		pairs = append(pairs, form, redaction)
+	}
+	m.long = strings.NewReplacer(pairs...)
+	if len(words) > 0 {
+		slices.Sort(words)
+		m.words = regexp.MustCompile(`(^|[^0-9A-Za-z])(` + strings.Join(slices.Compact(words), "|") + `)($|[^0-9A-Za-z])`)
+	}
+	return m
+}
+
+// encodings returns the value and what it looks like quoted, in base64
+// wherever it starts in a longer text, in hexadecimal and percent-encoded. Of
+// a block of several lines each long line counts by itself too.
+func encodings(v string) []string {
+	forms := []string{v}
+	for line := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == '\n' || r == '\r' || r == '\\' }) {
+		if len(line) >= 24 && !strings.HasPrefix(line, "-----") && len(line) < len(v) {
+			forms = append(forms, line)
+		}
+	}
+	if len(v) > longestEncoded {
+		return forms
+	}
+	quoted := strconv.Quote(v)
+	forms = append(forms, quoted[1:len(quoted)-1], url.QueryEscape(v), url.PathEscape(v),
+		hex.EncodeToString([]byte(v)), strings.ToUpper(hex.EncodeToString([]byte(v))),
+		percent(v, "%%%02x"), percent(v, "%%%02X"))
+	for _, e := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		for lead := range 3 {
+			text := e.EncodeToString(append(make([]byte, lead), v...))
+			first := (lead*8 + 5) / 6       // characters that hold bits of what stands before
+			last := (lead + len(v)) * 8 / 6 // characters before one that holds bits of what follows
+			if text = text[first:last]; len(text) >= wordLike {
+				forms = append(forms, text)
+			}
+		}
+	}
+	return forms
+}
+
+func percent(v, format string) string {
+	var b strings.Builder
+	for i := range len(v) {
+		fmt.Fprintf(&b, format, v[i])
+	}
+	return b.String()
+}
+
+// path masks a text whose words have to stay what they are.
+func (m *masker) path(text string) string {
+	return userInfo.ReplaceAllString(m.long.Replace(text), "${1}"+redaction+"@")
+}
+
+// text masks free text.
+func (m *masker) text(text string) string {
+	text = m.path(text)
+	if m.words != nil {
+		for range 2 { // neighbours share the character between them
+			text = m.words.ReplaceAllString(text, "${1}"+redaction+"${3}")
+		}
+	}
+	return text
+}
+
+// report masks every text of a report that came from outside.
+func (m *masker) report(r *Report) {
+	for i := range r.Targets {
+		r.Targets[i] = m.path(r.Targets[i])
+	}
+	for i := range r.Images {
+		r.Images[i].Name = m.path(r.Images[i].Name)
+	}
+	for i := range r.Skipped {
+		r.Skipped[i].Path = m.path(r.Skipped[i].Path)
+	}
+	for i := range r.Problems {
+		p := &r.Problems[i]
+		p.Where, p.Err = m.path(p.Where), m.text(p.Err)
+	}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		f.Reason = m.text(f.Reason)
+		for j := range f.Occurrences {
+			m.place(&f.Occurrences[j].Place)
+		}
+	}
+}
+
+func (m *masker) place(p *Place) {
+	p.Origin = m.origin(p.Origin)
+	p.Extract = m.path(p.Extract)
+	if p.By != nil {
+		p.By = &By{Layer: m.layerOf(p.By.Layer), Commit: m.commit(p.By.Commit)}
+	}
+}
+
+// origin returns a masked copy; origins are shared with the source.
+func (m *masker) origin(o *Origin) *Origin {
+	if done, ok := m.moved[o]; ok {
+		return done
+	}
+	c := *o
+	c.Target, c.Path, c.Member, c.Owner = m.path(o.Target), m.path(o.Path), m.path(o.Member), m.path(o.Owner)
+	c.Inherited = m.path(o.Inherited)
+	c.Layer, c.Commit = m.layerOf(o.Layer), m.commit(o.Commit)
+	if o.Step != nil {
+		step := *o.Step
+		step.File, step.Instruction, step.Stage = m.path(step.File), m.text(step.Instruction), m.path(step.Stage)
+		c.Step = &step
+	}
+	m.moved[o] = &c
+	return &c
+}
+
+func (m *masker) layerOf(l *Layer) *Layer {
+	if l == nil {
+		return nil
+	}
+	if done, ok := m.layer[l]; ok {
+		return done
+	}
+	c := *l
+	c.CreatedBy = m.text(l.CreatedBy)
+	m.layer[l] = &c
+	return &c
+}
+
+func (m *masker) commit(o *Commit) *Commit {
+	if o == nil {
+		return nil
+	}
+	c := *o
+	c.Author, c.Email, c.Subject = m.text(o.Author), m.text(o.Email), m.text(o.Subject)
+	return &c
+}

@@ -1,0 +1,99 @@
+package scanner
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/sluice-sec/sluice/rules"
+)
+
+// Options say how to scan. Only Rules must be given.
+type Options struct {
+	Rules *rules.Set
+	// MaxHits bounds how many matches are kept, MaxHitBytes how many bytes of
+	// their values; what is beyond is counted in a problem. Defaults: 200,000
+	// and 64 MiB.
+	MaxHits     int
+	MaxHitBytes int64
+	// Unmasked leaves the secrets in the texts of the report.
+	Unmasked bool
+	// Log takes what is worth telling beside the report; nil is silence.
+	Log *slog.Logger
+}
+
+// A Scanner finds what its rules describe in what sources read. It is
+// immutable and safe for concurrent use.
+type Scanner struct {
+	rules    *rules.Set
+	detector *detector
+	byPath   []*rules.Rule
+	opts     Options
+}
+
+// New makes a rule set ready to run.
+func New(o Options) (*Scanner, error) {
+	if o.MaxHits == 0 {
+		o.MaxHits = 200_000
+	}
+	if o.MaxHitBytes == 0 {
+		o.MaxHitBytes = 64 << 20
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	d, err := newDetector(o.Rules)
+	if err != nil {
+		return nil, err
+	}
+	s := &Scanner{rules: o.Rules, detector: d, opts: o}
+	for _, r := range o.Rules.Rules() {
+		if r.Expr == "" {
+			s.byPath = append(s.byPath, r)
+		}
+	}
+	return s, nil
+}
+
+// Scan reads the sources one after the other and reports what they hold. It
+// always returns a report; what went wrong is in its problems, a cancelled
+// context included.
+func (s *Scanner) Scan(ctx context.Context, sources ...Source) *Report {
+	start := time.Now()
+	c := &collector{scanner: s}
+	r := &Report{}
+	var hits []*Hit
+	for _, source := range sources {
+		r.Targets = append(r.Targets, source.Name())
+		if err := source.Scan(ctx, c); err != nil {
+			c.Problem(&Origin{Path: source.Name()}, interrupted(ctx, err))
+		}
+		found := c.take()
+		if a, ok := source.(Attributor); ok && len(found) > 0 {
+			if err := a.Attribute(ctx, found); err != nil {
+				c.Problem(&Origin{Path: source.Name()}, interrupted(ctx, err))
+			}
+		}
+		hits = append(hits, found...)
+		if p, ok := source.(interface{ Images() []Image }); ok {
+			r.Images = append(r.Images, p.Images()...)
+		}
+	}
+	r.Findings = group(hits)
+	c.report(r)
+	if !s.opts.Unmasked {
+		newMasker(r.Findings).report(r)
+	}
+	r.Stats.ElapsedMS = time.Since(start).Milliseconds()
+	return r
+}
+
+// interrupted says of an error that follows from a cancelled context what it
+// means to the reader of the report.
+func interrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return errors.New("the scan was interrupted; what was read until then is reported")
+	}
+	return err
+}
