@@ -17,8 +17,10 @@ type checksum struct {
 // checksums are the checks a rule may name.
 //
 // crc32-base62: the last six characters are the CRC-32 (IEEE) of the
-// characters between the last underscore and them, in base 62 (0-9A-Za-z),
-// left-padded with zeros. Source:
+// characters between the last underscore and them (the prefix does not count),
+// in base 62 (0-9A-Za-z), left-padded with zeros. The article leaves the order
+// of the digits and the prefix open; both were checked against an expired token
+// that its owner had published. Source:
 // https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
 var checksums = map[string]checksum{
 	"crc32-base62": {valid: validCRC, complete: completeCRC},

@@ -30,6 +30,7 @@ var alphabets = map[string]string{
 	"hex":       "0123456789abcdef",
 	"HEX":       "0123456789ABCDEF",
 	"base32":    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+	"BECH32":    "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
 	"base58":    "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
 	"base62":    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
 	"base64":    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",

@@ -3,72 +3,114 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 )
 
-// locator finds the lines of a TOML text that an error is about; the decoder
-// reports positions for syntax errors only.
+// A locator knows the line of every table and key of a TOML text; the decoder
+// gives sure positions for errors of syntax only.
 type locator struct {
-	name  string
-	lines []string
+	name   string
+	places []place
+	byPath map[string]int // line of the first place of a path
 }
 
-func (l locator) line(n int) string { return fmt.Sprintf("%s:%d", l.name, n) }
+// A place is where a table opens or a key is set.
+type place struct {
+	path string // with the index of each array of tables: rules[0].allow[1].paths
+	key  string // without: rules.allow.paths
+	line int
+}
 
-// syntax rewrites a decoder's error so that it opens with file and line.
-func (l locator) syntax(err error) error {
+func newLocator(name, text string) *locator {
+	r := &outline{text: text, line: 1, tables: map[string]int{}}
+	r.read()
+	l := &locator{name: name, places: r.places, byPath: make(map[string]int, len(r.places))}
+	for _, p := range r.places {
+		if _, known := l.byPath[p.path]; !known {
+			l.byPath[p.path] = p.line
+		}
+	}
+	return l
+}
+
+func (l *locator) line(n int) string { return fmt.Sprintf("%s:%d", l.name, n) }
+
+// at returns the place of a path, else of the longest part of it that has one.
+func (l *locator) at(path string) string {
+	for path != "" {
+		if n, ok := l.byPath[path]; ok {
+			return l.line(n)
+		}
+		path = path[:max(0, strings.LastIndexAny(path, ".["))]
+	}
+	return l.line(1)
+}
+
+// within returns the place of the first key of that name in the table at path
+// or in one below it.
+func (l *locator) within(path, key string) string {
+	for _, p := range l.places {
+		if p.key == key && strings.HasPrefix(p.path, path+".") {
+			return l.line(p.line)
+		}
+	}
+	return l.at(path)
+}
+
+// unknown says of each key that the decoder left over where it is; what stands
+// below an unknown table goes without saying.
+func (l *locator) unknown(keys []toml.Key) []string {
+	told, seen := map[string]bool{}, map[string]int{}
+	var out []string
+	for _, k := range keys {
+		told[k.String()] = true
+		if !told[k[:len(k)-1].String()] {
+			out = append(out, fmt.Sprintf("%s: unknown key %q", l.nth(k, seen[k.String()]), k.String()))
+			seen[k.String()]++
+		}
+	}
+	return out
+}
+
+// nth returns the place of the nth occurrence of a key, or of the nearest key
+// above it that has one: what stands in an inline table has none.
+func (l *locator) nth(key toml.Key, n int) string {
+	for ; len(key) > 0; key = key[:len(key)-1] {
+		seen := 0
+		for _, p := range l.places {
+			if p.key != key.String() {
+				continue
+			}
+			if seen == n {
+				return l.line(p.line)
+			}
+			seen++
+		}
+	}
+	return l.line(1)
+}
+
+var typeError = regexp.MustCompile(`^toml: (?:line (\d+) )?\(last key "(.*?)"\): (.*)$`)
+
+// decoding rewrites an error of the decoder so that it opens with file and
+// line. The path is that of the table that was decoded, empty for the whole
+// text: the line that the decoder knows for a key is that of its last
+// occurrence, in whatever table of an array.
+func (l *locator) decoding(path string, err error) error {
+	key, line, message := "", 1, strings.TrimPrefix(err.Error(), "toml: ")
 	var parse toml.ParseError
 	if errors.As(err, &parse) {
-		return fmt.Errorf("%s: %s", l.line(parse.Position.Line), parse.Message)
+		key, line, message = parse.LastKey, parse.Position.Line, parse.Message
+	} else if m := typeError.FindStringSubmatch(err.Error()); m != nil {
+		key, message = m[2], m[2]+": "+m[3]
+		line, _ = strconv.Atoi(m[1])
 	}
-	return fmt.Errorf("%s: %w", l.name, err)
-}
-
-// table returns the place of the nth (from 0) [[name]] header.
-func (l locator) table(name string, n int) string {
-	for i, text := range l.lines {
-		if header(text) == "[["+name+"]]" {
-			if n == 0 {
-				return l.line(i + 1)
-			}
-			n--
-		}
+	if path == "" {
+		return fmt.Errorf("%s: %s", l.line(max(line, 1)), message)
 	}
-	return l.name
-}
-
-// key returns the place of the first line that sets the last part of a key
-// below the header of the key's table. A key that stands more than once in
-// unlike tables of one name is found at its first.
-func (l locator) key(key toml.Key) string {
-	path := strings.Join(key[:len(key)-1], ".")
-	last := key[len(key)-1]
-	table := ""
-	for i, text := range l.lines {
-		if h := header(text); h != "" {
-			table = strings.Trim(h, "[]")
-			if table == key.String() {
-				return l.line(i + 1)
-			}
-			continue
-		}
-		name, _, assigned := strings.Cut(text, "=")
-		if assigned && table == path && strings.Trim(strings.TrimSpace(name), `"'`) == last {
-			return l.line(i + 1)
-		}
-	}
-	return l.name
-}
-
-// header returns a table header without its comment and space, "" for any
-// other line.
-func header(text string) string {
-	text, _, _ = strings.Cut(text, "#")
-	text = strings.ReplaceAll(strings.TrimSpace(text), " ", "")
-	if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") {
-		return text
-	}
-	return ""
+	return fmt.Errorf("%s: %s", l.within(path, key), message)
 }

@@ -26,6 +26,9 @@ type Rule struct {
 	Confidence  Confidence
 	Provider    string
 	Tags        []string
+	// Generic rules know a value by its name and looks alone; every other rule
+	// that matches it knows more.
+	Generic bool
 
 	// Expr is the regular expression in Go's syntax; empty for a rule that
 	// judges by path alone.
@@ -63,6 +66,7 @@ type Rule struct {
 	Source string
 
 	anchors []Anchor
+	tail    func() string
 	compile func() *regexp.Regexp
 }
 
@@ -149,6 +153,15 @@ func (r *Rule) Regexp() *regexp.Regexp {
 // least one; empty for Everywhere and for rules without an expression. The
 // caller must not change them.
 func (r *Rule) Anchors() []Anchor { return r.anchors }
+
+// Tail returns the expression of what every match has from the start of an
+// anchor on, "" where that cannot be told. It is worked out at the first call.
+func (r *Rule) Tail() string {
+	if r.tail == nil {
+		return ""
+	}
+	return r.tail()
+}
 
 func lazily(expr string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })

@@ -14,24 +14,33 @@ type Set struct {
 	allow []Allowlist
 }
 
-// NewSet returns a set of the rules in the order given. Two rules of one id
-// are an error that names both places.
+// NewSet returns a set of the rules in the order given, which it keeps no
+// slice of. Two rules of one id are an error that names both places, and so is
+// a rule that needs one beside it that is not there.
 func NewSet(rs []*Rule, allow []Allowlist) (*Set, error) {
-	s := &Set{rules: rs, byID: make(map[string]int, len(rs)), allow: allow}
-	for i, r := range rs {
-		if j, taken := s.byID[r.ID]; taken {
-			return nil, fmt.Errorf("%s: rule %q is already defined at %s", r.Source, r.ID, rs[j].Source)
-		}
-		s.byID[r.ID] = i
+	s := &Set{rules: slices.Clone(rs), allow: slices.Clone(allow)}
+	if err := s.index(); err != nil {
+		return nil, err
 	}
-	for _, r := range rs {
+	for _, r := range s.rules {
 		for _, p := range r.Pairs {
-			if _, ok := s.byID[p.Rule]; !ok && p.Required {
-				return nil, fmt.Errorf("%s: rule %q needs the unknown rule %q beside it", r.Source, r.ID, p.Rule)
+			if p.Required && s.Rule(p.Rule) == nil {
+				return nil, fmt.Errorf("%s: rule %q needs the rule %q beside it, which is not there", r.Source, r.ID, p.Rule)
 			}
 		}
 	}
 	return s, nil
+}
+
+func (s *Set) index() error {
+	s.byID = make(map[string]int, len(s.rules))
+	for i, r := range s.rules {
+		if j, taken := s.byID[r.ID]; taken {
+			return fmt.Errorf("%s: rule %q is already defined at %s", r.Source, r.ID, s.rules[j].Source)
+		}
+		s.byID[r.ID] = i
+	}
+	return nil
 }
 
 // Rules returns the rules in order. The caller must not change the slice.
@@ -64,7 +73,7 @@ func (s *Set) Merge(over *Set) (*Set, error) {
 }
 
 // Without returns a set that lacks the rules of those ids; an id that is not
-// in s is an error.
+// in s is an error, and so is one that a rule that stays needs beside it.
 func (s *Set) Without(ids ...string) (*Set, error) {
 	for _, id := range ids {
 		if s.Rule(id) == nil {

@@ -94,10 +94,11 @@ type Attributor interface {
 type Reason string
 
 const (
-	SkipSymlink  Reason = "symbolic link, not followed"
-	SkipVCS      Reason = "version control folder"
-	SkipSpecial  Reason = "not a regular file"
-	SkipIgnored  Reason = "ignored by .gitignore"
-	SkipExcluded Reason = "excluded"
-	SkipArchive  Reason = "damaged archive, scanned as the bytes it is"
+	SkipSymlink   Reason = "symbolic link, not followed"
+	SkipVCS       Reason = "version control folder"
+	SkipSpecial   Reason = "not a regular file"
+	SkipIgnored   Reason = "ignored by .gitignore"
+	SkipExcluded  Reason = "excluded"
+	SkipArchive   Reason = "damaged archive, scanned as the bytes it is"
+	SkipEncrypted Reason = "encrypted, not readable without the password"
 )

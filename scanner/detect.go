@@ -2,6 +2,8 @@ package scanner
 
 import (
 	"regexp"
+	"regexp/syntax"
+	"slices"
 	"sync"
 
 	"github.com/sluice-sec/sluice/rules"
@@ -29,10 +31,79 @@ type ref struct {
 // A plan is how one rule's expression is run.
 type plan struct {
 	rule *rules.Rule
-	// behind is the expression pinned one byte after the start of its window;
-	// that byte gives a leading \b or ^ its context.
-	behind func() *regexp.Regexp
+	// binary: the rule means something outside text. Its match holds a literal
+	// of its own, and no judge has to read the words round it.
+	binary bool
+	// shortcuts are worked out when the rule's anchor is first seen.
+	shortcuts func() shortcuts
 }
+
+// shortcuts answer the cheap questions about an expression.
+type shortcuts struct {
+	// pinned is the expression pinned to the start of its window, without a
+	// leading \b; bounded says that there was one. It is nil for an
+	// expression that asks for more about what stands before it, or whose
+	// anchor has no fixed distance from the start.
+	pinned  *regexp.Regexp
+	bounded bool
+	// tail is pinned to the anchor, and must match there if the expression is
+	// to match round it; nil where the rule has none.
+	tail *regexp.Regexp
+}
+
+func newPlan(r *rules.Rule) plan {
+	return plan{
+		rule:      r,
+		binary:    r.Anchoring == rules.Inside && r.Judge != "assigned" && r.Judge != "password",
+		shortcuts: sync.OnceValue(func() shortcuts { return shortcutsOf(r) }),
+	}
+}
+
+func shortcutsOf(r *rules.Rule) shortcuts {
+	var s shortcuts
+	if r.Anchoring != rules.Inside {
+		return s
+	}
+	if slices.ContainsFunc(r.Anchors(), func(a rules.Anchor) bool { return a.Before != a.BeforeMin }) {
+		if tail := r.Tail(); tail != "" {
+			s.tail = pinned(tail)
+		}
+	}
+	parsed, err := syntax.Parse(r.Expr, syntax.Perl)
+	if err != nil {
+		return s // the rule's own expression, parsed when it was loaded
+	}
+	if parsed.Op == syntax.OpConcat && parsed.Sub[0].Op == syntax.OpWordBoundary {
+		rest := *parsed
+		rest.Sub = parsed.Sub[1:]
+		parsed, s.bounded = &rest, true
+	}
+	if !looksBehind(parsed) {
+		s.pinned = pinned(parsed.String())
+	}
+	return s
+}
+
+// looksBehind reports whether an expression may open with an assertion about
+// what stands before it.
+func looksBehind(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpLiteral, syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return false
+	case syntax.OpCapture, syntax.OpPlus:
+		return looksBehind(re.Sub[0])
+	case syntax.OpAlternate:
+		return slices.ContainsFunc(re.Sub, looksBehind)
+	case syntax.OpConcat:
+		return looksBehind(re.Sub[0]) // a piece that can be empty counts as one that looks behind
+	case syntax.OpRepeat:
+		return re.Min == 0 || looksBehind(re.Sub[0])
+	}
+	return true
+}
+
+// pinned compiles an expression so that it matches at the start of a text only.
+func pinned(expr string) *regexp.Regexp { return regexp.MustCompile(`\A(?:` + expr + `)`) }
 
 // A found is where an expression matched, as submatch indexes into
 // Chunk.Data.
@@ -57,9 +128,7 @@ func newDetector(set *rules.Set) (*detector, error) {
 			continue
 		}
 		id := int32(len(d.plans))
-		d.plans = append(d.plans, plan{rule: r, behind: sync.OnceValue(func() *regexp.Regexp {
-			return regexp.MustCompile(`\A(?s:.)(?:` + r.Expr + `)`)
-		})})
+		d.plans = append(d.plans, newPlan(r))
 		if r.Anchoring == rules.Everywhere {
 			d.grid = append(d.grid, id)
 		}
@@ -94,7 +163,7 @@ func (d *detector) scan(c *Chunk, emit func(found)) {
 		}
 		for _, r := range d.refs[literal] {
 			p := &d.plans[r.plan]
-			if c.Binary && !p.readsBinary() {
+			if c.Binary && !p.binary {
 				continue
 			}
 			w.verify(p, start, len(r.anchor.Literal), r.anchor)
@@ -111,12 +180,6 @@ func (d *detector) scan(c *Chunk, emit func(found)) {
 			w.sweep(&d.plans[id], at)
 		}
 	}
-}
-
-// readsBinary reports whether the rule means anything outside text: its match
-// holds a literal of its own, and no judge has to read the words round it.
-func (p *plan) readsBinary() bool {
-	return p.rule.Anchoring == rules.Inside && p.rule.Judge != "assigned" && p.rule.Judge != "password"
 }
 
 // owned returns the positions whose anchors belong to this chunk, half-open:

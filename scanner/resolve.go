@@ -62,7 +62,7 @@ func (h *Hit) absorb(loser *Hit) {
 }
 
 // outranks reports whether h says more about a value than o does: the surer
-// rule, then the one that is about one provider, then the longer value. Where
+// rule, then the one that knows more, then the longer value and match. Where
 // the two are not the same stretch, what opens something goes before what
 // only names it.
 func (h *Hit) outranks(o *Hit) bool {
@@ -79,15 +79,20 @@ func (h *Hit) compare(o *Hit) int {
 		cmp.Compare(specific(h.Rule), specific(o.Rule)),
 		cmp.Compare(len(h.Identifiers), len(o.Identifiers)),
 		cmp.Compare(len(h.secret.value), len(o.secret.value)),
+		cmp.Compare(h.end-h.start, o.end-o.start),
 		cmp.Compare(o.Rule.ID, h.Rule.ID),
 	)
 }
 
+// specific orders rules by how much they know of what they find.
 func specific(r *rules.Rule) int {
-	if r.Provider != "" {
+	switch {
+	case r.Generic:
+		return 0
+	case r.Provider == "":
 		return 1
 	}
-	return 0
+	return 2
 }
 
 // pairUp gives each hit whose rule asks for another one beside it the nearest

@@ -17,8 +17,6 @@ type Options struct {
 	// and 64 MiB.
 	MaxHits     int
 	MaxHitBytes int64
-	// Unmasked leaves the secrets in the texts of the report.
-	Unmasked bool
 	// Log takes what is worth telling beside the report; nil is silence.
 	Log *slog.Logger
 }
@@ -65,7 +63,7 @@ func (s *Scanner) Scan(ctx context.Context, sources ...Source) *Report {
 	r := &Report{}
 	var hits []*Hit
 	for _, source := range sources {
-		r.Targets = append(r.Targets, source.Name())
+		r.Targets = append(r.Targets, targets(source)...)
 		if err := source.Scan(ctx, c); err != nil {
 			c.Problem(&Origin{Path: source.Name()}, interrupted(ctx, err))
 		}
@@ -82,11 +80,17 @@ func (s *Scanner) Scan(ctx context.Context, sources ...Source) *Report {
 	}
 	r.Findings = group(hits)
 	c.report(r)
-	if !s.opts.Unmasked {
-		newMasker(r.Findings).report(r)
-	}
+	newMasker(r.Findings).report(r)
 	r.Stats.ElapsedMS = time.Since(start).Milliseconds()
 	return r
+}
+
+// targets returns what a source reads, one by one where it says so.
+func targets(s Source) []string {
+	if several, ok := s.(interface{ Targets() []string }); ok {
+		return several.Targets()
+	}
+	return []string{s.Name()}
 }
 
 // interrupted says of an error that follows from a cancelled context what it

@@ -171,7 +171,7 @@ func testText(random *rand.Rand) string {
 
 func TestPositions(t *testing.T) {
 	s := testScanner(t)
-	r := s.Scan(t.Context(), text{data: "é日\n  𝄞 tok_0123456789abcdef;\n"})
+	r := s.Scan(t.Context(), text{data: "é日\n  𝄞 tok_9b3f07c1e5a82d64;\n"})
 	if len(r.Findings) != 1 {
 		t.Fatalf("found %d, want 1", len(r.Findings))
 	}

@@ -1,8 +1,6 @@
 package scanner
 
 import (
-	"regexp"
-
 	"github.com/sluice-sec/sluice/rules"
 )
 
@@ -14,42 +12,73 @@ type window struct {
 
 // verify runs a rule's expression round an anchor of n bytes at start.
 func (w window) verify(p *plan, start, n int, a rules.Anchor) {
-	if lo := start - a.Before - 1; p.rule.Anchoring == rules.Inside && a.Before == a.BeforeMin && lo >= 0 {
-		w.run(p, p.behind(), lo, start+a.After+1, always, 1)
+	cheap := p.shortcuts()
+	if cheap.pinned != nil && a.Before == a.BeforeMin {
+		w.pinned(p.rule, cheap, start-a.Before, start+a.After+1)
 		return
 	}
-	inside := func(m []int) bool { return m[0] <= start && start+n <= m[1] }
-	if p.rule.Anchoring == rules.Near {
-		inside = always
+	if cheap.tail != nil && !cheap.tail.Match(w.chunk.Data[start:min(len(w.chunk.Data), start+a.After+1)]) {
+		return
 	}
-	w.run(p, p.rule.Regexp(), start-a.Before-1, start+a.After+1, inside, 0)
+	belongs := func(m []int) bool { return m[0] <= start && start+n <= m[1] }
+	if p.rule.Anchoring == rules.Near {
+		belongs = always
+	}
+	w.run(p, start-a.Before-1, start+a.After+1, belongs)
+}
+
+// pinned emits the match that starts at lo, if one may start there.
+func (w window) pinned(r *rules.Rule, s shortcuts, lo, hi int) {
+	data := w.chunk.Data
+	if lo < 0 || s.bounded && !wordStarts(data, lo) {
+		return
+	}
+	clipped := hi < len(data) || !w.chunk.Last
+	hi = min(hi, len(data))
+	if m := s.pinned.FindSubmatchIndex(data[lo:hi]); m != nil && (m[1] < hi-lo || !clipped) {
+		w.emit(found{rule: r, groups: shift(m, lo)})
+	}
+}
+
+// wordStarts says what \b says before a word, and that a word also starts
+// behind an escape such as \n, whose letter is no part of it.
+func wordStarts(data []byte, at int) bool {
+	if at == 0 || at >= len(data) || word(data[at-1]) != word(data[at]) {
+		return true
+	}
+	return at > 1 && data[at-2] == '\\' && (data[at-1] == 'n' || data[at-1] == 'r' || data[at-1] == 't')
+}
+
+func word(b byte) bool {
+	return b == '_' || b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
+}
+
+func shift(m []int, by int) []int {
+	for i := range m {
+		if m[i] >= 0 {
+			m[i] += by
+		}
+	}
+	return m
 }
 
 // sweep runs an unanchored rule over the block that starts at start.
 func (w window) sweep(p *plan, start int) {
-	w.run(p, p.rule.Regexp(), start-1, start+rules.MaxReach, func(m []int) bool {
-		return m[0] >= start && m[0] < start+block
-	}, 0)
+	w.run(p, start-1, start+rules.MaxReach, func(m []int) bool { return m[0] >= start && m[0] < start+block })
 }
 
-// run emits the matches of re within [lo, hi) that belong; lead bytes of each
-// are context. A match that touches an end of the window that is no end of the
-// stream could be another one with more in sight, and is none.
-func (w window) run(p *plan, re *regexp.Regexp, lo, hi int, belongs func([]int) bool, lead int) {
+// run emits the matches within [lo, hi) that belong. A match that touches an
+// end of the window that is no end of the stream could be another one with
+// more in sight, and is none.
+func (w window) run(p *plan, lo, hi int, belongs func([]int) bool) {
 	data := w.chunk.Data
 	clippedFront, clippedBack := lo > 0 || w.chunk.Pos > 0, hi < len(data) || !w.chunk.Last
 	lo, hi = max(lo, 0), min(hi, len(data))
-	for _, m := range re.FindAllSubmatchIndex(data[lo:hi], -1) {
-		if lead == 0 && m[0] == 0 && clippedFront || m[1] == hi-lo && clippedBack {
+	for _, m := range p.rule.Regexp().FindAllSubmatchIndex(data[lo:hi], -1) {
+		if m[0] == 0 && clippedFront || m[1] == hi-lo && clippedBack {
 			continue
 		}
-		for i := range m {
-			if m[i] >= 0 {
-				m[i] += lo
-			}
-		}
-		m[0] += lead
-		if belongs(m) {
+		if shift(m, lo); belongs(m) {
 			w.emit(found{rule: p.rule, groups: m})
 		}
 	}

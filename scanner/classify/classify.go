@@ -2,8 +2,6 @@
 // like one. Its functions are pure: bytes in, a Verdict with its reason out.
 package classify
 
-import "math"
-
 // Class is what a value turned out to be.
 type Class uint8
 
@@ -42,28 +40,36 @@ type Verdict struct {
 	Reason   string
 }
 
-// Entropy returns the Shannon entropy of the bytes, in bits a byte; 0 for none.
-func Entropy(data []byte) float64 {
-	if len(data) == 0 {
-		return 0
-	}
-	var counts [256]int
-	for _, b := range data {
-		counts[b]++
-	}
-	sum := 0.0
-	for _, n := range counts {
-		if n > 0 {
-			sum += float64(n) * math.Log2(float64(n))
-		}
-	}
-	total := float64(len(data))
-	return math.Log2(total) - sum/total
-}
-
 // Judge gives the last word on a candidate. The name is the rule's judge; the
 // empty one knows only what holds for every secret: placeholders, references
-// and sealed values are none.
+// and sealed values are none. The judges of assigned values widen
+// Candidate.Name to the whole identifier that the rule's match begins within.
 func Judge(name string, c *Candidate) Verdict {
+	switch name {
+	case "assigned":
+		return judgeAssigned(c)
+	case "password":
+		return judgePassword(c)
+	case "jwt":
+		return judgeJWT(c)
+	case "pem":
+		return judgePEM(c)
+	}
+	if v, is := stand(c.Value()); is {
+		return v
+	}
 	return Verdict{Class: Secret}
+}
+
+// stand reports what no rule may call a secret: a value that stands for one.
+func stand(v []byte) (Verdict, bool) {
+	switch {
+	case sealed(v):
+		return Verdict{Class: Sealed, Reason: "encrypted under a key that is not here"}, true
+	case refers(v):
+		return Verdict{Class: Reference, Reason: "names where the value comes from"}, true
+	case filler(v):
+		return Verdict{Class: Placeholder, Reason: "stands where a secret will be put"}, true
+	}
+	return Verdict{}, false
 }

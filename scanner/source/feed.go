@@ -1,7 +1,9 @@
 package source
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"io"
 
 	"github.com/sluice-sec/sluice/scanner"
@@ -12,20 +14,39 @@ import (
 type Feed struct {
 	Sink   scanner.Sink
 	Limits Limits
+	// Temp is the folder of spool files; empty means the system's.
+	Temp string
 }
 
 // Limits bound what is unpacked of one archive, so that a bomb costs a problem
 // and not the machine. The zero value means the defaults.
 type Limits struct {
-	Depth   int   // archives within archives; default 4
+	Depth   int   // archives within one another, a compressed tar being one; default 4
 	Members int   // members of one archive, nested ones included; default 100,000
 	Bytes   int64 // unpacked bytes of one archive, nested ones included; default 4 GiB
 	Spool   int64 // bytes of an archive held in memory or a spool file; default 1 GiB
 }
 
-// File sends one file, read from r to its end. The origin must not be changed
-// afterwards. An error is r's own or the context's; what is wrong with an
-// archive goes to the sink.
+func (l Limits) orDefault() Limits {
+	return Limits{
+		Depth:   cmp.Or(l.Depth, 4),
+		Members: cmp.Or(l.Members, 100_000),
+		Bytes:   cmp.Or(l.Bytes, 4<<30),
+		Spool:   cmp.Or(l.Spool, 1<<30),
+	}
+}
+
+// File sends one file, read from r to its end; where r is also an io.ReaderAt
+// and io.Seeker, an archive that needs random access is read in place and not
+// spooled. The origin must not be changed afterwards. An error is r's own or
+// the context's. What is wrong with an archive goes to the sink: what a limit
+// left out as a problem; a damaged archive as skipped, and then from where
+// it is damaged sent as the bytes it is.
 func (f *Feed) File(ctx context.Context, o *scanner.Origin, r io.Reader) error {
-	return Stream(ctx, f.Sink, o, "", r)
+	l := f.Limits.orDefault()
+	u := &unpacker{sink: f.Sink, temp: f.Temp, limits: l, members: l.Members, bytes: l.Bytes, spool: l.Spool}
+	if err := u.file(ctx, o, r, 0); !errors.Is(err, errSpent) {
+		return err
+	}
+	return nil
 }

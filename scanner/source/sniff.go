@@ -3,9 +3,6 @@ package source
 import (
 	"bytes"
 	"encoding/binary"
-	"io"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/sluice-sec/sluice/scanner"
 )
@@ -29,96 +26,59 @@ func isBinary(start []byte) bool {
 	return control > len(start)/20
 }
 
-// sniffUTF16 tells text in UTF-16 by its byte order mark, whose length it
-// returns, or by NUL in every other byte of what is otherwise ASCII.
-func sniffUTF16(start []byte) (scanner.Encoding, int) {
+// sniffEncoding returns the encoding of a stream that starts so, and the
+// length of its byte order mark. Without a mark it is UTF-16 where every other
+// byte is NUL in what is otherwise ASCII.
+func sniffEncoding(start []byte) (scanner.Encoding, int) {
+	start = start[:min(len(start), sniffed)]
 	switch {
-	case bytes.HasPrefix(start, []byte{0xff, 0xfe}):
+	case bytes.HasPrefix(start, []byte{0xef, 0xbb, 0xbf}):
+		return scanner.Bytes, 3
+	case bytes.HasPrefix(start, []byte{0xff, 0xfe}) && isUTF16(start[2:], binary.LittleEndian):
 		return scanner.UTF16LE, 2
-	case bytes.HasPrefix(start, []byte{0xfe, 0xff}):
+	case bytes.HasPrefix(start, []byte{0xfe, 0xff}) && isUTF16(start[2:], binary.BigEndian):
 		return scanner.UTF16BE, 2
 	}
-	start = start[:min(len(start), sniffed)&^1]
-	if len(start) < 8 {
+	units := len(start) / 2
+	if units < 4 {
 		return scanner.Bytes, 0
 	}
 	var little, big int
-	for i := 0; i < len(start); i += 2 {
-		switch lo, hi := start[i], start[i+1]; {
-		case hi == 0 && printable(lo):
+	for i := range units {
+		switch first, second := start[2*i], start[2*i+1]; {
+		case second == 0 && printable(first):
 			little++
-		case lo == 0 && printable(hi):
+		case first == 0 && printable(second):
 			big++
 		}
 	}
-	switch units := len(start) / 2; {
-	case little >= units*9/10:
+	switch most := units * 9 / 10; {
+	case little >= most:
 		return scanner.UTF16LE, 0
-	case big >= units*9/10:
+	case big >= most:
 		return scanner.UTF16BE, 0
 	}
 	return scanner.Bytes, 0
 }
 
-func printable(b byte) bool { return b >= ' ' && b < 0x7f || b == '\n' || b == '\r' || b == '\t' }
-
-// A decoder reads UTF-16 as UTF-8. A unit that is no character, and a half
-// unit at the end, become U+FFFD.
-type decoder struct {
-	r       io.Reader
-	order   binary.ByteOrder
-	raw     [4096]byte
-	kept    int // bytes of raw not decoded yet
-	pending []byte
-	err     error
-}
-
-func newDecoder(r io.Reader, e scanner.Encoding) *decoder {
-	d := &decoder{r: r, order: binary.LittleEndian}
-	if e == scanner.UTF16BE {
-		d.order = binary.BigEndian
-	}
-	return d
-}
-
-func (d *decoder) Read(p []byte) (int, error) {
-	for len(d.pending) == 0 && d.err == nil {
-		n, err := d.r.Read(d.raw[d.kept:])
-		d.err = err
-		d.decode(d.raw[:d.kept+n])
-	}
-	if len(d.pending) == 0 {
-		return 0, d.err
-	}
-	n := copy(p, d.pending)
-	d.pending = d.pending[n:]
-	return n, nil
-}
-
-// decode turns all whole characters of raw into pending, and at the end of the
-// stream the rest.
-func (d *decoder) decode(raw []byte) {
-	d.pending = d.pending[:0]
-	i := 0
-	for ; i+2 <= len(raw); i += 2 {
-		r := rune(d.order.Uint16(raw[i:]))
-		if utf16.IsSurrogate(r) {
-			if i+4 > len(raw) && d.err == nil {
-				break
-			}
-			second := rune(utf8.RuneError)
-			if i+4 <= len(raw) {
-				second = rune(d.order.Uint16(raw[i+2:]))
-			}
-			if r = utf16.DecodeRune(r, second); r != utf8.RuneError {
-				i += 2
-			}
+// isUTF16 reports whether data after a byte order mark may be text. The two
+// bytes of the mark start other things too: MPEG audio, UTF-32, plain text that
+// a careless program put a mark before. What they hide would be lost.
+func isUTF16(data []byte, order binary.ByteOrder) bool {
+	units, wrong, ascii := len(data)/2, 0, 0
+	high := false // the unit before was the first of a pair
+	for i := range units {
+		u := order.Uint16(data[2*i:])
+		low := u >= 0xdc00 && u < 0xe000
+		if high != low || u == 0 || u >= 0xfffe {
+			wrong++
 		}
-		d.pending = utf8.AppendRune(d.pending, r)
+		high = u >= 0xd800 && u < 0xdc00
+		if printable(data[2*i]) && printable(data[2*i+1]) {
+			ascii++
+		}
 	}
-	if d.err != nil && i < len(raw) {
-		d.pending = utf8.AppendRune(d.pending, utf8.RuneError)
-		i = len(raw)
-	}
-	d.kept = copy(d.raw[:], raw[i:])
+	return wrong <= 2+units/200 && (units < 8 || ascii < units*9/10)
 }
+
+func printable(b byte) bool { return b >= ' ' && b < 0x7f || b == '\n' || b == '\r' || b == '\t' }

@@ -19,109 +19,164 @@ const chunkSize = 1<<20 + scanner.Overlap
 var buffers = sync.Pool{New: func() any { return new([chunkSize]byte) }}
 
 // Stream reads r to its end and sends it to the sink as chunks of one stream,
-// without looking into archives. What was read before an error is sent, and
-// the error returned.
+// without looking into archives. What was read before an error is sent, its
+// last chunk without the blob's id, as the blob was not read whole; then the
+// error is returned. Once ctx is done nothing more is sent.
 func Stream(ctx context.Context, sink scanner.Sink, o *scanner.Origin, blob scanner.BlobID, r io.Reader) error {
-	buffer := buffers.Get().(*[chunkSize]byte)
-	defer buffers.Put(buffer)
-	c := cutter{sink: sink, buf: buffer[:], chunk: scanner.Chunk{Origin: o, Blob: blob, Line: 1, Column: 1}}
+	c := newCutter(sink)
+	defer c.release()
+	c.chunk.Origin, c.chunk.Blob = o, blob
 	return c.run(ctx, r)
 }
 
-// A cutter holds one stream's buffer and the position of its first byte.
-type cutter struct {
-	sink  scanner.Sink
-	buf   []byte
-	n     int // bytes of buf that are filled
-	chunk scanner.Chunk
-	began bool
+// A position is where a byte stands in a stream.
+type position struct {
+	offset       int64 // in bytes as stored
+	line, column int   // from 1, columns in code points
 }
 
+var streamStart = position{line: 1, column: 1}
+
+// advance moves the position past data, decoded from e.
+func (p *position) advance(data []byte, e scanner.Encoding) {
+	p.offset += scanner.StoredLen(data, e)
+	if nl := bytes.LastIndexByte(data, '\n'); nl >= 0 {
+		p.line += bytes.Count(data, []byte{'\n'})
+		p.column = 1
+		data = data[nl+1:]
+	}
+	p.column += utf8.RuneCount(data)
+}
+
+// A cutter cuts one stream into chunks that overlap.
+type cutter struct {
+	sink    scanner.Sink
+	pooled  *[chunkSize]byte
+	buf     []byte // longer than overlap and a code point
+	overlap int
+	n       int      // bytes of buf that are filled
+	at      position // of buf[0]
+	err     error    // what ended the stream
+	chunk   scanner.Chunk
+}
+
+// newCutter returns a cutter with a buffer of the pool; release gives it back.
+func newCutter(sink scanner.Sink) *cutter {
+	pooled := buffers.Get().(*[chunkSize]byte)
+	return &cutter{sink: sink, pooled: pooled, buf: pooled[:], overlap: scanner.Overlap, at: streamStart}
+}
+
+func (c *cutter) release() {
+	buffers.Put(c.pooled)
+	c.pooled, c.buf = nil, nil
+}
+
+// startAt makes the stream one that begins in the middle of its origin.
+func (c *cutter) startAt(p position) { c.at, c.chunk.Pos = p, p.offset }
+
+// peek reads and returns the start of the stream, enough to tell what it is.
+// The bytes stay the first that run sends.
+func (c *cutter) peek(ctx context.Context, r io.Reader) []byte {
+	c.fill(ctx, r, min(sniffed, len(c.buf)))
+	return c.buf[:c.n]
+}
+
+// run sends what was peeked and the rest of r.
 func (c *cutter) run(ctx context.Context, r io.Reader) error {
+	r = c.begin(ctx, r)
 	for {
+		c.fill(ctx, r, len(c.buf))
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		err := c.fill(r)
-		if !c.began {
-			c.began = true
-			if encoding, mark := sniffUTF16(c.buf[:c.n]); encoding != scanner.Bytes {
-				c.chunk.Encoding, c.chunk.Offset = encoding, int64(mark)
-				rest := bytes.NewReader(bytes.Clone(c.buf[mark:c.n]))
-				c.n = 0
-				if err == nil {
-					r = newDecoder(io.MultiReader(rest, r), encoding)
-					continue
-				}
-				r = newDecoder(io.MultiReader(rest, failing{err}), encoding)
-				continue
-			}
-			c.chunk.Binary = isBinary(c.buf[:c.n])
-		}
-		c.send(err != nil)
-		switch err {
+		c.send()
+		switch c.err {
 		case nil:
 		case io.EOF:
 			return nil
 		default:
-			return err
+			return c.err
 		}
 	}
 }
 
-// fill reads until the buffer is full or the stream ends; its error is nil
-// only if the buffer is full.
-func (c *cutter) fill(r io.Reader) error {
-	for stalls := 0; c.n < len(c.buf); {
-		n, err := r.Read(c.buf[c.n:])
-		c.n += n
-		if err != nil {
-			return err
+// begin looks at the start of the stream, drops its byte order mark and
+// returns the reader of what run has still to read: text.
+func (c *cutter) begin(ctx context.Context, r io.Reader) io.Reader {
+	start := c.peek(ctx, r)
+	encoding, mark := sniffEncoding(start)
+	c.at.offset += int64(mark)
+	if encoding == scanner.Bytes {
+		c.buf, c.n = c.buf[mark:], c.n-mark
+		c.chunk.Binary = isBinary(c.buf[:c.n])
+		return r
+	}
+	if c.err != nil {
+		r = failing{c.err}
+	}
+	c.chunk.Encoding = encoding
+	head := bytes.NewReader(bytes.Clone(start[mark:]))
+	c.n, c.err = 0, nil
+	return newDecoder(io.MultiReader(head, r), encoding)
+}
+
+// rest returns a reader of all that was peeked and what comes after it, and
+// releases the cutter.
+func (c *cutter) rest(r io.Reader) io.Reader {
+	if c.err != nil {
+		r = failing{c.err}
+	}
+	head := bytes.NewReader(bytes.Clone(c.buf[:c.n]))
+	c.release()
+	return io.MultiReader(head, r)
+}
+
+// fill reads until n bytes of the buffer are filled or the stream ends.
+func (c *cutter) fill(ctx context.Context, r io.Reader, n int) {
+	for stalls := 0; c.n < n && c.err == nil; {
+		if c.err = ctx.Err(); c.err != nil {
+			return
 		}
-		if n > 0 {
+		var k int
+		k, c.err = r.Read(c.buf[c.n:n])
+		c.n += k
+		if k > 0 {
 			stalls = 0
-		} else if stalls++; stalls > 100 {
-			return io.ErrNoProgress
+		} else if stalls++; stalls > 100 && c.err == nil {
+			c.err = io.ErrNoProgress
 		}
 	}
-	return nil
 }
 
 // send hands out what the buffer holds and keeps its tail for the next chunk.
-func (c *cutter) send(last bool) {
+func (c *cutter) send() {
+	last := c.err != nil
 	end := c.n
 	if !last {
 		end = runeStart(c.buf[:c.n])
+	} else if c.err != io.EOF {
+		c.chunk.Blob = ""
 	}
 	c.chunk.Data, c.chunk.Last = c.buf[:end], last
+	c.chunk.Offset, c.chunk.Line, c.chunk.Column = c.at.offset, c.at.line, c.at.column
 	c.sink.Chunk(c.chunk)
 	if last {
 		return
 	}
-	keep := runeStart(c.buf[:max(0, end-scanner.Overlap)])
-	c.advance(c.buf[:keep])
+	keep := runeStart(c.buf[:max(0, end-c.overlap)])
+	c.at.advance(c.buf[:keep], c.chunk.Encoding)
+	c.chunk.Pos += int64(keep)
 	c.chunk.Overlap = end - keep
 	c.n = copy(c.buf, c.buf[keep:c.n])
-}
-
-// advance moves the chunk's position past data.
-func (c *cutter) advance(data []byte) {
-	c.chunk.Offset += scanner.StoredLen(data, c.chunk.Encoding)
-	if nl := bytes.LastIndexByte(data, '\n'); nl >= 0 {
-		c.chunk.Line += bytes.Count(data, []byte{'\n'})
-		c.chunk.Column = 1
-		data = data[nl+1:]
-	}
-	c.chunk.Column += utf8.RuneCount(data)
 }
 
 // runeStart returns the greatest length at most len(data) at which data can be
 // cut without parting a code point; data that is no UTF-8 is cut anywhere.
 func runeStart(data []byte) int {
 	for i := 1; i <= utf8.UTFMax && i <= len(data); i++ {
-		b := data[len(data)-i]
-		if utf8.RuneStart(b) {
-			if b >= utf8.RuneSelf && !utf8.FullRune(data[len(data)-i:]) {
+		tail := data[len(data)-i:]
+		if utf8.RuneStart(tail[0]) {
+			if !utf8.FullRune(tail) {
 				return len(data) - i
 			}
 			break

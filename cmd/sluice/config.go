@@ -1,0 +1,78 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/sluice-sec/sluice/rules"
+)
+
+// configName is the configuration that is read without being named.
+const configName = ".sluice.toml"
+
+// loadRules returns the built-in rules as changed by the configuration: the
+// one named, else the one in the working directory or at the root of its
+// repository. Nothing that is scanned is ever asked.
+func loadRules(named string, log *slog.Logger) (*rules.Set, error) {
+	path, err := configPath(named)
+	if err != nil {
+		return nil, err
+	}
+	if path == "" {
+		return rules.Builtin()
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	file, err := rules.Load(path, string(text))
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	for _, w := range file.Warnings {
+		log.Warn("configuration: " + w)
+	}
+	return file.Apply()
+}
+
+func configPath(named string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	folders := []string{here}
+	if root, found := repositoryRoot(here); found && root != here {
+		folders = append(folders, root)
+	}
+	for _, folder := range folders {
+		path := filepath.Join(folder, configName)
+		switch _, err := os.Stat(path); {
+		case err == nil:
+			return path, nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return "", fmt.Errorf("configuration: %w", err)
+		}
+	}
+	return "", nil
+}
+
+// repositoryRoot returns the nearest folder at or above path that holds .git.
+func repositoryRoot(path string) (root string, found bool) {
+	for folder := path; ; {
+		if _, err := os.Lstat(filepath.Join(folder, ".git")); err == nil {
+			return folder, true
+		}
+		parent := filepath.Dir(folder)
+		if parent == folder {
+			return "", false
+		}
+		folder = parent
+	}
+}

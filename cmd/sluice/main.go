@@ -1,0 +1,62 @@
+// Command sluice finds leaked secrets in container images, files and pipes.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+)
+
+// The exit statuses, as every command's help states them.
+const (
+	statusClean      = 0
+	statusSecrets    = 1
+	statusIncomplete = 2 // and usage errors
+	statusBug        = 70
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+// run executes one command line and returns the exit status. A panic is a bug
+// of ours: it is told apart from everything that an input can cause.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(stderr, "sluice: a bug in sluice stopped the scan; please report it: %v\n%s", p, debug.Stack())
+			status = statusBug
+		}
+	}()
+	root := newRootCommand()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var exit exitError
+	switch {
+	case err == nil:
+		return statusClean
+	case errors.As(err, &exit):
+		return exit.status
+	}
+	fmt.Fprintf(stderr, "sluice: %v\n", err)
+	if hint := hintFor(err); hint != "" {
+		fmt.Fprintf(stderr, "  %s\n", hint)
+	}
+	return statusIncomplete
+}
+
+// An exitError ends the program with a status after all was said.
+type exitError struct{ status int }
+
+func (e exitError) Error() string { return fmt.Sprintf("exit status %d", e.status) }

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"github.com/sluice-sec/sluice/reporters"
+	"github.com/sluice-sec/sluice/rules"
+	"github.com/sluice-sec/sluice/scanner"
+)
+
+// scanOptions are what every command that scans takes.
+type scanOptions struct {
+	config          string
+	reports         []string
+	failOn          string
+	minConfidence   string
+	exitZero        bool
+	allowIncomplete bool
+	showSecrets     bool
+	verbose         bool
+	quiet           bool
+	maxFindings     int
+}
+
+func (o *scanOptions) AddFlags(fs *pflag.FlagSet) {
+	fs.StringVarP(&o.config, "config", "c", "", "read rules from `FILE`, sluice's own or gitleaks' format (default .sluice.toml here or at the repository's root)")
+	fs.StringArrayVarP(&o.reports, "report", "r", nil, "write a report, `FORMAT[=FILE]`: "+strings.Join(reporters.Formats(), ", ")+"; repeatable")
+	fs.StringVar(&o.failOn, "fail-on", "low", "least `SEVERITY` of a secret that gives status 1: low, medium, high, critical")
+	fs.StringVar(&o.minConfidence, "min-confidence", "medium", "least `CONFIDENCE` of what is reported: low, medium, high")
+	fs.BoolVar(&o.exitZero, "exit-zero", false, "status 0 even if secrets were found")
+	fs.BoolVar(&o.allowIncomplete, "allow-incomplete", false, "no status 2 for what could not be read")
+	fs.BoolVar(&o.showSecrets, "show-secrets", false, "write the secrets themselves into the reports")
+	fs.BoolVarP(&o.verbose, "verbose", "v", false, "log what is done to standard error")
+	fs.BoolVarP(&o.quiet, "quiet", "q", false, "no progress and no table on standard output")
+	fs.IntVar(&o.maxFindings, "max-findings", 200_000, "most matches that are kept; more is a problem")
+}
+
+// A scan is a command's options made ready: rules loaded, reports opened.
+type scan struct {
+	options    *scanOptions
+	rules      *rules.Set
+	severity   rules.Severity
+	confidence rules.Confidence
+	outputs    []output
+	log        *slog.Logger
+	stderr     io.Writer
+}
+
+// prepare checks everything that can be wrong with the command line before
+// anything is read.
+func (o *scanOptions) prepare(cmd *cobra.Command) (*scan, error) {
+	s := &scan{options: o, stderr: cmd.ErrOrStderr()}
+	level := slog.LevelWarn
+	if o.verbose {
+		level = slog.LevelDebug
+	}
+	s.log = slog.New(slog.NewTextHandler(s.stderr, &slog.HandlerOptions{Level: level}))
+	if err := s.severity.UnmarshalText([]byte(o.failOn)); err != nil {
+		return nil, fmt.Errorf("--fail-on: %w", err)
+	}
+	if err := s.confidence.UnmarshalText([]byte(o.minConfidence)); err != nil {
+		return nil, fmt.Errorf("--min-confidence: %w", err)
+	}
+	var err error
+	if s.rules, err = loadRules(o.config, s.log); err != nil {
+		return nil, err
+	}
+	s.outputs, err = o.outputs(cmd.OutOrStdout())
+	return s, err
+}
+
+// run scans the sources, writes the reports and returns the error that gives
+// the exit status.
+func (s *scan) run(ctx context.Context, sources ...scanner.Source) error {
+	engine, err := scanner.New(scanner.Options{Rules: s.rules, MaxHits: s.options.maxFindings, Log: s.log})
+	if err != nil {
+		return err
+	}
+	report := engine.Scan(ctx, sources...)
+	report.Findings = slices.DeleteFunc(report.Findings, func(f scanner.Finding) bool { return f.Confidence < s.confidence })
+	if err := s.write(report); err != nil {
+		return err
+	}
+	return s.status(report)
+}
+
+func (s *scan) status(r *scanner.Report) error {
+	fails := slices.ContainsFunc(r.Findings, func(f scanner.Finding) bool { return f.Fails(s.severity, s.confidence) })
+	switch {
+	case !r.Complete && !s.options.allowIncomplete:
+		for _, p := range r.Problems[:min(len(r.Problems), 10)] {
+			fmt.Fprintf(s.stderr, "sluice: %s: %s\n", p.Where, p.Err)
+		}
+		return exitError{statusIncomplete}
+	case fails && !s.options.exitZero:
+		return exitError{statusSecrets}
+	}
+	return nil
+}
+
+// write writes every report that was asked for.
+func (s *scan) write(r *scanner.Report) error {
+	for _, out := range s.outputs {
+		if err := out.write(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// An output is one report and where it goes.
+type output struct {
+	reporter reporters.Reporter
+	file     string // empty: stdout
+	stdout   io.Writer
+}
+
+func (o output) write(r *scanner.Report) (err error) {
+	w := o.stdout
+	if o.file != "" {
+		f, err := os.Create(o.file)
+		if err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+		defer func() { err = cmp.Or(err, f.Close()) }()
+		w = f
+	}
+	if err := o.reporter.Write(w, r); err != nil {
+		return fmt.Errorf("report %s: %w", cmp.Or(o.file, "to standard output"), err)
+	}
+	return nil
+}
+
+// outputs resolves the --report flags; without one to standard output the
+// table goes there.
+func (o *scanOptions) outputs(stdout io.Writer) ([]output, error) {
+	options := reporters.Options{Version: buildVersion(), ShowSecrets: o.showSecrets, Now: time.Now()}
+	var outs []output
+	printed := o.quiet
+	for _, spec := range o.reports {
+		format, file, _ := strings.Cut(spec, "=")
+		if file == "-" {
+			file = ""
+		}
+		reporter, err := reporters.New(format, terminal(options, stdout, file))
+		if err != nil {
+			return nil, fmt.Errorf("--report: %w", err)
+		}
+		if file == "" && slices.ContainsFunc(outs, func(o output) bool { return o.file == "" }) {
+			return nil, fmt.Errorf("--report: two reports to standard output; give one a file: %s=FILE", format)
+		}
+		printed = printed || file == ""
+		outs = append(outs, output{reporter: reporter, file: file, stdout: stdout})
+	}
+	if printed {
+		return outs, nil
+	}
+	table, err := reporters.New("table", terminal(options, stdout, ""))
+	return append(outs, output{reporter: table, stdout: stdout}), err
+}
+
+// terminal adds colour and width where a report goes to a terminal.
+func terminal(o reporters.Options, stdout io.Writer, file string) reporters.Options {
+	f, ok := stdout.(*os.File)
+	if file != "" || !ok || !term.IsTerminal(int(f.Fd())) {
+		return o
+	}
+	o.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+		o.Width = width
+	}
+	return o
+}

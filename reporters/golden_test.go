@@ -1,0 +1,127 @@
+package reporters
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sluice-sec/sluice/scanner"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestGolden(t *testing.T) {
+	colored, narrow := sampleOptions(), sampleOptions()
+	colored.Color = true
+	narrow.Width = 60
+	tests := []struct {
+		file, format string
+		options      Options
+		report       *scanner.Report
+	}{
+		{"report.txt", "table", sampleOptions(), sampleReport()},
+		{"color.txt", "table", colored, sampleReport()},
+		{"narrow.txt", "table", narrow, sampleReport()},
+		{"report.json", "json", sampleOptions(), sampleReport()},
+		{"report.jsonl", "jsonl", sampleOptions(), sampleReport()},
+		{"report.sarif", "sarif", sampleOptions(), sampleReport()},
+		{"clean.txt", "table", sampleOptions(), &scanner.Report{Complete: true}},
+		{"clean.json", "json", sampleOptions(), &scanner.Report{Complete: true}},
+		{"clean.jsonl", "jsonl", sampleOptions(), &scanner.Report{Complete: true}},
+		{"clean.sarif", "sarif", sampleOptions(), &scanner.Report{Complete: true}},
+	}
+	for _, test := range tests {
+		t.Run(test.file, func(t *testing.T) {
+			file := filepath.Join("..", "testdata", "golden", test.file)
+			got := render(t, test.format, test.options, test.report)
+			if *update {
+				if err := os.WriteFile(file, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("-want +got (go test ./reporters -update writes it anew)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestNoSecretUnlessAsked(t *testing.T) {
+	shown := sampleOptions()
+	shown.ShowSecrets = true
+	value := token(1)
+	forms := []string{value, strings.TrimPrefix(value, "tok_"), base64.RawStdEncoding.EncodeToString([]byte(value)), hex.EncodeToString([]byte(value))}
+	for _, format := range Formats() {
+		for _, form := range forms {
+			if strings.Contains(string(render(t, format, sampleOptions(), sampleReport())), form) {
+				t.Errorf("%s shows a secret", format)
+			}
+		}
+		got := strings.Contains(string(render(t, format, shown, sampleReport())), value)
+		if want := format != "sarif"; got != want {
+			t.Errorf("%s with ShowSecrets: shown = %v, want %v", format, got, want)
+		}
+	}
+}
+
+func TestSameBytes(t *testing.T) {
+	for _, format := range Formats() {
+		reporter, err := New(format, sampleOptions())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var a, b strings.Builder
+		for _, w := range []*strings.Builder{&a, &b} {
+			if err := reporter.Write(w, sampleReport()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if a.String() != b.String() {
+			t.Errorf("%s: two writes differ", format)
+		}
+	}
+}
+
+// full is a disk with room for a few bytes.
+type full struct{ room int }
+
+var errFull = errors.New("no space left")
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.room -= len(p); f.room < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+func TestWriteErrorIsReturned(t *testing.T) {
+	for _, format := range Formats() {
+		for _, room := range []int{0, 500, 4096} {
+			reporter, err := New(format, sampleOptions())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := reporter.Write(&full{room}, sampleReport()); room < 2000 && !errors.Is(err, errFull) {
+				t.Errorf("%s with room for %d bytes: error %v", format, room, err)
+			}
+		}
+	}
+}
+
+func TestUnknownFormat(t *testing.T) {
+	_, err := New("xml", Options{})
+	if err == nil || !strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), "table, json, jsonl, sarif") {
+		t.Errorf("error %v does not name the format and those there are", err)
+	}
+}

@@ -1,0 +1,81 @@
+package reporters
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/sluice-sec/sluice/scanner"
+)
+
+// inImage reports whether what is read there is a part of an image.
+func inImage(k scanner.OriginKind) bool {
+	switch k {
+	case scanner.InLayer, scanner.Config, scanner.History, scanner.Blob:
+		return true
+	}
+	return false
+}
+
+// fate says what became of content: "deleted in layer 5, still extractable".
+// It is empty for what cannot be deleted.
+func fate(p *scanner.Place) string {
+	if p.State != scanner.Overwritten && p.State != scanner.Deleted {
+		return p.State.String()
+	}
+	switch by := p.By; {
+	case by != nil && by.Layer != nil:
+		return fmt.Sprintf("%s in layer %d, still extractable", p.State, by.Layer.Index)
+	case by != nil && by.Commit != nil:
+		return fmt.Sprintf("%s in commit %s, still in the history", p.State, short(by.Commit.ID))
+	}
+	return p.State.String() + ", still extractable"
+}
+
+// short shortens a digest or a commit id to what tells it from others.
+func short(id string) string {
+	algorithm, hex, found := strings.Cut(id, ":")
+	if !found {
+		algorithm, hex = "", id
+	} else {
+		algorithm += ":"
+	}
+	return algorithm + hex[:min(len(hex), 12)]
+}
+
+// layerName names a layer by index and digest.
+func layerName(l *scanner.Layer) string {
+	return strings.TrimSpace(fmt.Sprintf("layer %d %s", l.Index, short(cmp.Or(l.Digest, l.DiffID))))
+}
+
+// madeBy is what history says of a layer, on one line and without the
+// wrapping that builders put round an instruction.
+func madeBy(l *scanner.Layer) string {
+	text := oneLine(l.CreatedBy)
+	text = strings.TrimSuffix(text, " # buildkit")
+	if instruction, ok := strings.CutPrefix(text, "/bin/sh -c #(nop) "); ok {
+		return instruction
+	}
+	command := strings.TrimPrefix(strings.TrimPrefix(text, "RUN "), "/bin/sh -c ")
+	if command == text {
+		return text
+	}
+	return "RUN " + command
+}
+
+// position is a path with where in it the value stands, the way editors and
+// compilers write it. A value that is no file has no lines worth naming, and
+// a rule that judges by the path alone found no value.
+func position(at *scanner.Occurrence) string {
+	name := at.Origin.FullPath()
+	switch at.Origin.Kind {
+	case scanner.Config, scanner.History:
+		return name
+	case scanner.Stdin:
+		name = cmp.Or(name, "standard input")
+	}
+	if at.Span.Length == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s:%d:%d", name, at.Span.Line, at.Span.Column)
+}

@@ -1,0 +1,119 @@
+package rules
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// defaultReach bounds the matches of an expression that has no bound itself.
+const defaultReach = 4 << 10
+
+var errNoAnchor = errors.New("no literal of three bytes or more stands in every match: " +
+	"name keywords, or near, or declare the rule unanchored")
+
+// anchor derives the literals that the matcher looks for from the expression
+// and from what the table says of it.
+func (r *Rule) anchor(t *ruleTable) error {
+	r.compile = lazily(r.Expr)
+	derived, longest, err := derive(r.Expr, nil)
+	if err == nil {
+		err = roomToPin(r.Expr)
+	}
+	if err != nil {
+		return inKey("regex", err)
+	}
+	switch {
+	case t.Unanchored:
+		r.Anchoring = Everywhere
+	case len(t.Near) > 0:
+		r.Keywords = t.Near
+		err = inKey("near", r.anchorNear(t.Near))
+	case len(t.Keywords) > 0:
+		r.Keywords = t.Keywords
+		r.anchors, err = anchorsAt(r.Expr, t.Keywords, longest)
+		err = inKey("keywords", err)
+	case derived == nil:
+		err = errNoAnchor
+	default:
+		r.anchors = derived
+	}
+	if r.Anchoring == Inside {
+		r.bound(t.Reach)
+		r.tail = sync.OnceValue(func() string { return tail(r.Expr, r.anchors) })
+	}
+	return err
+}
+
+// roomToPin tells whether the expression can be put into a larger one, as the
+// scanner does: one that is nested as deep as can be cannot.
+func roomToPin(expr string) error {
+	_, err := syntax.Parse(`\A(?s:.)(?:`+expr+`)`, syntax.Perl)
+	return err
+}
+
+// anchorsAt anchors an expression by the keywords its author names, at the
+// offsets that the expression shows for them. Where it does not show one in
+// every match, the author is believed: a match that holds none is not found.
+func anchorsAt(expr string, keywords []string, longest int) ([]Anchor, error) {
+	words, err := literals(keywords)
+	if err != nil {
+		return nil, err
+	}
+	as, _, err := derive(expr, words)
+	if as == nil {
+		for _, w := range words {
+			as = append(as, Anchor{Literal: w, Before: longest, After: longest})
+		}
+	}
+	return as, err
+}
+
+// anchorNear has the expression run round the words.
+func (r *Rule) anchorNear(near []string) error {
+	words, err := literals(near)
+	r.Anchoring, r.anchors = Near, nil
+	for _, w := range words {
+		r.anchors = append(r.anchors, Anchor{Literal: w, Before: NearReach, After: NearReach})
+	}
+	return err
+}
+
+// literals returns the words in the form of Anchor.Literal.
+func literals(words []string) ([]string, error) {
+	out := []string{}
+	for _, w := range words {
+		if len(w) < shortestKeyword {
+			return nil, fmt.Errorf("the anchor %q is too short", w)
+		}
+		if w = strings.Map(lower, w); !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out, nil
+}
+
+// bound keeps a match within MaxReach of its anchor. A distance that the
+// expression bounds itself stays as it is, unless the author gave a reach; a
+// match that starts or ends further off is not found.
+func (r *Rule) bound(reach int) {
+	within := func(n int) int {
+		switch {
+		case n > MaxReach:
+			return cmp.Or(reach, defaultReach)
+		case reach > 0:
+			return min(n, reach)
+		}
+		return n
+	}
+	r.anchors = slices.Clone(r.anchors)
+	for i := range r.anchors {
+		a := &r.anchors[i]
+		a.BeforeMin = min(a.BeforeMin, MaxReach)
+		a.Before, a.After = max(within(a.Before), a.BeforeMin), within(a.After)
+	}
+}

@@ -1,0 +1,49 @@
+package rules
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strings"
+)
+
+// tail returns the part of an expression that every match has from the start
+// of its anchor on, "" where the expression cannot be cut so. It is a cheap
+// question to ask at an anchor before the whole expression is run round it.
+func tail(expr string, anchors []Anchor) string {
+	parsed, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil || len(anchors) == 0 {
+		return ""
+	}
+	d := deriver{least: shortestKeyword}
+	pieces := flatten(parsed)
+	for i := 1; i < len(pieces); i++ {
+		rest := &syntax.Regexp{Op: syntax.OpConcat, Sub: pieces[i:]}
+		if opensWith(d.best(d.shapeOf(rest)), anchors) {
+			return rest.String()
+		}
+	}
+	return ""
+}
+
+// flatten lists the pieces that a match is made of one after the other.
+func flatten(re *syntax.Regexp) []*syntax.Regexp {
+	switch re.Op {
+	case syntax.OpCapture:
+		return flatten(re.Sub[0])
+	case syntax.OpConcat:
+		var pieces []*syntax.Regexp
+		for _, sub := range re.Sub {
+			pieces = append(pieces, flatten(sub)...)
+		}
+		return pieces
+	}
+	return []*syntax.Regexp{re}
+}
+
+// opensWith reports whether each literal stands at the very start and begins
+// with one of the anchors, so that no anchor stands further in.
+func opensWith(literals, anchors []Anchor) bool {
+	return len(literals) > 0 && !slices.ContainsFunc(literals, func(l Anchor) bool {
+		return l.Before > 0 || !slices.ContainsFunc(anchors, func(a Anchor) bool { return strings.HasPrefix(l.Literal, a.Literal) })
+	})
+}

@@ -1,0 +1,152 @@
+package classify
+
+import (
+	"bytes"
+	"path"
+	"strings"
+)
+
+// A place is how a value stands in the text.
+type place struct {
+	// quote encloses the value on both sides; 0: none does.
+	quote byte
+	// torn: the value is a piece of something longer, as the first word of a
+	// quoted sentence.
+	torn bool
+	// operator is the last character between name and value that is no
+	// space, quote or bracket; ' ' where there is none such.
+	operator byte
+	// call: the value is the argument of a call whose name is not the name.
+	call bool
+	// quoting: the language of the file writes texts in quotes, so that what
+	// is bare is code.
+	quoting bool
+	// inner: the name stands in a text or a comment of the language, whose
+	// rules do not hold there.
+	inner bool
+	flag  bool // the name is an option of a command line: --password
+	more  bool // the value is the first of several arguments of a call
+	pair  bool // the name is in quotes of its own, or a symbol: "password", "x"
+	tag   bool // the value is the content of an XML element
+}
+
+// widen moves the name out to both ends of the identifier it is part of, and
+// returns where it stands in the data; from = to where the name is unknown.
+func (c *Candidate) widen() (from, to int) {
+	if len(c.Name) == 0 {
+		return c.Start, c.Start
+	}
+	at := bytes.Index(c.Data[c.MatchStart:c.MatchEnd], c.Name)
+	if at < 0 {
+		return c.Start, c.Start
+	}
+	from = c.MatchStart + at
+	to = from + len(c.Name)
+	for from > 0 && to-from < 120 && isNameByte(c.Data[from-1]) {
+		from--
+	}
+	for to < len(c.Data) && to-from < 120 && isNameByte(c.Data[to]) && to < c.Start {
+		to++
+	}
+	for from < to && (c.Data[from] == '-' || c.Data[from] == '.') {
+		from++
+	}
+	c.Name = c.Data[from:to]
+	return from, to
+}
+
+// stands reads the text round the value; the name stands at [from, to).
+func (c *Candidate) stands(from, to int) place {
+	p := place{operator: ' ', quoting: quotes(c.Path)}
+	p.quote, p.torn = c.quoted()
+	if to <= c.Start {
+		gap := c.Data[to:c.Start]
+		for i := len(gap) - 1; i >= 0; i-- {
+			if strings.IndexByte("=:>,(|?", gap[i]) >= 0 {
+				p.operator = gap[i]
+				break
+			}
+		}
+		p.call = p.operator == '(' && bytes.IndexAny(gap, "=:,") >= 0
+		p.tag = p.operator == '>' && c.Start > 0 && c.Data[c.Start-1] == '>' && bytes.HasPrefix(c.Data[c.End:], []byte("</"))
+	}
+	if rest := bytes.TrimLeft(c.lineFrom(c.End), "\\\"'` "); p.operator == '(' && !p.call && p.quote != 0 && len(rest) > 0 {
+		p.more = rest[0] == ','
+	}
+	p.pair = to < len(c.Data) && isQuote(c.Data[to]) || from > 0 && c.Data[from-1] == ':'
+	p.flag = from > 1 && c.Data[from-1] == '-' && (c.Data[from-2] == '-' || isSpace(c.Data[from-2]) || c.Data[from-2] == '"' || c.Data[from-2] == '\'')
+	p.inner = p.quoting && inside(c.lineTo(from))
+	return p
+}
+
+// quoted returns the quote that encloses the value; torn where the one before
+// it is not the one behind it.
+func (c *Candidate) quoted() (quote byte, torn bool) {
+	before, after := byte(0), byte(0)
+	if c.Start > 0 && isQuote(c.Data[c.Start-1]) {
+		before = c.Data[c.Start-1]
+	}
+	end := c.End
+	for end < len(c.Data) && c.Data[end] == '\\' {
+		end++
+	}
+	if end < len(c.Data) && isQuote(c.Data[end]) {
+		after = c.Data[end]
+	}
+	switch {
+	case before == after:
+		return before, false
+	case before == 0:
+		return 0, false // the end of a text that the whole assignment stands in
+	}
+	return before, true
+}
+
+// lineTo returns the line that position at is on, up to it.
+func (c *Candidate) lineTo(at int) []byte {
+	return c.Data[bytes.LastIndexByte(c.Data[:at], '\n')+1 : at]
+}
+
+// lineFrom returns the rest of the line that position at is on.
+func (c *Candidate) lineFrom(at int) []byte {
+	if i := bytes.IndexByte(c.Data[at:], '\n'); i >= 0 {
+		return c.Data[at : at+i]
+	}
+	return c.Data[at:]
+}
+
+// inside reports whether the end of the line so far is in a text or a comment.
+func inside(line []byte) bool {
+	quote := byte(0)
+	trimmed := bytes.TrimLeft(line, " \t")
+	for _, mark := range []string{"//", "#", "*", "/*", "--", ";", "<!--", "%"} {
+		if bytes.HasPrefix(trimmed, []byte(mark)) {
+			return true
+		}
+	}
+	for i := 0; i < len(line); i++ {
+		switch b := line[i]; {
+		case b == '\\':
+			i++
+		case quote == 0 && isQuote(b):
+			quote = b
+		case quote == b:
+			quote = 0
+		}
+	}
+	return quote != 0
+}
+
+func isQuote(b byte) bool { return b == '"' || b == '\'' || b == '`' }
+func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
+
+// quotes reports whether files of this name hold a language in which a text
+// stands in quotes.
+func quotes(name string) bool {
+	base := strings.ToLower(path.Base(name))
+	return quotingTypes[strings.TrimPrefix(path.Ext(base), ".")]
+}
+
+var quotingTypes = set(`go js mjs cjs jsx ts mts cts tsx vue svelte py pyi rb erb rake php java kt kts scala groovy gradle cs vb fs fsx
+	swift m mm h c cc cpp cxx hpp rs dart ex exs erl hs lua pl pm r jl clj cljs elm coffee tf hcl nix json json5 jsonc ipynb bats
+	css scss less sass sql proto graphql zig nim d v sol aspx cshtml jsp ejs ps1 psm1 psd1 snap storyboard xib xaml resx`)

@@ -1,0 +1,172 @@
+package classify
+
+import "math"
+
+// Rarity returns by how many bits chance explains a value better than a person
+// writing words, names and numbers does: about 3 a letter above 0 for what a
+// generator made, below 0 for words and identifiers.
+func Rarity(v []byte) float64 {
+	return written(v) - drawn(v)
+}
+
+// Gibberish returns by how many bits chance explains the letters of a value
+// better than words do. Unlike Rarity it makes nothing of digits and symbols:
+// a person puts them behind a word, too.
+func Gibberish(v []byte) float64 {
+	bits := 0.0
+	for i := 0; i < len(v); {
+		n := letterRun(v[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		for _, w := range camel(v[i : i+n]) {
+			bits += spelled(w) + wordCost - letterCost*float64(len(w)+1)
+		}
+		i += n
+	}
+	return bits
+}
+
+// What the parts of written text cost, in bits.
+const (
+	wordCost      = 1.5 // to begin another word
+	separatorCost = 2.0
+	numberCost    = 2.0 // to begin a number
+	insideCost    = 4.0 // for a number with letters right after it
+	digitCost     = 3.3 // log2(10)
+	letterCost    = 4.7 // log2(26)
+	nextCost      = 1.0 // for a digit that repeats or continues the one before
+	symbolCost    = 6.0
+)
+
+// written returns the bits of a value as words, numbers and separators.
+func written(v []byte) float64 {
+	bits := 0.0
+	for i := 0; i < len(v); {
+		switch n := letterRun(v[i:]); {
+		case n > 0:
+			for _, w := range camel(v[i : i+n]) {
+				bits += wordCost + spelled(w)
+			}
+			i += n
+		case isDigit(v[i]):
+			n := digitRun(v[i:])
+			bits += numberCost + counted(v[i:i+n])
+			if i += n; i < len(v) && symbol(v[i]) != edge {
+				bits += insideCost
+			}
+		case isSeparator(v[i]):
+			bits += separatorCost
+			i++
+		default:
+			bits += symbolCost
+			i++
+		}
+	}
+	return bits
+}
+
+// spelled returns the bits of a word by its letter triples.
+func spelled(word []byte) float64 {
+	bits, a, b := 0.0, edge, edge
+	for _, c := range word {
+		s := symbol(c)
+		bits += surprise(a, b, s)
+		a, b = b, s
+	}
+	return bits + surprise(a, b, edge)
+}
+
+// counted returns the bits of a number: less for one that people type.
+func counted(digits []byte) float64 {
+	bits := 0.0
+	for i, d := range digits {
+		if i > 0 && (d == digits[i-1] || d == digits[i-1]+1 || d == digits[i-1]-1) {
+			bits += nextCost
+		} else {
+			bits += digitCost
+		}
+	}
+	return bits
+}
+
+// drawn returns the bits of a value as letters drawn from the smallest common
+// alphabet that holds it.
+func drawn(v []byte) float64 {
+	var lower, upper, digit, dash, plus, other bool
+	hex := len(v) >= 8
+	for _, b := range v {
+		switch {
+		case b >= 'a' && b <= 'z':
+			lower = true
+			hex = hex && b <= 'f'
+		case b >= 'A' && b <= 'Z':
+			upper = true
+			hex = hex && b <= 'F'
+		case isDigit(b):
+			digit = true
+		case b == '-' || b == '_':
+			dash = true
+		case b == '+' || b == '/' || b == '=':
+			plus = true
+		default:
+			other = true
+		}
+	}
+	size := 0.0
+	for _, part := range []struct {
+		there bool
+		size  float64
+	}{{lower, 26}, {upper, 26}, {digit, 10}, {dash, 2}, {plus, 2}, {other, 30}} {
+		if part.there {
+			size += part.size
+		}
+	}
+	if hex && digit && !dash && !plus && !other && lower != upper {
+		size = 16
+	}
+	return float64(len(v)) * math.Log2(max(size, 1))
+}
+
+// camel splits a run of letters at its humps: "parseURLPath" into parse, URL
+// and Path.
+func camel(run []byte) [][]byte {
+	var out [][]byte
+	start := 0
+	for i := 1; i < len(run); i++ {
+		if isUpper(run[i]) && (!isUpper(run[i-1]) || i+1 < len(run) && !isUpper(run[i+1])) {
+			out = append(out, run[start:i])
+			start = i
+		}
+	}
+	return append(out, run[start:])
+}
+
+func letterRun(v []byte) int {
+	n := 0
+	for n < len(v) && symbol(v[n]) != edge {
+		n++
+	}
+	return n
+}
+
+func digitRun(v []byte) int {
+	n := 0
+	for n < len(v) && isDigit(v[n]) {
+		n++
+	}
+	return n
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+func isUpper(b byte) bool { return b >= 'A' && b <= 'Z' }
+func isLower(b byte) bool { return b >= 'a' && b <= 'z' }
+
+func isSeparator(b byte) bool {
+	switch b {
+	case '-', '_', '.', ' ', '/', ':', ',':
+		return true
+	}
+	return false
+}

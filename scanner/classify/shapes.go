@@ -1,0 +1,179 @@
+package classify
+
+import "bytes"
+
+// isUUID reports whether the value is a UUID, in braces or not.
+func isUUID(v []byte) bool {
+	v = bytes.TrimSuffix(bytes.TrimPrefix(v, []byte("{")), []byte("}"))
+	if len(v) != 36 {
+		return false
+	}
+	for i, b := range v {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (b == '-') || !dash && !isHexDigit(b) {
+			return false
+		}
+	}
+	return true
+}
+
+// isHex reports whether the value is nothing but hexadecimal digits.
+func isHex(v []byte) bool { return all(v, isHexDigit) }
+
+// isDigest reports whether the value has the form of a digest: hexadecimal of
+// the length of MD5, SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512, or one of
+// these behind the name of its algorithm.
+func isDigest(v []byte) bool {
+	if i := bytes.IndexAny(v, ":-"); i > 2 && i < 8 && (bytes.HasPrefix(v, []byte("sha")) || bytes.HasPrefix(v, []byte("md5"))) {
+		return true
+	}
+	switch len(v) {
+	case 32, 40, 56, 64, 96, 128:
+		return isHex(v)
+	}
+	return false
+}
+
+// isNumber reports whether the value counts something: digits with signs,
+// points, grouping or a unit.
+func isNumber(v []byte) bool {
+	digits := 0
+	for _, b := range v {
+		switch {
+		case isDigit(b):
+			digits++
+		case b != '.' && b != '-' && b != '+' && b != ',' && b != '_' && b != ':' && b != '/' && b != 'x' && b != '%':
+			return false
+		}
+	}
+	return digits > 0
+}
+
+// isURL reports whether the value is a URL or another thing named by a scheme.
+func isURL(v []byte) bool {
+	i := bytes.IndexByte(v, ':')
+	if i < 2 || i > 16 || !all(v[:i], func(b byte) bool { return isLetter(b) || isDigit(b) || b == '+' || b == '-' || b == '.' }) {
+		return false
+	}
+	if bytes.HasPrefix(v[i:], []byte("://")) {
+		return true
+	}
+	switch string(v[:i]) {
+	case "urn", "arn", "data", "mailto", "tel", "file", "blob", "spiffe", "classpath", "resource", "ssm", "jdbc":
+		return true
+	}
+	return false
+}
+
+// isEmail reports whether the value is an address of the form local@host.tld.
+func isEmail(v []byte) bool {
+	at := bytes.IndexByte(v, '@')
+	if at < 1 || bytes.IndexByte(v[at+1:], '@') >= 0 {
+		return false
+	}
+	dot := bytes.LastIndexByte(v, '.')
+	return dot > at+1 && len(v)-dot > 2 && all(v[dot+1:], isLower) && all(v[:at], isAtom) && all(v[at+1:], isAtom)
+}
+
+// isPath reports whether the value is a path of a file system, or ends in the
+// extension of a file that holds keys, texts or settings.
+func isPath(v []byte) bool {
+	for _, p := range []string{"/", "./", "../", "~/", `.\`, `..\`, "@/"} {
+		if bytes.HasPrefix(v, []byte(p)) && Rarity(v) < float64(len(v))/2 {
+			return true
+		}
+	}
+	if len(v) > 3 && isLetter(v[0]) && v[1] == ':' && (v[2] == '\\' || v[2] == '/') {
+		return true
+	}
+	dot := bytes.LastIndexByte(v, '.')
+	return dot >= 0 && fileTypes[string(bytes.ToLower(v[dot+1:]))]
+}
+
+var fileTypes = set(`pem key crt cer cert der p12 pfx jks keystore pub asc gpg json yaml yml xml toml ini conf cfg properties env txt
+	md html htm php asp aspx jsp js ts py rb go java cs sh log db sqlite csv zip gz tar png jpg svg css local com org net io html tpl tmpl`)
+
+// isTimestamp reports whether the value starts with a date: 2006-01-02.
+func isTimestamp(v []byte) bool {
+	return len(v) >= 10 && v[4] == v[7] && (v[4] == '-' || v[4] == '/') && isNumber(v[:10]) && (v[0] == '1' || v[0] == '2')
+}
+
+// isConstant reports whether the value is a name in capitals, as of an
+// environment variable: GITHUB_TOKEN.
+func isConstant(v []byte) bool {
+	return bytes.IndexByte(v, '_') > 0 && all(v, func(b byte) bool { return isUpper(b) || isDigit(b) || b == '_' }) && Rarity(v) < 8
+}
+
+// isIdentifier reports whether the value could be a name in a program.
+func isIdentifier(v []byte) bool {
+	return len(v) > 0 && !isDigit(v[0]) && all(v, func(b byte) bool { return isLetter(b) || isDigit(b) || b == '_' })
+}
+
+// isHash reports whether the value is a password after a one-way function, in
+// one of the forms that systems store: crypt's, LDAP's, PBKDF2's.
+func isHash(v []byte) bool {
+	for _, p := range []string{"$2a$", "$2b$", "$2x$", "$2y$", "$1$", "$5$", "$6$", "$y$", "$apr1$", "$argon2", "$scrypt$", "$pbkdf2", "$P$", "$H$",
+		"pbkdf2", "bcrypt$", "bcrypt_sha256$", "argon2$", "scrypt:", "sha1$", "sha256$", "md5$", "{SSHA", "{SHA", "{MD5}", "{SMD5}", "{CRYPT}",
+		"{PBKDF2", "{bcrypt}", "{ssha", "SCRAM-SHA-", "md5:"} {
+		if bytes.HasPrefix(v, []byte(p)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPattern reports whether the value is a regular expression.
+func isPattern(v []byte) bool {
+	if v[0] == '^' && v[len(v)-1] == '$' || bytes.HasPrefix(v, []byte("~r")) {
+		return true
+	}
+	for _, class := range []string{"[A-Z", "[a-z", "[0-9", "[^", `\d{`, `\w+`, ".*", ".+", "(?:"} {
+		if bytes.Contains(v, []byte(class)) {
+			return true
+		}
+	}
+	return false
+}
+
+// foreign reports whether a value holds letters beyond ASCII: words of another
+// language, for what generators make and keyboards share is ASCII.
+func foreign(v []byte) bool {
+	n, digits := 0, 0
+	for _, b := range v {
+		switch {
+		case b >= 0x80:
+			n++
+		case isDigit(b):
+			digits++
+		}
+	}
+	return n > 0 && digits == 0 || 3*n > len(v)
+}
+
+// escapes reports whether most of a value is the escapes of a language: bytes
+// by their numbers, line ends, classes of a regular expression.
+func escapes(v []byte) bool {
+	n := bytes.Count(v, []byte(`\\`))
+	for _, e := range []string{`\x`, `\u`, `\U`, `\n`, `\r`, `\t`, `\d`, `\w`, `\s`, `\0`, `\b`, `%[`, `.*`, `.+`, `(?`, `[^`} {
+		n += 2 * bytes.Count(v, []byte(e))
+	}
+	return n > 0 && 8*n >= len(v)
+}
+
+func isHexDigit(b byte) bool {
+	return isDigit(b) || b >= 'a' && b <= 'f' || b >= 'A' && b <= 'F'
+}
+
+func isLetter(b byte) bool { return isLower(b) || isUpper(b) }
+
+func isAtom(b byte) bool {
+	return isLetter(b) || isDigit(b) || b == '.' || b == '-' || b == '_' || b == '+'
+}
+
+func all(v []byte, is func(byte) bool) bool {
+	for _, b := range v {
+		if !is(b) {
+			return false
+		}
+	}
+	return len(v) > 0
+}

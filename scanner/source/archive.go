@@ -1,0 +1,163 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/sluice-sec/sluice/scanner"
+)
+
+// format is how a stream packs others, told by its first bytes.
+type format uint8
+
+const (
+	plain format = iota
+	zipFormat
+	tarFormat
+	gzipFormat
+	zstdFormat
+	bzip2Format
+)
+
+func sniffFormat(start []byte) format {
+	switch {
+	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
+		return zipFormat
+	case bytes.HasPrefix(start, []byte("\x1f\x8b\x08")):
+		return gzipFormat
+	case bytes.HasPrefix(start, []byte("\x28\xb5\x2f\xfd")):
+		return zstdFormat
+	case len(start) >= 10 && string(start[:3]) == "BZh" && string(start[4:10]) == "1AY&SY":
+		return bzip2Format
+	case len(start) >= 262 && string(start[257:262]) == "ustar":
+		return tarFormat
+	}
+	return plain
+}
+
+// errSpent ends the work on an archive of which a limit was reached; the sink
+// was told.
+var errSpent = errors.New("a limit of the archive was reached")
+
+// An unpacker sends one file and all that is packed in it. It holds what is
+// left of the file's limits.
+type unpacker struct {
+	sink         scanner.Sink
+	temp         string
+	limits       Limits
+	members      int
+	bytes, spool int64
+	spent        bool
+}
+
+// file sends what r holds, depth archives down. Its error is r's own, the
+// context's or errSpent.
+func (u *unpacker) file(ctx context.Context, o *scanner.Origin, r io.Reader, depth int) error {
+	c := newCutter(u.sink)
+	c.peek(ctx, r)
+	return u.peeked(ctx, o, c, r, depth)
+}
+
+// peeked is file for a stream whose start is in c, which it releases.
+func (u *unpacker) peeked(ctx context.Context, o *scanner.Origin, c *cutter, r io.Reader, depth int) error {
+	f := sniffFormat(c.buf[:c.n])
+	if f != plain && depth == u.limits.Depth {
+		u.sink.Problem(o, fmt.Errorf("an archive within %d others is not unpacked", depth))
+		f = plain
+	}
+	switch f {
+	case plain:
+		return u.plain(ctx, o, c, r)
+	case zipFormat:
+		return u.zip(ctx, o, c, r, depth+1)
+	case tarFormat:
+		return u.tar(ctx, o, o, c.rest(r), depth+1)
+	default:
+		return u.inflate(ctx, o, f, c.rest(r), depth+1)
+	}
+}
+
+// plain sends the stream that c began as the bytes it is.
+func (u *unpacker) plain(ctx context.Context, o *scanner.Origin, c *cutter, r io.Reader) error {
+	defer c.release()
+	c.chunk.Origin = o
+	return c.run(ctx, r)
+}
+
+// salvage takes the error that ended the reading of a damaged archive. It sends
+// what the tape has from the mark on as the bytes it is, unless the archive is
+// not to blame: then it returns who is.
+func (u *unpacker) salvage(ctx context.Context, o *scanner.Origin, t *tape, mark int64, err error) error {
+	if err := u.blame(ctx, t.err); err != nil {
+		return err
+	}
+	if tooMuch(err) {
+		u.sink.Problem(o, err)
+	} else {
+		u.sink.Skip(o, scanner.SkipArchive)
+	}
+	at, r := t.since(mark)
+	c := newCutter(u.sink)
+	c.startAt(at)
+	if len(c.peek(ctx, r)) == 0 && c.err == io.EOF {
+		c.release()
+		return nil
+	}
+	return u.plain(ctx, o, c, r)
+}
+
+// blame returns why the reading of an archive ended, given the error of the
+// reader it came from; nil means that the archive itself is damaged.
+func (u *unpacker) blame(ctx context.Context, own error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case u.spent:
+		return errSpent
+	}
+	return own
+}
+
+// member counts a member of the archive at o against the limits.
+func (u *unpacker) member(o *scanner.Origin) error {
+	if u.members == 0 {
+		return u.spend(o, "the archive holds more than %d members: the rest is not scanned", u.limits.Members)
+	}
+	u.members--
+	return nil
+}
+
+func (u *unpacker) spend(o *scanner.Origin, format string, limit any) error {
+	if !u.spent {
+		u.spent = true
+		u.sink.Problem(o, fmt.Errorf(format, limit))
+	}
+	return errSpent
+}
+
+// maxName bounds the name of a member in bytes: reports keep it.
+const maxName = 1 << 10
+
+// within returns the origin of the archive's member of that name, which came
+// from outside: it is made a plain relative path.
+func within(o *scanner.Origin, name string) *scanner.Origin {
+	name = strings.ToValidUTF8(name, "\uFFFD")
+	name = path.Clean("/" + name)[1:]
+	if len(name) > maxName {
+		name = name[:runeStart([]byte(name[:maxName]))] + "..."
+	}
+	if name == "" {
+		name = "unnamed"
+	}
+	m := *o
+	m.Member = name
+	if o.Member != "" {
+		m.Member = o.Member + "!/" + name
+	}
+	return &m
+}

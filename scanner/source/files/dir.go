@@ -1,0 +1,172 @@
+// Package files reads what lies on disk or comes through a pipe. Dir scans
+// files and folders, Stdin one stream.
+package files
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/sourcegraph/conc/pool"
+
+	"github.com/sluice-sec/sluice/scanner"
+	"github.com/sluice-sec/sluice/scanner/source"
+)
+
+// Options say what of the files is scanned, and how. The zero value works.
+type Options struct {
+	// Base is the folder that the paths of origins are relative to; empty
+	// means the working directory. A file outside it has its absolute path,
+	// without the leading slash.
+	Base string
+	// GitIgnore leaves out what .gitignore and .git/info/exclude files name,
+	// from the root of the repository down. What git tracks all the same is
+	// left out too.
+	GitIgnore bool
+	// Exclude are patterns in the syntax of .gitignore, relative to Base, of
+	// what is left out.
+	Exclude []string
+	// Workers is how many files are read side by side; 0 means as many as the
+	// program has processors.
+	Workers int
+	// Limits bound archives; Temp is the folder of spool files, empty the
+	// system's.
+	Limits source.Limits
+	Temp   string
+}
+
+// A Dir is a source of files and folders.
+type Dir struct {
+	paths   []string
+	opts    Options
+	exclude []pattern
+	roots   []root // once scanned
+	open    func(name string) (*os.File, error)
+}
+
+var (
+	_ scanner.Source     = (*Dir)(nil)
+	_ scanner.Attributor = (*Dir)(nil)
+)
+
+// Open returns a source of what lies at the paths, each a file or a folder. No
+// file is read before Scan; an error is an exclude pattern's.
+func Open(paths []string, o Options) (*Dir, error) {
+	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
+	d := &Dir{paths: paths, opts: o, open: openFile}
+	for _, text := range o.Exclude {
+		p, ok := parsePattern(text)
+		if !ok {
+			return nil, fmt.Errorf("exclude pattern %q is not valid", text)
+		}
+		d.exclude = append(d.exclude, p)
+	}
+	return d, nil
+}
+
+// Name returns the paths as they were given.
+func (d *Dir) Name() string { return strings.Join(d.paths, " ") }
+
+// Scan implements scanner.Source: it sends every regular file at or below the
+// paths once. A path that is a symbolic link is followed, links below it are
+// not. The error names the paths that are not there; the others are scanned.
+func (d *Dir) Scan(ctx context.Context, sink scanner.Sink) error {
+	base, err := filepath.Abs(d.opts.Base)
+	if err != nil {
+		return fmt.Errorf("base folder: %w", err)
+	}
+	var missing error
+	d.roots = nil
+	for _, path := range d.paths {
+		r, err := newRoot(base, path)
+		if err != nil {
+			missing = errors.Join(missing, err)
+			continue
+		}
+		d.roots = append(d.roots, r)
+	}
+	w := &walker{
+		dir:   d,
+		sink:  sink,
+		feed:  &source.Feed{Sink: sink, Limits: d.opts.Limits, Temp: d.opts.Temp},
+		files: pool.New().WithMaxGoroutines(d.opts.Workers).WithContext(ctx),
+	}
+	if overlap(d.roots) {
+		w.sent = map[string]bool{}
+	}
+	if len(d.exclude) > 0 {
+		w.exclude = &ignoreFile{within: folderPrefix(base), patterns: d.exclude}
+	}
+	for _, r := range d.roots {
+		w.root(ctx, r)
+	}
+	if err := w.files.Wait(); err != nil && ctx.Err() == nil {
+		return err
+	}
+	return cmp.Or(ctx.Err(), missing)
+}
+
+// A root is one of the paths to scan.
+type root struct {
+	path   string // absolute
+	real   string // with links resolved
+	shown  string // as origins have it; empty for the base folder itself
+	folder bool
+}
+
+func newRoot(base, path string) (root, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return root{}, err
+	}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return root{}, fmt.Errorf("%s: neither a file nor a folder", path)
+	}
+	r := root{folder: info.IsDir()}
+	if r.path, err = filepath.Abs(path); err != nil {
+		return root{}, err
+	}
+	if r.real, err = filepath.EvalSymlinks(r.path); err != nil {
+		return root{}, err
+	}
+	r.shown = filepath.ToSlash(relative(base, r))
+	return r, nil
+}
+
+// relative returns the root's path below base. Where base or root was named
+// through a link, the resolved paths may know.
+func relative(base string, r root) string {
+	rel, err := filepath.Rel(base, r.path)
+	if real, e := filepath.EvalSymlinks(base); e == nil && (err != nil || !filepath.IsLocal(rel)) {
+		rel, err = filepath.Rel(real, r.real)
+	}
+	switch {
+	case err == nil && rel == ".":
+		return ""
+	case err == nil && filepath.IsLocal(rel):
+		return rel
+	}
+	return strings.TrimLeft(strings.TrimPrefix(r.path, filepath.VolumeName(r.path)), `/\`)
+}
+
+// overlap reports whether a file may lie below two of the roots.
+func overlap(roots []root) bool {
+	for i, a := range roots {
+		for j, b := range roots {
+			if i != j && (a.real == b.real || strings.HasPrefix(b.real, folderPrefix(a.real))) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// folderPrefix is what the paths in a folder start with.
+func folderPrefix(folder string) string {
+	return strings.TrimSuffix(folder, string(filepath.Separator)) + string(filepath.Separator)
+}
