@@ -38,7 +38,7 @@ self-scan: build ## our own repository is clean
 	bin/sluice dir --gitignore .
 
 e2e: ## with buildah, skopeo, umoci and a docker-registry
-	$(GO) test -tags e2e -run '^TestEndToEnd' -count 1 -v ./cmd/sluice
+	$(GO) test -tags e2e -run '^TestEndToEnd' -timeout 20m -count 1 -v ./cmd/sluice
 
 install: ## into GOBIN
 	$(GO) install -trimpath -ldflags "-s -w -X main.version=$(VERSION)" ./cmd/sluice

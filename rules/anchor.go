@@ -9,7 +9,7 @@ import (
 
 const (
 	shortestAnchor  = 3   // a shorter literal hits too often to anchor unasked
-	shortestKeyword = 2   // unless the author names it
+	shortestKeyword = 2   // of a literal that its author names
 	longestAnchor   = 32  // more bytes of a literal tell nothing more
 	mostAnchors     = 256 // of one expression
 	unbounded       = MaxReach + 1
@@ -23,22 +23,25 @@ const (
 // That the long s and the Kelvin sign match (?i)s and (?i)k is heeded in the
 // distances; anchors that hold them are not looked for.
 func derive(expr string, keywords []string) ([]Anchor, int, error) {
-	parsed, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		return nil, 0, err
-	}
-	d := deriver{keywords: keywords, least: shortestAnchor}
 	if keywords != nil {
-		d.least = shortestKeyword
+		return deriver{least: shortestKeyword, keywords: keywords}.derive(expr)
 	}
-	s := d.shapeOf(parsed)
-	return d.best(s), s.max, nil
+	return deriver{least: shortestAnchor}.derive(expr)
 }
 
 // A deriver walks a parsed expression from its leaves up.
 type deriver struct {
 	keywords []string
 	least    int // bytes of an anchor
+}
+
+func (d deriver) derive(expr string) ([]Anchor, int, error) {
+	parsed, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return nil, 0, err
+	}
+	s := d.shapeOf(parsed)
+	return d.best(s), s.max, nil
 }
 
 func (d deriver) shapeOf(re *syntax.Regexp) shape {

@@ -8,10 +8,20 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // defaultReach bounds the matches of an expression that has no bound itself.
 const defaultReach = 4 << 10
+
+// rareAnchor is the length of a literal that hits so seldom that what follows
+// it can be looked at as far as MaxReach.
+const rareAnchor = 10
+
+// shortReach is how far a match may extend round a literal of two bytes, so
+// that following every hit costs less than running over everything.
+const shortReach = 512
 
 var errNoAnchor = errors.New("no literal of three bytes or more stands in every match: " +
 	"name keywords, or near, or declare the rule unanchored")
@@ -116,4 +126,56 @@ func (r *Rule) bound(reach int) {
 		a.BeforeMin = min(a.BeforeMin, MaxReach)
 		a.Before, a.After = max(within(a.Before), a.BeforeMin), within(a.After)
 	}
+}
+
+// anchorLoosely anchors a rule of gitleaks. There a keyword need not be in the
+// match: one anywhere near lets the expression run, and a rule without any
+// runs everywhere.
+func (r *Rule) anchorLoosely(keywords []string) error {
+	r.compile, r.Keywords = lazily(r.Expr), keywords
+	derived, _, err := derive(r.Expr, nil)
+	if err != nil {
+		return err
+	}
+	words, err := literals(cased(keywords))
+	if err != nil {
+		words = nil // one byte tells nothing: without keywords more is found, not less
+	}
+	lacksWord := func(a Anchor) bool {
+		return !slices.ContainsFunc(words, func(w string) bool { return strings.Contains(a.Literal, w) })
+	}
+	switch {
+	case len(words) == 0 && derived == nil:
+		derived, _, err = deriver{least: shortestKeyword}.derive(r.Expr)
+		if derived == nil || slices.ContainsFunc(derived, func(a Anchor) bool { return a.Before+a.After > shortReach }) {
+			r.Anchoring = Everywhere
+			return err
+		}
+	case len(words) > 0 && (derived == nil || slices.ContainsFunc(derived, lacksWord)):
+		if derived, _, err = derive(r.Expr, words); derived == nil && err == nil {
+			return r.anchorNear(words)
+		}
+	}
+	r.anchors = derived
+	reach := 0
+	if !slices.ContainsFunc(derived, func(a Anchor) bool { return len(a.Literal) < rareAnchor }) {
+		reach = MaxReach
+	}
+	r.bound(reach)
+	r.tail = sync.OnceValue(func() string { return tail(r.Expr, r.anchors) })
+	return nil
+}
+
+// cased adds the other cases of words that are not ASCII, which the matcher
+// does not fold. An empty word says nothing.
+func cased(words []string) []string {
+	var out []string
+	for _, w := range words {
+		out = append(out, w)
+		if strings.IndexFunc(w, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+			first, n := utf8.DecodeRuneInString(w)
+			out = append(out, strings.ToLower(w), strings.ToUpper(w), string(unicode.ToUpper(first))+strings.ToLower(w[n:]))
+		}
+	}
+	return slices.DeleteFunc(out, func(w string) bool { return w == "" })
 }

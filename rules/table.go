@@ -185,6 +185,11 @@ func (t *allowTable) allowlist() (Allowlist, error) {
 
 // fill compiles the conditions of an allow list, whatever format they came in.
 func (a *Allowlist) fill(regexes, paths, stopWords []string) error {
+	for key, list := range map[string][]string{"regexes": regexes, "paths": paths, "stopwords": stopWords} {
+		if slices.Contains(list, "") {
+			return inKey(key, errors.New("an empty string would allow everything"))
+		}
+	}
 	var err error
 	if a.Regexes, err = compileAll(regexes); err != nil {
 		return inKey("regexes", err)

@@ -120,6 +120,7 @@ func compareOccurrences(a, b Occurrence) int {
 		natural(a.Origin.FullPath(), b.Origin.FullPath()),
 		cmp.Compare(a.Span.Offset, b.Span.Offset),
 		cmp.Compare(a.Span.Length, b.Span.Length),
+		cmp.Compare(a.State, b.State),
 	)
 }
 

@@ -1,20 +1,42 @@
 package main
 
 import (
+	"crypto/x509"
 	"errors"
+	"net/http"
 	"strings"
+
+	"github.com/sluice-sec/sluice/scanner/source/image"
 )
 
-// hintFor returns the next thing to type, for errors that know it and for
-// those of the command-line library.
+// hintFor returns the next thing to type, "" where nothing is known to help.
 func hintFor(err error) string {
-	var hinted interface{ Hint() string }
+	var unknown unknownRule
+	var refused *image.RegistryError
+	var reference *image.ReferenceError
+	var authority x509.UnknownAuthorityError
 	switch text := err.Error(); {
-	case errors.As(err, &hinted):
-		return hinted.Hint()
+	case errors.As(err, &unknown):
+		return unknown.hint()
+	case errors.As(err, &reference):
+		return referenceHint(reference)
+	case errors.As(err, &refused) && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden):
+		return "log in with `docker login " + refused.Host + "`, or give --username and --password-stdin"
+	case errors.Is(err, image.ErrPlainHTTP), errors.As(err, &authority):
+		return "--insecure allows plain HTTP and certificates that cannot be verified"
 	case strings.HasPrefix(text, "unknown command"), strings.HasPrefix(text, "unknown flag"),
 		strings.HasPrefix(text, "unknown shorthand"), strings.Contains(text, "arg(s)"):
 		return "`sluice --help` lists the commands, `sluice COMMAND --help` its flags"
+	}
+	return ""
+}
+
+func referenceHint(e *image.ReferenceError) string {
+	switch {
+	case len(e.Try) > 0:
+		return "did you mean " + strings.Join(e.Try, " or ") + "?"
+	case len(e.Have) > 0:
+		return "there is " + strings.Join(e.Have, ", ")
 	}
 	return ""
 }

@@ -86,7 +86,13 @@ func (o *imageOptions) run(cmd *cobra.Command, refs []string) error {
 	if err != nil {
 		return err
 	}
-	return s.run(cmd.Context(), source)
+	err = s.run(cmd.Context(), source)
+	for _, failed := range source.Failed() {
+		if hint := hintFor(failed); hint != "" {
+			fmt.Fprintf(cmd.ErrOrStderr(), "  %s\n", hint)
+		}
+	}
+	return err
 }
 
 // maxPassword bounds what is read as a password.

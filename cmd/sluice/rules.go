@@ -132,7 +132,7 @@ type unknownRule struct {
 
 func (e unknownRule) Error() string { return fmt.Sprintf("no rule has the id %q", e.id) }
 
-func (e unknownRule) Hint() string {
+func (e unknownRule) hint() string {
 	word, _, _ := strings.Cut(e.id, "-")
 	for _, r := range e.set.Rules() {
 		if strings.Contains(r.ID, word) {

@@ -100,14 +100,26 @@ func (s *scan) status(r *scanner.Report) error {
 	fails := slices.ContainsFunc(r.Findings, func(f scanner.Finding) bool { return f.Fails(s.severity, s.confidence) })
 	switch {
 	case !r.Complete && !s.options.allowIncomplete:
-		for _, p := range r.Problems[:min(len(r.Problems), 10)] {
-			fmt.Fprintf(s.stderr, "sluice: %s: %s\n", p.Where, p.Err)
-		}
+		s.tellProblems(r)
 		return exitError{statusIncomplete}
 	case fails && !s.options.exitZero:
 		return exitError{statusSecrets}
 	}
 	return nil
+}
+
+// mostTold bounds the problems that go to standard error.
+const mostTold = 10
+
+// tellProblems says on standard error why a scan is incomplete, whatever the
+// reports show of it.
+func (s *scan) tellProblems(r *scanner.Report) {
+	for _, p := range r.Problems[:min(len(r.Problems), mostTold)] {
+		fmt.Fprintf(s.stderr, "sluice: %s: %s\n", p.Where, p.Err)
+	}
+	if more := len(r.Problems) - mostTold; more > 0 {
+		fmt.Fprintf(s.stderr, "sluice: and %d more problems, named in the reports\n", more)
+	}
 }
 
 // write writes every report that was asked for.

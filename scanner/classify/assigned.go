@@ -23,7 +23,7 @@ func judgeAssigned(c *Candidate) Verdict {
 		return weigh(v, t, place{quote: '"', operator: '='})
 	}
 	p := c.stands(from, to)
-	if p.torn || p.quote != 0 && bytes.IndexByte(v, p.quote) >= 0 || c.bare(p) || p.operator == ',' && !p.pair || c.key() || p.operator == '(' && !p.call && asks(c.Name) {
+	if p.torn || ended(v, p.quote) || c.bare(p) || p.operator == ',' && !p.pair || c.key() || p.asked {
 		return Verdict{Class: Ordinary, Reason: "a piece of code or of a sentence"}
 	}
 	if ordinary(v) {
@@ -32,21 +32,7 @@ func judgeAssigned(c *Candidate) Verdict {
 	if stock(v) {
 		return Verdict{Class: Placeholder, Reason: "a word that stands for a secret"}
 	}
-	if mentions(c.lineTo(from), "example", "e.g.", "sample") {
-		return Verdict{Class: Placeholder, Reason: "an example by its own words"}
-	}
 	return weigh(v, t, p)
-}
-
-// mentions reports whether a line holds one of the words, in lower case.
-func mentions(line []byte, words ...string) bool {
-	line = bytes.ToLower(line[max(0, len(line)-200):])
-	for _, w := range words {
-		if bytes.Contains(line, []byte(w)) {
-			return true
-		}
-	}
-	return false
 }
 
 // bare reports whether a value without quotes stands where the language of the
@@ -109,7 +95,7 @@ func asks(name []byte) bool {
 	return false
 }
 
-var questions = set(`is has have contains check verify validate hash get find load parse match matches compare equals exists generate lookup
+var questions = set(`is has have contains check verify validate hash get find load parse match matches compare equals exists lookup
 	read remove delete unset forget expect assert test needs decode encode encrypt decrypt escape quote strip mask redact`)
 
 // ordinary reports whether the shape of a value is that of something that
@@ -124,15 +110,31 @@ func ordinary(v []byte) bool {
 	return false
 }
 
-// longest returns the longest of the pieces that separators part a value into.
-func longest(v []byte) []byte {
+// longest returns the longest of the pieces that a value falls into at the
+// bytes that part it.
+func longest(v []byte, parts func(byte) bool) []byte {
 	var best []byte
-	for piece := range bytes.FieldsFuncSeq(v, func(r rune) bool { return r < 0x80 && r != '/' && r != '-' && r != '_' && isSeparator(byte(r)) }) {
-		if len(piece) > len(best) {
-			best = piece
+	start := 0
+	for i := 0; i <= len(v); i++ {
+		if i < len(v) && !parts(v[i]) {
+			continue
 		}
+		if i-start > len(best) {
+			best = v[start:i]
+		}
+		start = i + 1
 	}
 	return best
+}
+
+func digits(v []byte) int {
+	n := 0
+	for _, b := range v {
+		if isDigit(b) {
+			n++
+		}
+	}
+	return n
 }
 
 // mixed counts the kinds of characters in a value: small letters, capitals,
@@ -157,18 +159,21 @@ func mixed(v []byte) int {
 // weigh compares how random a value is with how random the name says that it
 // must be.
 func weigh(v []byte, t title, p place) Verdict {
+	if bytes.HasPrefix(v, []byte(`{\`)) {
+		v = longest(v, func(b byte) bool { return b == '"' || b == '\\' })
+	}
 	need, rare := 2.0, Rarity(v)
 	if t.sort == passwordly || t.sort == strong {
 		rare = max(rare, Gibberish(v))
 	}
 	if t.sort == weak {
-		rare = Rarity(longest(v))
+		rare = Rarity(longest(v, func(b byte) bool { return isSeparator(b) && b != '/' && b != '-' && b != '_' }))
 	}
 	switch {
 	case isUUID(v), len(v) >= 12 && isHex(v) && mixed(v) > 1:
 		rare = max(rare, 2*float64(len(v)))
-	case t.sort == strong && len(v) > 14 && all(v, isDigit):
-		rare = 7
+	case t.sort == strong && digits(v) > 14:
+		rare = max(rare, 7)
 	case t.sort == passwordly && len(v) >= 5 && mixed(v) > 1 && bytes.ContainsAny(v, "0123456789") && !bytes.ContainsAny(v, "/:"):
 		rare = max(rare, 2)
 	}
@@ -179,7 +184,7 @@ func weigh(v []byte, t title, p place) Verdict {
 		}
 		return Verdict{Class: Identifier, Reason: "a random value assigned to the name of an identifier"}
 	case weak:
-		need = 20
+		need = 16
 	case strong:
 		need = 6
 	}
@@ -194,6 +199,9 @@ func weigh(v []byte, t title, p place) Verdict {
 	}
 	if p.operator == ' ' || p.operator == ',' || p.call || p.inner && p.quote == 0 {
 		need += 4
+	}
+	if rare < need && t.sort == passwordly && p.setting && len(v) > 4 && all(v, isLetter) {
+		return Verdict{Class: Secret, Human: true, Doubtful: true, Reason: "a word assigned to the name of a password"}
 	}
 	if rare < need {
 		return Verdict{Class: Ordinary, Reason: "written by a person, not generated"}

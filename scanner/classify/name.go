@@ -144,7 +144,7 @@ var (
 		primary secondary one two three a b c x y z sys system app master slave replica readonly ro rw read write internal external
 		eu us live my const env en plaintext cleartext cleartxt hash literal payload bytes body content for of in to and or`)
 	// adverse words, before the telling one, make it another thing.
-	adverse = set(`next prev continuation pagination cancellation lex lexer lexical syntax parse parser separator keyword whitespace
+	adverse = set(`next continuation pagination cancellation lex lexer lexical syntax parse parser separator keyword whitespace
 		cancel css design eof stop start end open close label title caption heading hint msg message text error lbl txt i18n
 		translation translated`)
 	// hashers, before the telling one, say that the value is not what opens but

@@ -12,7 +12,7 @@ func judgePassword(c *Candidate) Verdict {
 	if verdict, is := stand(v); is {
 		return verdict
 	}
-	if quote, torn := c.quoted(); torn || quote != 0 && bytes.IndexByte(v, quote) >= 0 {
+	if quote, torn := c.quoted(); torn || ended(v, quote) {
 		return Verdict{Class: Ordinary, Reason: "a piece of a sentence"}
 	}
 	switch {
@@ -29,6 +29,9 @@ func judgePassword(c *Candidate) Verdict {
 func password(v, user []byte) Verdict {
 	if max(Rarity(v), Gibberish(v)) >= 0 || mixed(v) > 1 {
 		return Verdict{Class: Secret, Human: len(v) < 16, Reason: "stands where a password goes"}
+	}
+	if len(user) == 0 {
+		return Verdict{Class: Ordinary, Reason: "a word"}
 	}
 	if stock(user) || bytes.Equal(v, user) {
 		return Verdict{Class: Placeholder, Reason: "a word beside a user that stands for any"}

@@ -18,16 +18,22 @@ type place struct {
 	operator byte
 	// call: the value is the argument of a call whose name is not the name.
 	call bool
+	// asked: it is the argument of a function that looks a credential up or at
+	// one: getPassword("x").
+	asked bool
 	// quoting: the language of the file writes texts in quotes, so that what
 	// is bare is code.
 	quoting bool
 	// inner: the name stands in a text or a comment of the language, whose
 	// rules do not hold there.
 	inner bool
-	flag  bool // the name is an option of a command line: --password
-	more  bool // the value is the first of several arguments of a call
-	pair  bool // the name is in quotes of its own, or a symbol: "password", "x"
-	tag   bool // the value is the content of an XML element
+	// setting: the file is one of settings, where a name and a value make a
+	// line.
+	setting bool
+	flag    bool // the name is an option of a command line: --password
+	more    bool // the value is the first of several arguments of a call
+	pair    bool // the name is in quotes of its own, or a symbol: "password", "x"
+	tag     bool // the value is the content of an XML element
 }
 
 // widen moves the name out to both ends of the identifier it is part of, and
@@ -57,7 +63,7 @@ func (c *Candidate) widen() (from, to int) {
 
 // stands reads the text round the value; the name stands at [from, to).
 func (c *Candidate) stands(from, to int) place {
-	p := place{operator: ' ', quoting: quotes(c.Path)}
+	p := place{operator: ' ', quoting: quotes(c.Path), setting: settings(c.Path)}
 	p.quote, p.torn = c.quoted()
 	if to <= c.Start {
 		gap := c.Data[to:c.Start]
@@ -67,16 +73,28 @@ func (c *Candidate) stands(from, to int) place {
 				break
 			}
 		}
-		p.call = p.operator == '(' && bytes.IndexAny(gap, "=:,") >= 0
+		if open := bytes.LastIndexByte(gap, '('); p.operator == '(' && bytes.IndexByte(gap[open:], ')') < 0 {
+			p.call = bytes.IndexAny(gap[:open], "=:,") >= 0
+			p.asked = p.call && asks(lastName(gap[:open])) || !p.call && asks(c.Name)
+		}
 		p.tag = p.operator == '>' && c.Start > 0 && c.Data[c.Start-1] == '>' && bytes.HasPrefix(c.Data[c.End:], []byte("</"))
 	}
-	if rest := bytes.TrimLeft(c.lineFrom(c.End), "\\\"'` "); p.operator == '(' && !p.call && p.quote != 0 && len(rest) > 0 {
+	if rest := bytes.TrimLeft(c.lineFrom(c.End), "\\\"'` "); p.operator == '(' && p.quote != 0 && len(rest) > 0 {
 		p.more = rest[0] == ','
 	}
 	p.pair = to < len(c.Data) && isQuote(c.Data[to]) || from > 0 && c.Data[from-1] == ':'
 	p.flag = from > 1 && c.Data[from-1] == '-' && (c.Data[from-2] == '-' || isSpace(c.Data[from-2]) || c.Data[from-2] == '"' || c.Data[from-2] == '\'')
-	p.inner = p.quoting && inside(c.lineTo(from))
+	p.inner = p.quoting && (inside(c.lineTo(from)) || raw(c.Data[max(0, from-2048):from]))
 	return p
+}
+
+// lastName returns the name that a text ends in.
+func lastName(text []byte) []byte {
+	i := len(text)
+	for i > 0 && isNameByte(text[i-1]) {
+		i--
+	}
+	return text[i:]
 }
 
 // quoted returns the quote that encloses the value; torn where the one before
@@ -100,6 +118,16 @@ func (c *Candidate) quoted() (quote byte, torn bool) {
 		return 0, false // the end of a text that the whole assignment stands in
 	}
 	return before, true
+}
+
+// ended reports whether a text in these quotes ends before the value does.
+func ended(v []byte, quote byte) bool {
+	for i, b := range v {
+		if b == quote && quote != 0 && (i == 0 || v[i-1] != '\\') {
+			return true
+		}
+	}
+	return false
 }
 
 // lineTo returns the line that position at is on, up to it.
@@ -137,6 +165,22 @@ func inside(line []byte) bool {
 	return quote != 0
 }
 
+// raw reports whether the end of the text is in a raw string of several lines:
+// whether the last mark of one, before the line, opens it.
+func raw(text []byte) bool {
+	for _, mark := range []string{"`", `"""`, "'''"} {
+		at := bytes.LastIndex(text, []byte(mark))
+		if at < 0 {
+			continue
+		}
+		before := bytes.TrimRight(text[:at], " \t")
+		if len(before) > 0 && bytes.IndexByte([]byte("=(,:{[+"), before[len(before)-1]) >= 0 || bytes.HasSuffix(before, []byte("return")) {
+			return true
+		}
+	}
+	return false
+}
+
 func isQuote(b byte) bool { return b == '"' || b == '\'' || b == '`' }
 func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
 
@@ -146,6 +190,16 @@ func quotes(name string) bool {
 	base := strings.ToLower(path.Base(name))
 	return quotingTypes[strings.TrimPrefix(path.Ext(base), ".")]
 }
+
+// settings reports whether files of this name hold settings of programs or
+// environment variables. What an image's configuration holds is named config.
+func settings(name string) bool {
+	base := strings.ToLower(path.Base(name))
+	return settingTypes[strings.TrimPrefix(path.Ext(base), ".")] || strings.HasPrefix(base, ".env") || strings.HasPrefix(base, "dockerfile") ||
+		strings.HasPrefix(name, "config.")
+}
+
+var settingTypes = set(`env ini properties conf cfg cnf yml yaml toml`)
 
 var quotingTypes = set(`go js mjs cjs jsx ts mts cts tsx vue svelte py pyi rb erb rake php java kt kts scala groovy gradle cs vb fs fsx
 	swift m mm h c cc cpp cxx hpp rs dart ex exs erl hs lua pl pm r jl clj cljs elm coffee tf hcl nix json json5 jsonc ipynb bats

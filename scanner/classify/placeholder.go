@@ -66,6 +66,8 @@ func enclosed(v []byte) bool {
 	}
 	first, last := v[0], v[len(v)-1]
 	switch {
+	case v[1] == '\\' || v[1] == '"': // JSON
+		return false
 	case first == '<' && last == '>', first == '[' && last == ']', first == '{' && last == '}':
 		return Rarity(v[1:len(v)-1]) < 10
 	}
@@ -78,7 +80,7 @@ var marks = []string{
 	"redacted", "your_", "your-", "your.", "yourpass", "yoursecret", "yourtoken", "yourkey", "yourapi", "xxxxx", "*****",
 	"...", "…", "replaceme", "replace_me", "replace-me", "replace_with", "replace-with", "insert_", "insert-", "put_your",
 	"goes_here", "goes-here", "goeshere", "notreal", "not-real", "not_real", "notareal", "not-a-real", "not_a_real", "dummy",
-	"deadbeef", "todo_", "fixme", "removed", "censored", "foobar",
+	"deadbeef", "todo_", "fixme", "removed", "censored", "fake", "sample", "foobar",
 }
 
 func marked(v []byte) bool {

@@ -42,6 +42,37 @@ func zipOf(t testing.TB, method uint16, items ...item) []byte {
 
 func jar(t testing.TB, items ...item) []byte { return zipOf(t, zip.Deflate, items...) }
 
+// otherMethods returns a zip of a member packed with bzip2 and one with zstd.
+func otherMethods(t testing.TB, bz2 []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	m, err := w.CreateRaw(&zip.FileHeader{Name: "b", Method: 12, CompressedSize64: uint64(len(bz2)), UncompressedSize64: 18})
+	must(t, err)
+	_, err = m.Write(bz2)
+	must(t, err)
+	w.RegisterCompressor(zstd.ZipMethodWinZip, zstd.ZipCompressor())
+	m, err = w.CreateHeader(&zip.FileHeader{Name: "z", Method: zstd.ZipMethodWinZip})
+	must(t, err)
+	_, err = m.Write([]byte("line"))
+	must(t, err)
+	must(t, w.Close())
+	return b.Bytes()
+}
+
+// zip64 returns a zip of a stored member that claims to unpack to 8 GiB.
+func zip64(t testing.TB, i item) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	m, err := w.CreateRaw(&zip.FileHeader{Name: i.name, CompressedSize64: uint64(len(i.content)), UncompressedSize64: 8 << 30})
+	must(t, err)
+	_, err = m.Write(i.content)
+	must(t, err)
+	must(t, w.Close())
+	return b.Bytes()
+}
+
 func tarOf(t testing.TB, items ...item) []byte {
 	t.Helper()
 	var b bytes.Buffer

@@ -53,6 +53,7 @@ func TestFeedDamaged(t *testing.T) {
 		"zip, bad checksum":         {badSum, map[string]string{"f!/1": string(one.content), "f!/2": string(two.content)}, true},
 		"zip, longer than it says":  {lying(1 << 31), map[string]string{"f!/1": string(one.content), "f!/2": string(two.content)}, true},
 		"zip, shorter than it says": {lying(^uint32(0) - 100), map[string]string{"f!/1": string(one.content), "f!/2": string(two.content)}, true},
+		"zip64, longer":             {zip64(t, one), map[string]string{"f!/1": string(one.content)}, true},
 		"zip, another count":        {count, map[string]string{"f!/1": string(one.content), "f!/2": string(two.content)}, true},
 		"zip, wrong place":          {offset, map[string]string{"f!/1": string(one.content)}, true},
 		"zip, only a mark":          {[]byte("PK\x03\x04 is how a zip starts"), nil, true},

@@ -44,10 +44,15 @@ func (u *unpacker) unheld(ctx context.Context, o *scanner.Origin, s *spool, w *w
 	return u.plain(ctx, o, newCutter(u.sink), io.MultiReader(s.reader(), w))
 }
 
-// zipMembers reports whether the archive is whole.
+// zipMembers sends the members, after what the archive was appended to. It
+// reports whether the archive is whole.
 func (u *unpacker) zipMembers(ctx context.Context, o *scanner.Origin, s *spool, depth int) (bool, error) {
 	directory, err := openZip(s, s.size)
 	whole := true
+	if err == nil && directory.base > 0 {
+		front := *o
+		err = u.file(ctx, &front, io.NewSectionReader(s, 0, directory.base), depth)
+	}
 	for err == nil {
 		var e *zipEntry
 		if e, err = directory.next(); err != nil {

@@ -28,7 +28,7 @@ func Run(t *testing.T, build func(t *testing.T, files map[string][]byte) scanner
 		expect(t, scan(t, build(t, nil)), nil)
 	})
 	t.Run("huge", func(t *testing.T) {
-		files := map[string][]byte{"huge.txt": Text(1, 5<<20), "huge.bin": Noise(2, 3<<20), "oneline": bytes.Repeat([]byte("é"), 1<<20)}
+		files := map[string][]byte{"huge.txt": Text(1, 3<<20), "huge.bin": Noise(2, 3<<20), "oneline": bytes.Repeat([]byte("é"), 1<<20)}
 		expect(t, scan(t, build(t, files)), files)
 	})
 	t.Run("many", func(t *testing.T) {
@@ -49,7 +49,7 @@ func Run(t *testing.T, build func(t *testing.T, files map[string][]byte) scanner
 // RunOne is Run for a source that holds one file, of that path.
 func RunOne(t *testing.T, path string, build func(t *testing.T, content []byte) scanner.Source) {
 	contents := Samples()
-	contents["huge.txt"], contents["huge.bin"] = Text(1, 5<<20), Noise(2, 3<<20)
+	contents["huge.txt"], contents["huge.bin"] = Text(1, 3<<20), Noise(2, 3<<20)
 	for _, name := range slices.Sorted(maps.Keys(contents)) {
 		t.Run(name, func(t *testing.T) {
 			first := scan(t, build(t, contents[name]))
@@ -60,7 +60,7 @@ func RunOne(t *testing.T, path string, build func(t *testing.T, content []byte) 
 		})
 	}
 	t.Run("cancelled before", func(t *testing.T) { cancelled(t, build(t, Text(1, 1<<10)), 0, 0) })
-	t.Run("cancelled within", func(t *testing.T) { cancelled(t, build(t, Text(1, 20<<20)), 2, 0) })
+	t.Run("cancelled within", func(t *testing.T) { cancelled(t, build(t, bytes.Repeat(Text(1, 1<<10), 8<<10)), 2, 0) })
 }
 
 // Unreadable scans a source that cannot read the file or folder of that path,

@@ -56,6 +56,10 @@ func TestStdinError(t *testing.T) {
 	}
 }
 
+type discard struct{ scanner.Sink }
+
+func (discard) Chunk(scanner.Chunk) {}
+
 func TestStdinAttribute(t *testing.T) {
 	text := "one\ntwo\n"
 	long := strings.Repeat("line\n", maxKept/5+1)
@@ -71,7 +75,7 @@ func TestStdinAttribute(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := Pipe(strings.NewReader(c.content), c.name, Options{})
-			scan(t, s)
+			must(t, s.Scan(context.Background(), discard{}))
 			h := &scanner.Hit{Origin: &scanner.Origin{Path: "a.txt"}, Span: scanner.Span{Line: 2}}
 			packed := &scanner.Hit{Origin: &scanner.Origin{Path: "a.txt", Member: "m"}, Span: scanner.Span{Line: 2}}
 			must(t, s.Attribute(context.Background(), []*scanner.Hit{h, packed}))

@@ -12,8 +12,10 @@ import (
 const maxPlaces = 1_000_000
 
 // Attribute implements scanner.Attributor: a hit in a layer stands in every
-// image that has the layer, in each with a state of its own.
-func (s *Source) Attribute(ctx context.Context, hits []*scanner.Hit) error {
+// image that has the layer, in each with a state of its own. It reads nothing,
+// and does its work for an interrupted scan too; there a layer that was not
+// read has removed nothing.
+func (s *Source) Attribute(_ context.Context, hits []*scanner.Hit) error {
 	a := attribution{source: s, known: map[*scanner.Origin][]scanner.Place{}, images: map[[2]string]*image{}}
 	for _, img := range s.images {
 		key := [2]string{img.name, img.platform}
@@ -25,9 +27,6 @@ func (s *Source) Attribute(ctx context.Context, hits []*scanner.Hit) error {
 	left := maxPlaces
 	var err error
 	for _, h := range hits {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
 		h.Places = a.places(h.Origin)
 		if left -= len(h.Places); left < 0 {
 			h.Places = h.Places[:1]
@@ -51,7 +50,11 @@ func (a *attribution) places(o *scanner.Origin) []scanner.Place {
 		if o.Kind == scanner.InLayer || o.Kind == scanner.Blob {
 			places = a.inParts(o)
 		}
-		if places == nil {
+		switch {
+		case places != nil:
+		case o.Kind == scanner.InLayer: // known by neither digest nor diffID
+			places = []scanner.Place{{Origin: o, State: scanner.Live}}
+		default:
 			places = []scanner.Place{{Origin: o, Extract: a.document(o)}}
 		}
 		a.known[o] = places
@@ -98,7 +101,7 @@ func (a *attribution) inPart(o *scanner.Origin, p *part) scanner.Place {
 // which an origin is.
 func (a *attribution) document(o *scanner.Origin) string {
 	img := a.images[[2]string{o.Target, o.Platform}]
-	if img == nil || img.prefix != "" || strings.Contains(o.Path, "/") {
+	if img == nil || o.Kind == scanner.Blob || img.prefix != "" || strings.Contains(o.Path, "/") {
 		return ""
 	}
 	return img.extractDocument(o.Path)

@@ -1,6 +1,8 @@
 package image
 
 import (
+	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -55,8 +57,12 @@ func TestMissingReference(t *testing.T) {
 	f := twoTags()
 	p := &tape{}
 	err := f.source(t, Options{}, "v1", "nowhere", "v2").Scan(t.Context(), p)
-	if err == nil || !strings.Contains(err.Error(), "nowhere") || len(p.paths(scanner.InLayer)) != 4 {
-		t.Errorf("error %v, read %v", err, p.paths(scanner.InLayer))
+	if err != nil || len(p.problems) != 1 || !strings.Contains(p.problems[0], "nowhere") || len(p.paths(scanner.InLayer)) != 4 {
+		t.Errorf("error %v, problems %v, read %v", err, p.problems, p.paths(scanner.InLayer))
+	}
+	s := f.source(t, Options{}, "nowhere")
+	if err := s.Scan(t.Context(), p); !errors.Is(err, fs.ErrNotExist) || len(s.Failed()) != 1 {
+		t.Errorf("error %v, failed %v", err, s.Failed())
 	}
 }
 

@@ -68,9 +68,9 @@ func newDecoders(maxWindow int64) *decoders {
 	}
 }
 
-// buffered returns a buffer over r. It is given back by release.
-func (d *decoders) buffered(r io.Reader) (b *bufio.Reader, release func()) {
-	b = d.buffers.Get().(*bufio.Reader)
+// buffered returns a buffer over r, and what gives it back.
+func (d *decoders) buffered(r io.Reader) (*bufio.Reader, func()) {
+	b := d.buffers.Get().(*bufio.Reader)
 	b.Reset(r)
 	return b, func() {
 		b.Reset(nil)
@@ -78,10 +78,11 @@ func (d *decoders) buffered(r io.Reader) (b *bufio.Reader, release func()) {
 	}
 }
 
-// unpack returns the content of a compressed stream. Every member of it is
+// unpack returns the content of a compressed stream, and what gives the
+// decoder back, to be called after an error too. Every member of the stream is
 // read, and what is behind the last is an error, so that nothing is hidden
-// there. The caller calls release when done, also after an error.
-func (d *decoders) unpack(ctx context.Context, c codec, r *bufio.Reader) (content io.Reader, release func(), err error) {
+// there.
+func (d *decoders) unpack(ctx context.Context, c codec, r *bufio.Reader) (io.Reader, func(), error) {
 	switch c {
 	case gzipCodec:
 		z := d.gzip.Get().(*gzip.Reader)

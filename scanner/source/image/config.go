@@ -8,7 +8,6 @@ import (
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/sluice-sec/sluice/scanner"
 )
 
 // Bounds of one configuration. One that is larger is scanned as a file.
@@ -61,13 +60,12 @@ func parseConfig(raw []byte) (*config, error) {
 		return &config{}, fmt.Errorf("configuration: %w", err)
 	}
 	c := &config{parsed: true}
-	var errs []error
+	var wrong faults
 	for _, f := range fields {
 		var err error
 		switch f.key {
 		case "history":
 			err = c.setHistory(f.value)
-			continue
 		case "rootfs":
 			err = c.setRootFS(f.value)
 		case "os":
@@ -77,12 +75,12 @@ func parseConfig(raw []byte) (*config, error) {
 		case "variant":
 			err = json.Unmarshal(f.value, &c.platform.Variant)
 		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("configuration: %s: %w", f.key, err))
+		wrong.add("configuration: "+f.key, err)
+		if f.key != "history" || len(c.history) == 0 {
+			c.fields = append(c.fields, f)
 		}
-		c.fields = append(c.fields, f)
 	}
-	return c, errors.Join(errs...)
+	return c, wrong.err()
 }
 
 func (c *config) setRootFS(raw json.RawMessage) error {
@@ -92,23 +90,24 @@ func (c *config) setRootFS(raw json.RawMessage) error {
 	if err := json.Unmarshal(raw, &rootfs); err != nil {
 		return err
 	}
-	var errs []error
+	var wrong faults
 	for i, id := range rootfs.DiffIDs[:min(len(rootfs.DiffIDs), maxLayers)] {
 		if _, err := parseDigest(id); err != nil {
-			errs = append(errs, fmt.Errorf("diffID %d: %w", i, err))
+			wrong.add(fmt.Sprintf("diffID %d", i), err)
 			id = ""
 		}
 		c.diffIDs = append(c.diffIDs, id)
 	}
-	return errors.Join(errs...)
+	return wrong.err()
 }
 
 func (c *config) setHistory(raw json.RawMessage) error {
 	elements, err := elementsOf(raw, maxValues)
-	errs := []error{err}
+	var wrong faults
+	wrong.add("", err)
 	for _, e := range elements {
 		fields, err := fieldsOf(e, maxFields)
-		errs = append(errs, err)
+		wrong.add("entry", err)
 		var h historyEntry
 		for _, f := range fields {
 			switch f.key {
@@ -121,11 +120,11 @@ func (c *config) setHistory(raw json.RawMessage) error {
 			default:
 				h.fields = append(h.fields, f)
 			}
-			errs = append(errs, err)
+			wrong.add(f.key, err)
 		}
 		c.history = append(c.history, h)
 	}
-	return errors.Join(errs...)
+	return wrong.err()
 }
 
 // describe adds to the layers of an image what its configuration says of them.
@@ -148,72 +147,5 @@ func (c *config) describe(parts []*part) {
 	for i, p := range parts {
 		h := &c.history[made[i]]
 		p.layer.History, p.layer.CreatedBy, p.layer.Created = made[i], h.createdBy, h.created
-	}
-}
-
-// config sends the texts of a configuration.
-func (t *texts) config(ctx context.Context, c *config) {
-	for _, f := range c.fields {
-		switch f.key {
-		case "config", "container_config":
-			t.settings(ctx, f.key, f.value)
-		case "rootfs": // nothing but digests
-		default:
-			t.value(ctx, scanner.Config, "config."+f.key, f.value)
-		}
-	}
-	layers := map[int]*scanner.Layer{}
-	for _, p := range t.image.parts {
-		layers[p.layer.History] = p.layer
-	}
-	delete(layers, -1)
-	for i, h := range c.history {
-		t.layer, t.step = layers[i], i
-		path := fmt.Sprintf("history[%d]", i)
-		t.send(ctx, scanner.History, path, h.createdBy)
-		for _, f := range h.fields {
-			t.value(ctx, scanner.History, path+"."+f.key, f.value)
-		}
-	}
-}
-
-// settings sends what a container of the image starts with.
-func (t *texts) settings(ctx context.Context, path string, raw json.RawMessage) {
-	fields, err := fieldsOf(raw, maxValues)
-	if err != nil {
-		t.value(ctx, scanner.Config, path, raw)
-		return
-	}
-	for _, f := range fields {
-		at := path + "." + f.key
-		switch f.key {
-		case "Env":
-			t.env(ctx, at, f.value)
-		case "Labels":
-			t.pairs(ctx, at, f.value)
-		case "Cmd", "Entrypoint", "Shell":
-			t.command(ctx, at, f.value)
-		case "OnBuild":
-			t.each(ctx, at, f.value)
-		case "Healthcheck":
-			t.healthcheck(ctx, at, f.value)
-		default:
-			t.value(ctx, scanner.Config, at, f.value)
-		}
-	}
-}
-
-func (t *texts) healthcheck(ctx context.Context, path string, raw json.RawMessage) {
-	fields, err := fieldsOf(raw, maxFields)
-	if err != nil {
-		t.value(ctx, scanner.Config, path, raw)
-		return
-	}
-	for _, f := range fields {
-		if f.key == "Test" {
-			t.command(ctx, path+".Test", f.value)
-			continue
-		}
-		t.value(ctx, scanner.Config, path+"."+f.key, f.value)
 	}
 }

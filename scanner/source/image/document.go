@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
@@ -16,6 +18,9 @@ const (
 	maxChildren = 1000 // and of all manifests that a reference leads to
 	maxFields   = 1000
 )
+
+// errNoDigest is a descriptor that does not say what it is of.
+var errNoDigest = errors.New("descriptor with no digest")
 
 // A document is a manifest or an index, as far as it could be understood.
 type document struct {
@@ -42,26 +47,25 @@ func parseDocument(raw []byte) (*document, error) {
 		return nil, fmt.Errorf("not a manifest: %w", err)
 	}
 	d := &document{}
-	var errs []error
+	var wrong faults
 	for _, f := range fields {
-		if err := d.set(f); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", f.key, err))
-		}
+		wrong.add(f.key, d.set(f))
 	}
 	if !d.lists {
-		errs = append(errs, errors.New("not a manifest: it has neither layers nor manifests"))
+		wrong.add("", errors.New("not a manifest: it has neither layers nor manifests"))
 	}
-	return d, errors.Join(errs...)
+	return d, wrong.err()
 }
 
 func (d *document) set(f field) (err error) {
-	switch f.key {
-	case "config", "layers", "blobs", "manifests", "fsLayers":
+	key := strings.ToLower(f.key) // container engines do not mind the case
+	switch key {
+	case "config", "layers", "blobs", "manifests", "fslayers":
 		d.lists = true
 	}
-	switch f.key {
-	case "schemaVersion":
-	case "mediaType":
+	switch key {
+	case "schemaversion":
+	case "mediatype":
 		err = json.Unmarshal(f.value, &d.mediaType)
 	case "config":
 		d.config, err = parseDescriptor(f.value)
@@ -71,7 +75,7 @@ func (d *document) set(f field) (err error) {
 		d.manifests, err = appendDescriptors(d.manifests, f.value, maxChildren)
 	case "annotations":
 		d.annotations = f.value
-	case "fsLayers":
+	case "fslayers":
 		err = errSchema1
 		fallthrough
 	default:
@@ -82,12 +86,14 @@ func (d *document) set(f field) (err error) {
 
 func appendDescriptors(list []v1.Descriptor, raw json.RawMessage, most int) ([]v1.Descriptor, error) {
 	elements, err := elementsOf(raw, max(0, most-len(list)))
-	errs := []error{err}
-	for _, e := range elements {
+	var wrong faults
+	wrong.add("", err)
+	for i, e := range elements {
 		d, err := parseDescriptor(e)
-		list, errs = append(list, d), append(errs, err)
+		list = append(list, d)
+		wrong.add(strconv.Itoa(i), err)
 	}
-	return list, errors.Join(errs...)
+	return list, wrong.err()
 }
 
 // parseDescriptor reads a descriptor. Embedded data is left out, since it is
@@ -105,7 +111,11 @@ func parseDescriptor(raw json.RawMessage) (v1.Descriptor, error) {
 		return v1.Descriptor{}, fmt.Errorf("descriptor: %w", err)
 	}
 	digest, err := parseDigest(d.Digest)
-	return v1.Descriptor{
+	desc := v1.Descriptor{
 		MediaType: d.MediaType, Size: d.Size, Digest: digest, URLs: d.URLs, Annotations: d.Annotations, Platform: d.Platform,
-	}, err
+	}
+	if _, entry := archiveEntry(desc); err == nil && digest.Hex == "" && !entry {
+		err = errNoDigest
+	}
+	return desc, err
 }

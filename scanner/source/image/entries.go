@@ -28,7 +28,8 @@ const maxSparse = 16 << 30
 // walkFiles sends the files of an archive and notes what becomes of paths. Its
 // error is the archive's or the context's. Links, devices and other things
 // without content of their own are ordinary in layers; they count for what
-// they replace and are not reported.
+// they replace and are not reported, and what a hard link shows is found under
+// the name that has the content.
 func (r *reading) walkFiles(ctx context.Context, archive io.Reader) error {
 	t := tar.NewReader(archive)
 	for {

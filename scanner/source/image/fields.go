@@ -14,6 +14,34 @@ type field struct {
 	value json.RawMessage
 }
 
+// faults collects what is wrong with a JSON value: it tells the first and
+// counts the rest, of which somebody can make thousands.
+type faults struct {
+	first error
+	more  int
+}
+
+// add notes an error, if there is one.
+func (f *faults) add(at string, err error) {
+	switch {
+	case err == nil:
+		return
+	case f.first != nil:
+		f.more++
+		return
+	case at != "":
+		err = fmt.Errorf("%s: %w", cutName(at), err)
+	}
+	f.first = err
+}
+
+func (f *faults) err() error {
+	if f.more == 0 {
+		return f.first
+	}
+	return fmt.Errorf("%w, and %d more faults", f.first, f.more)
+}
+
 // fieldsOf returns the members of an object in their order, at most so many.
 // An object can have several of one name; readers differ in which of them
 // counts, so all are returned.

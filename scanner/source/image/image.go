@@ -10,7 +10,6 @@ package image
 import (
 	"context"
 	"errors"
-	"fmt"
 	"hash/maphash"
 	"log/slog"
 	"runtime"
@@ -19,7 +18,6 @@ import (
 
 	"github.com/sluice-sec/sluice/scanner"
 	"github.com/sluice-sec/sluice/scanner/source"
-	"github.com/sourcegraph/conc/pool"
 )
 
 // Options say what of an image is read, and how much at most. The zero value
@@ -36,7 +34,7 @@ type Options struct {
 	// Limits bound the archives found in layers.
 	Limits source.Limits
 	// MaxEntries bounds the entries of all layers whose fate is remembered,
-	// in about 13 bytes each. Default 5,000,000.
+	// in some 16 bytes each. Default 5,000,000.
 	MaxEntries int
 	// MaxBytes bounds the unpacked bytes of one layer. Default 256 GiB.
 	MaxBytes int64
@@ -68,29 +66,6 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// An Event tells of the progress of a scan.
-type Event struct {
-	Stage Stage
-	// Digest is of the blob, as it is stored; empty where that is not known.
-	Digest string
-	// Bytes are stored bytes: of all blobs if Planned, of this one if Started
-	// (0 where not known) or Done, those since the last event if Read.
-	Bytes int64
-	// Blobs is the number of blobs, if Planned.
-	Blobs int
-}
-
-// Stage parts the events.
-type Stage uint8
-
-// In the order of their coming; those of several blobs mingle.
-const (
-	Planned Stage = iota // manifests are read, and it is known what will be
-	Started              // a blob is being read
-	Read                 // some of it was
-	Done                 // all of it was, or cannot be
-)
-
 // A Source reads images. It is used for one scan.
 type Source struct {
 	refs     []string
@@ -105,6 +80,7 @@ type Source struct {
 	images []*image
 	units  []*unit // in the order of their first use
 	byKey  map[string]*unit
+	failed []error
 }
 
 var (
@@ -169,69 +145,6 @@ func (s *Source) Images() []scanner.Image {
 	return list
 }
 
-// Scan implements scanner.Source. A reference that cannot be opened is part of
-// the error; the others are read all the same.
-func (s *Source) Scan(ctx context.Context, sink scanner.Sink) error {
-	refs := s.resolve(ctx, sink)
-	var errs []error
-	for _, r := range refs {
-		if r.store != nil {
-			defer r.close(s.opts.Log)
-		}
-		if r.err != nil {
-			errs = append(errs, r.err)
-		}
-		s.images = append(s.images, r.images...)
-	}
-	s.plan()
-	s.readUnits(ctx, sink)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return errors.Join(errs...)
-}
-
-// A resolved reference is open, and its manifests are read.
-type resolved struct {
-	store  store
-	images []*image
-	err    error
-}
-
-func (r *resolved) close(log *slog.Logger) {
-	if err := r.store.Close(); err != nil {
-		log.Warn("closing an image", "error", err)
-	}
-}
-
-// resolve opens the references side by side and sends the texts of their
-// manifests and configurations.
-func (s *Source) resolve(ctx context.Context, sink scanner.Sink) []resolved {
-	refs := make([]resolved, len(s.refs))
-	workers := pool.New().WithMaxGoroutines(s.opts.Workers)
-	for i, ref := range s.refs {
-		workers.Go(func() { refs[i] = s.resolveRef(ctx, ref, sink) })
-	}
-	workers.Wait()
-	return refs
-}
-
-func (s *Source) resolveRef(ctx context.Context, ref string, sink scanner.Sink) resolved {
-	store, target, err := s.open(ctx, ref, &s.opts.Remote)
-	if err != nil {
-		return resolved{err: fmt.Errorf("open image: %w", err)}
-	}
-	w := newWalk(s, sink, store, target)
-	w.base = s.baseOf(ctx, target, sink)
-	err = w.run(ctx)
-	return resolved{store: store, images: w.images, err: err}
-}
-
-// readUnits reads what was planned, each blob on one goroutine.
-func (s *Source) readUnits(ctx context.Context, sink scanner.Sink) {
-	workers := pool.New().WithMaxGoroutines(s.opts.Workers)
-	for _, u := range s.units {
-		workers.Go(func() { s.readUnit(ctx, sink, u) })
-	}
-	workers.Wait()
-}
+// Failed returns why references could not be opened, or held nothing that is
+// wanted; a *ReferenceError or a *RegistryError among them knows more.
+func (s *Source) Failed() []error { return s.failed }

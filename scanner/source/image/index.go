@@ -95,12 +95,13 @@ func (w *walk) rootName(d v1.Descriptor, roots int) string {
 // gather lists the leaves under a descriptor. Of one that was met before,
 // below itself maybe, there is nothing more to see.
 func (w *walk) gather(ctx context.Context, l leaf, depth int) {
+	if _, entry := archiveEntry(l.desc); l.desc.Digest.Hex == "" && !entry {
+		return // was reported with the index
+	}
 	if ctx.Err() != nil || w.seen[l.desc.Digest] {
 		return
 	}
-	if l.desc.Digest.Hex != "" {
-		w.seen[l.desc.Digest] = true
-	}
+	w.seen[l.desc.Digest] = true
 	l.platform, l.nested = l.desc.Platform, depth > 0
 	switch media := l.desc.MediaType; {
 	case depth > maxDepth:
@@ -172,7 +173,7 @@ func (w *walk) document(ctx context.Context, d v1.Descriptor) *document {
 // differs from its digest is reported, and read nonetheless.
 func (w *walk) fetch(ctx context.Context, d v1.Descriptor, most int64) ([]byte, error) {
 	if _, entry := archiveEntry(d); d.Digest.Hex == "" && !entry {
-		return nil, errors.New("descriptor without a digest")
+		return nil, errNoDigest
 	}
 	rc, err := w.store.Open(ctx, d)
 	if err != nil {

@@ -50,7 +50,12 @@ type part struct {
 	unit  *unit
 }
 
-// form is what the manifest says that a blob is.
+// sameCopy reports whether reading one blob is reading the other.
+func (p *part) sameCopy(q *part) bool {
+	return p.image.store == q.image.store && p.desc.Size == q.desc.Size
+}
+
+// form is what a manifest says that a blob is, the most particular first.
 type form uint8
 
 const (
@@ -73,6 +78,7 @@ func (p *part) origin(kind scanner.OriginKind, path string) *scanner.Origin {
 // A unit is a blob that is read once, however many images hold it.
 type unit struct {
 	parts  []*part
+	form   form // the most particular of the parts'
 	paths  paths
 	codec  codec
 	prefix string // of the names in the archive: "./", "/" or nothing
@@ -86,13 +92,14 @@ func (s *Source) plan() {
 		for _, p := range img.parts {
 			p.unit = s.byKey[p.key()]
 			if p.unit == nil {
-				p.unit = &unit{}
+				p.unit = &unit{form: p.form}
 				s.units = append(s.units, p.unit)
 				bytes += max(0, p.desc.Size)
 				if p.key() != "" {
 					s.byKey[p.key()] = p.unit
 				}
 			}
+			p.unit.form = min(p.unit.form, p.form)
 			p.unit.parts = append(p.unit.parts, p)
 		}
 	}

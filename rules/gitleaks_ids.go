@@ -1,0 +1,22 @@
+package rules
+
+import (
+	_ "embed"
+	"fmt"
+
+	"github.com/BurntSushi/toml"
+)
+
+// gitleaksIDText lists, for each rule that gitleaks ships with, the built-in
+// rules that look for the same.
+//
+//go:embed gitleaks_ids.toml
+var gitleaksIDText string
+
+func gitleaksIDs() (map[string][]string, error) {
+	var ids map[string][]string
+	if _, err := toml.Decode(gitleaksIDText, &ids); err != nil {
+		return nil, fmt.Errorf("rules/gitleaks_ids.toml: %w", err)
+	}
+	return ids, nil
+}

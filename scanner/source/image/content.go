@@ -1,0 +1,136 @@
+package image
+
+import (
+	"archive/tar"
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/sluice-sec/sluice/scanner"
+)
+
+// trailer ends the path of what stands behind the end of a layer's archive.
+const trailer = "/trailer"
+
+// content sends what a blob holds.
+func (r *reading) content(ctx context.Context, stored io.Reader) {
+	if r.unit.form == single {
+		r.broken(ctx, r.feed.File(ctx, r.part.origin(scanner.Blob, r.part.name), stored))
+		return
+	}
+	packed, freePacked := r.source.decoders.buffered(stored)
+	defer freePacked()
+	start, _ := packed.Peek(10)
+	r.unit.codec = sniffCodec(start)
+	content, freeDecoder, err := r.source.decoders.unpack(ctx, r.unit.codec, packed)
+	defer freeDecoder()
+	if err != nil {
+		r.broken(ctx, fmt.Errorf("unpack: %w", err))
+		return
+	}
+	unpacked := &meter{ctx: ctx, r: content, hash: newHash(r.diffID()), limit: r.source.opts.MaxBytes}
+	archive, freeArchive := r.source.decoders.buffered(unpacked)
+	defer freeArchive()
+	if err := r.files(ctx, archive); err != nil {
+		r.broken(ctx, err)
+		return
+	}
+	if err := drain(archive); err != nil {
+		r.broken(ctx, err)
+		return
+	}
+	r.verifyDiffIDs(unpacked)
+}
+
+func (r *reading) diffID() v1.Hash {
+	h, _ := parseDigest(r.part.layer.DiffID)
+	return h
+}
+
+// files sends the content of an unpacked blob, to its end. The error is one of
+// reading; an archive that is damaged is reported, and what is left of it sent
+// as the bytes it is.
+func (r *reading) files(ctx context.Context, archive *bufio.Reader) error {
+	start, err := archive.Peek(512)
+	if len(start) == 0 && err != io.EOF {
+		return err
+	}
+	if !isTar(start) {
+		if r.unit.form == files {
+			r.problem("", errors.New("not a tar archive, scanned as the bytes it is"))
+		}
+		return r.feed.File(ctx, r.part.origin(scanner.Blob, r.part.name), archive)
+	}
+	if err := r.walkFiles(ctx, archive); err != nil {
+		if !errors.Is(err, tar.ErrHeader) && !errors.Is(err, tar.ErrFieldTooLong) {
+			return err
+		}
+		r.broken(ctx, err)
+	}
+	return r.trailer(ctx, archive)
+}
+
+// trailer sends what stands behind the end of an archive, where padding should
+// be.
+func (r *reading) trailer(ctx context.Context, archive *bufio.Reader) error {
+	for {
+		start, err := archive.Peek(1)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		start, _ = archive.Peek(archive.Buffered())
+		padding := len(start) - len(bytes.TrimLeft(start, "\x00"))
+		_, _ = archive.Discard(padding)
+		if padding < len(start) {
+			return r.feed.File(ctx, r.part.origin(scanner.Blob, r.part.name+trailer), archive)
+		}
+	}
+}
+
+// verifyDiffIDs compares the unpacked content with the diffID that each image
+// has for it.
+func (r *reading) verifyDiffIDs(unpacked *meter) {
+	if unpacked.hash == nil {
+		return
+	}
+	for _, p := range r.unit.parts {
+		want, _ := parseDigest(p.layer.DiffID)
+		if want.Algorithm != r.diffID().Algorithm {
+			continue
+		}
+		if err := unpacked.check(want); err != nil {
+			r.problems++
+			r.sink.Problem(p.origin(scanner.InLayer, ""), fmt.Errorf("unpacked: %w", err))
+		}
+	}
+}
+
+// isTar reports whether an archive begins so: with a header whose checksum is
+// right, or with the zeros of an empty one.
+func isTar(block []byte) bool {
+	if len(block) < 512 {
+		return len(block) == 0
+	}
+	if bytes.Count(block, []byte{0}) == len(block) {
+		return true
+	}
+	var unsigned, signed int64
+	for i, b := range block {
+		if i >= 148 && i < 156 { // the checksum itself counts as spaces
+			b = ' '
+		}
+		unsigned += int64(b)
+		signed += int64(int8(b))
+	}
+	field, _, _ := bytes.Cut(bytes.TrimLeft(block[148:156], " \x00"), []byte{0})
+	sum, err := strconv.ParseInt(string(bytes.TrimRight(field, " ")), 8, 64)
+	return err == nil && (sum == unsigned || sum == signed)
+}
