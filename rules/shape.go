@@ -8,8 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// mostText bounds the bytes of all texts in a shape.
-const mostText = 32 << 10
+const (
+	mostText    = 32 << 10 // bytes of all texts in a shape
+	mostOfClass = 8        // letters, to be listed one by one
+)
 
 // shape is what a piece of an expression can match: its length in bytes, all
 // the texts it matches or starts with where they are few, and the literals
@@ -72,12 +74,12 @@ func class(ranges []rune) shape {
 		if lo <= utf8.RuneError && utf8.RuneError <= hi {
 			return listed(1, longest, nil)
 		}
-		if hi-lo > 16 || len(exact) > 16 {
-			exact = nil
-		}
 		for r := lo; exact != nil && r <= hi; r++ {
 			if text := string(lower(r)); !slices.Contains(exact, text) {
 				exact = append(exact, text)
+			}
+			if len(exact) > mostOfClass {
+				exact = nil
 			}
 		}
 	}

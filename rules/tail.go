@@ -17,8 +17,8 @@ func tail(expr string, anchors []Anchor) string {
 	d := deriver{least: shortestKeyword}
 	pieces := flatten(parsed)
 	for i := 1; i < len(pieces); i++ {
-		rest := &syntax.Regexp{Op: syntax.OpConcat, Sub: pieces[i:]}
-		if opensWith(d.best(d.shapeOf(rest)), anchors) {
+		lead, rest := d.concat(pieces[:i]), &syntax.Regexp{Op: syntax.OpConcat, Sub: pieces[i:]}
+		if allAfter(lead, anchors) && opensWith(d.best(d.shapeOf(rest)), anchors) && !d.looksBack(rest) {
 			return rest.String()
 		}
 	}
@@ -38,6 +38,35 @@ func flatten(re *syntax.Regexp) []*syntax.Regexp {
 		return pieces
 	}
 	return []*syntax.Regexp{re}
+}
+
+// allAfter reports whether each anchor stands right behind what leads up to
+// it. Of an anchor without a bound the distance was cut down.
+func allAfter(lead shape, anchors []Anchor) bool {
+	return !slices.ContainsFunc(anchors, func(a Anchor) bool {
+		return a.BeforeMin != lead.min || a.Before != lead.max && lead.max <= MaxReach
+	})
+}
+
+// looksBack reports whether a match of a piece depends on the byte before it.
+func (d deriver) looksBack(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpBeginLine, syntax.OpBeginText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+		return true
+	case syntax.OpAlternate:
+		return slices.ContainsFunc(re.Sub, d.looksBack)
+	case syntax.OpLiteral, syntax.OpCharClass:
+		return false
+	}
+	for _, sub := range re.Sub {
+		if d.looksBack(sub) {
+			return true
+		}
+		if d.shapeOf(sub).min > 0 {
+			return false
+		}
+	}
+	return false
 }
 
 // opensWith reports whether each literal stands at the very start and begins

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -117,7 +118,8 @@ func (c *collector) Problem(o *Origin, err error) {
 		c.more[1]++
 		return
 	}
-	c.problems = append(c.problems, Problem{Where: o.where(), Err: err.Error()})
+	where := o.where()
+	c.problems = append(c.problems, Problem{Where: where, Err: strings.TrimPrefix(err.Error(), where+": ")})
 }
 
 // where names an origin in a problem.

@@ -29,7 +29,13 @@ func loadRules(named string, log *slog.Logger) (*rules.Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
-	file, err := rules.Load(path, string(text))
+	file, err := rules.LoadFile(path, string(text), func(name string) (string, error) {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(filepath.Dir(path), name)
+		}
+		extended, err := os.ReadFile(name)
+		return string(extended), err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}

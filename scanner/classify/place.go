@@ -1,10 +1,6 @@
 package classify
 
-import (
-	"bytes"
-	"path"
-	"strings"
-)
+import "bytes"
 
 // A place is how a value stands in the text.
 type place struct {
@@ -65,26 +61,29 @@ func (c *Candidate) widen() (from, to int) {
 func (c *Candidate) stands(from, to int) place {
 	p := place{operator: ' ', quoting: quotes(c.Path), setting: settings(c.Path)}
 	p.quote, p.torn = c.quoted()
-	if to <= c.Start {
-		gap := c.Data[to:c.Start]
-		for i := len(gap) - 1; i >= 0; i-- {
-			if strings.IndexByte("=:>,(|?", gap[i]) >= 0 {
-				p.operator = gap[i]
-				break
-			}
-		}
-		if open := bytes.LastIndexByte(gap, '('); p.operator == '(' && bytes.IndexByte(gap[open:], ')') < 0 {
-			p.call = bytes.IndexAny(gap[:open], "=:,") >= 0
-			p.asked = p.call && asks(lastName(gap[:open])) || !p.call && asks(c.Name)
-		}
-		p.tag = p.operator == '>' && c.Start > 0 && c.Data[c.Start-1] == '>' && bytes.HasPrefix(c.Data[c.End:], []byte("</"))
-	}
-	if rest := bytes.TrimLeft(c.lineFrom(c.End), "\\\"'` "); p.operator == '(' && p.quote != 0 && len(rest) > 0 {
-		p.more = rest[0] == ','
-	}
-	p.pair = to < len(c.Data) && isQuote(c.Data[to]) || from > 0 && c.Data[from-1] == ':'
-	p.flag = from > 1 && c.Data[from-1] == '-' && (c.Data[from-2] == '-' || isSpace(c.Data[from-2]) || c.Data[from-2] == '"' || c.Data[from-2] == '\'')
 	p.inner = p.quoting && (inside(c.lineTo(from)) || raw(c.Data[max(0, from-2048):from]))
+	p.pair = to < len(c.Data) && isQuote(c.Data[to]) || from > 0 && c.Data[from-1] == ':'
+	if from > 1 && c.Data[from-1] == '-' {
+		before := c.Data[from-2]
+		p.flag = before == '-' || isSpace(before) || isQuote(before)
+	}
+	gap := c.Data[min(to, c.Start):c.Start]
+	if i := bytes.LastIndexAny(gap, "=:>,(|?"); i >= 0 {
+		p.operator = gap[i]
+	}
+	switch p.operator {
+	case '>':
+		p.tag = gap[len(gap)-1] == '>' && bytes.HasPrefix(c.Data[c.End:], []byte("</"))
+	case '(':
+		open := bytes.LastIndexByte(gap, '(')
+		if bytes.IndexByte(gap[open:], ')') >= 0 {
+			break // closed before the value
+		}
+		p.call = bytes.IndexAny(gap[:open], "=:,") >= 0
+		p.asked = p.call && asks(lastName(gap[:open])) || !p.call && asks(c.Name)
+		rest := bytes.TrimLeft(c.lineFrom(c.End), "\\\"'` ")
+		p.more = p.quote != 0 && len(rest) > 0 && rest[0] == ','
+	}
 	return p
 }
 
@@ -143,64 +142,5 @@ func (c *Candidate) lineFrom(at int) []byte {
 	return c.Data[at:]
 }
 
-// inside reports whether the end of the line so far is in a text or a comment.
-func inside(line []byte) bool {
-	quote := byte(0)
-	trimmed := bytes.TrimLeft(line, " \t")
-	for _, mark := range []string{"//", "#", "*", "/*", "--", ";", "<!--", "%"} {
-		if bytes.HasPrefix(trimmed, []byte(mark)) {
-			return true
-		}
-	}
-	for i := 0; i < len(line); i++ {
-		switch b := line[i]; {
-		case b == '\\':
-			i++
-		case quote == 0 && isQuote(b):
-			quote = b
-		case quote == b:
-			quote = 0
-		}
-	}
-	return quote != 0
-}
-
-// raw reports whether the end of the text is in a raw string of several lines:
-// whether the last mark of one, before the line, opens it.
-func raw(text []byte) bool {
-	for _, mark := range []string{"`", `"""`, "'''"} {
-		at := bytes.LastIndex(text, []byte(mark))
-		if at < 0 {
-			continue
-		}
-		before := bytes.TrimRight(text[:at], " \t")
-		if len(before) > 0 && bytes.IndexByte([]byte("=(,:{[+"), before[len(before)-1]) >= 0 || bytes.HasSuffix(before, []byte("return")) {
-			return true
-		}
-	}
-	return false
-}
-
 func isQuote(b byte) bool { return b == '"' || b == '\'' || b == '`' }
 func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
-
-// quotes reports whether files of this name hold a language in which a text
-// stands in quotes.
-func quotes(name string) bool {
-	base := strings.ToLower(path.Base(name))
-	return quotingTypes[strings.TrimPrefix(path.Ext(base), ".")]
-}
-
-// settings reports whether files of this name hold settings of programs or
-// environment variables. What an image's configuration holds is named config.
-func settings(name string) bool {
-	base := strings.ToLower(path.Base(name))
-	return settingTypes[strings.TrimPrefix(path.Ext(base), ".")] || strings.HasPrefix(base, ".env") || strings.HasPrefix(base, "dockerfile") ||
-		strings.HasPrefix(name, "config.")
-}
-
-var settingTypes = set(`env ini properties conf cfg cnf yml yaml toml`)
-
-var quotingTypes = set(`go js mjs cjs jsx ts mts cts tsx vue svelte py pyi rb erb rake php java kt kts scala groovy gradle cs vb fs fsx
-	swift m mm h c cc cpp cxx hpp rs dart ex exs erl hs lua pl pm r jl clj cljs elm coffee tf hcl nix json json5 jsonc ipynb bats
-	css scss less sass sql proto graphql zig nim d v sol aspx cshtml jsp ejs ps1 psm1 psd1 snap storyboard xib xaml resx`)

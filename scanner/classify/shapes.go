@@ -19,23 +19,19 @@ func isUUID(v []byte) bool {
 // isHex reports whether the value is nothing but hexadecimal digits.
 func isHex(v []byte) bool { return all(v, isHexDigit) }
 
-// isDigest reports whether the value has the form of a digest: hexadecimal of
-// the length of MD5, SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512, or one of
-// these behind the name of its algorithm.
-func isDigest(v []byte) bool {
-	if i := bytes.IndexAny(v, ":-"); i > 2 && i < 8 && (bytes.HasPrefix(v, []byte("sha")) || bytes.HasPrefix(v, []byte("md5"))) {
-		return true
-	}
-	switch len(v) {
-	case 32, 40, 56, 64, 96, 128:
-		return isHex(v)
-	}
-	return false
+// isChecksum reports whether the value is a digest behind the name of its
+// algorithm: sha256-..., sha512:...
+func isChecksum(v []byte) bool {
+	i := bytes.IndexAny(v, ":-")
+	return i > 2 && i < 8 && (bytes.HasPrefix(v, []byte("sha")) || bytes.HasPrefix(v, []byte("md5")))
 }
 
 // isNumber reports whether the value counts something: digits with signs,
 // points, grouping or a unit.
 func isNumber(v []byte) bool {
+	if len(v) > 2 && len(v) < 20 && v[0] == '0' && bytes.IndexByte([]byte("xXbBoO"), v[1]) >= 0 {
+		return all(v[2:], func(b byte) bool { return isHexDigit(b) || bytes.IndexByte([]byte("._+-pPuUlLin"), b) >= 0 })
+	}
 	digits := 0
 	for _, b := range v {
 		switch {
@@ -92,6 +88,11 @@ func isPath(v []byte) bool {
 var fileTypes = set(`pem key crt cer cert der p12 pfx jks keystore pub asc gpg json yaml yml xml toml ini conf cfg properties env txt
 	md html htm php asp aspx jsp js ts py rb go java cs sh log db sqlite csv zip gz tar png jpg svg css local com org net io html tpl tmpl`)
 
+// isColor reports whether the value is a colour: #d0d0d0.
+func isColor(v []byte) bool {
+	return v[0] == '#' && (len(v) == 4 || len(v) == 7 || len(v) == 9) && isHex(v[1:])
+}
+
 // isTimestamp reports whether the value starts with a date: 2006-01-02.
 func isTimestamp(v []byte) bool {
 	return len(v) >= 10 && v[4] == v[7] && (v[4] == '-' || v[4] == '/') && isNumber(v[:10]) && (v[0] == '1' || v[0] == '2')
@@ -126,7 +127,7 @@ func isPattern(v []byte) bool {
 	if v[0] == '^' && v[len(v)-1] == '$' || bytes.HasPrefix(v, []byte("~r")) {
 		return true
 	}
-	for _, class := range []string{"[A-Z", "[a-z", "[0-9", "[^", `\d{`, `\w+`, ".*", ".+", "(?:"} {
+	for _, class := range []string{"[A-Z", "[a-z", "[0-9", "[^", `\d{`, `\w+`, ".*", ".+", "(?"} {
 		if bytes.Contains(v, []byte(class)) {
 			return true
 		}
@@ -176,4 +177,10 @@ func all(v []byte, is func(byte) bool) bool {
 		}
 	}
 	return len(v) > 0
+}
+
+// isNameByte reports whether a byte can stand in a name of a program or of
+// settings, qualified or not.
+func isNameByte(b byte) bool {
+	return isLetter(b) || isDigit(b) || b == '_' || b == '-' || b == '.'
 }

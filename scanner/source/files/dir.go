@@ -21,8 +21,8 @@ import (
 // Options say what of the files is scanned, and how. The zero value works.
 type Options struct {
 	// Base is the folder that the paths of origins are relative to; empty
-	// means the working directory. A file outside it has its absolute path,
-	// without the leading slash.
+	// means the working directory. A file outside it has a path that starts
+	// with "..".
 	Base string
 	// GitIgnore leaves out what .gitignore and .git/info/exclude files name,
 	// from the root of the repository down. What git tracks all the same is
@@ -138,21 +138,30 @@ func newRoot(base, path string) (root, error) {
 	return r, nil
 }
 
-// relative returns the root's path below base. Where base or root was named
-// through a link, the resolved paths may know.
+// relative returns the root's path from base, with ".." where it lies outside.
+// Where base or root was named through a link, the resolved paths may know that
+// it lies inside. On another volume there is no such path, and it is the
+// absolute one without its start.
 func relative(base string, r root) string {
 	rel, err := filepath.Rel(base, r.path)
-	if real, e := filepath.EvalSymlinks(base); e == nil && (err != nil || !filepath.IsLocal(rel)) {
-		rel, err = filepath.Rel(real, r.real)
+	if err != nil || !filepath.IsLocal(rel) {
+		if real, e := filepath.EvalSymlinks(base); e == nil {
+			if inside, e := filepath.Rel(real, r.real); e == nil && filepath.IsLocal(inside) {
+				rel, err = inside, nil
+			}
+		}
 	}
 	switch {
-	case err == nil && rel == ".":
+	case err != nil:
+		return strings.TrimLeft(strings.TrimPrefix(r.path, filepath.VolumeName(r.path)), `/\`)
+	case rel == ".":
 		return ""
-	case err == nil && filepath.IsLocal(rel):
-		return rel
 	}
-	return strings.TrimLeft(strings.TrimPrefix(r.path, filepath.VolumeName(r.path)), `/\`)
+	return rel
 }
+
+// Targets returns the paths one by one.
+func (d *Dir) Targets() []string { return d.paths }
 
 // overlap reports whether a file may lie below two of the roots.
 func overlap(roots []root) bool {

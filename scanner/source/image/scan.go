@@ -2,7 +2,6 @@ package image
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 
 	"github.com/sluice-sec/sluice/scanner"
@@ -73,7 +72,7 @@ func (s *Source) resolve(ctx context.Context, sink scanner.Sink) []resolved {
 func (s *Source) resolveRef(ctx context.Context, ref string, sink scanner.Sink) resolved {
 	store, target, err := s.open(ctx, ref, &s.opts.Remote)
 	if err != nil {
-		return resolved{err: fmt.Errorf("open image: %w", err)}
+		return resolved{err: err}
 	}
 	w := newWalk(s, sink, store, target)
 	w.base = s.baseOf(ctx, target, sink)

@@ -26,23 +26,20 @@ type spool struct {
 
 // newSpool reads r to its end into a spool, uncompressed.
 func newSpool(ctx context.Context, r io.Reader, o *Remote) (*spool, error) {
-	plain, err := uncompressed(bufio.NewReaderSize(r, 64<<10))
-	if err != nil {
-		return nil, err
-	}
 	file, err := os.CreateTemp(o.TempDir, "sluice-*.tar")
 	if err != nil {
 		return nil, err
 	}
 	s := &spool{File: file, kept: os.Remove(file.Name()) != nil}
-	if err := s.fill(ctx, plain, o.SpoolLimit); err != nil {
+	if err := s.fill(ctx, r, o.SpoolLimit); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-// fill copies r. A read that does not return, as of an idle terminal, must not
-// hold up the end of the context: it is left behind, and finds the file closed.
+// fill copies what r holds. A read that does not return, as of an idle
+// terminal, must not hold up the end of the context: it is left behind, and
+// finds the file closed.
 func (s *spool) fill(ctx context.Context, r io.Reader, limit int64) error {
 	type result struct {
 		n   int64
@@ -50,14 +47,7 @@ func (s *spool) fill(ctx context.Context, r io.Reader, limit int64) error {
 	}
 	done := make(chan result, 1)
 	go func() {
-		n, err := io.Copy(struct{ io.Writer }{s.File}, io.LimitReader(r, limit))
-		if err == nil && n == limit {
-			if _, err = io.ReadFull(r, make([]byte, 1)); err == nil {
-				err = fmt.Errorf("larger than the spool limit of %d bytes", limit)
-			} else if err == io.EOF {
-				err = nil
-			}
-		}
+		n, err := copyPlain(s.File, r, limit)
 		done <- result{n, err}
 	}()
 	select {
@@ -66,6 +56,26 @@ func (s *spool) fill(ctx context.Context, r io.Reader, limit int64) error {
 	case result := <-done:
 		s.size = result.n
 		return result.err
+	}
+}
+
+// copyPlain writes what r holds, uncompressed and at most limit bytes.
+func copyPlain(w io.Writer, r io.Reader, limit int64) (int64, error) {
+	plain, err := uncompressed(bufio.NewReaderSize(r, 64<<10))
+	if err != nil {
+		return 0, err
+	}
+	n, err := io.Copy(struct{ io.Writer }{w}, io.LimitReader(plain, limit))
+	if err != nil || n < limit {
+		return n, err
+	}
+	switch _, err := io.ReadFull(plain, make([]byte, 1)); err {
+	case nil:
+		return n, fmt.Errorf("larger than the spool limit of %d bytes", limit)
+	case io.EOF:
+		return n, nil
+	default:
+		return n, err
 	}
 }
 

@@ -1,0 +1,37 @@
+package classify
+
+import (
+	"bytes"
+	"encoding/base64"
+)
+
+// userPassword decodes the base64 of user:password, as in the header of HTTP's
+// basic authentication.
+func userPassword(v []byte) (user, password []byte, is bool) {
+	if len(v) < 8 || len(v) > 400 || len(v)%4 != 0 {
+		return nil, nil, false
+	}
+	text := make([]byte, base64.StdEncoding.DecodedLen(len(v)))
+	n, err := base64.StdEncoding.Decode(text, v)
+	if err != nil || !all(text[:n], isPrintable) {
+		return nil, nil, false
+	}
+	user, password, is = bytes.Cut(text[:n], []byte(":"))
+	return user, password, is && len(user) > 0
+}
+
+func judgeUserPassword(user, pass []byte) Verdict {
+	switch {
+	case len(pass) == 0:
+		return Verdict{Class: Ordinary, Reason: "a user without a password, in base64"}
+	case filler(pass), stock(pass), refers(pass):
+		return Verdict{Class: Placeholder, Reason: "a word that stands for a password, in base64"}
+	}
+	verdict := judgePlaced(pass, user)
+	if verdict.Class == Secret {
+		verdict.Reason = "a user and a password, in base64"
+	}
+	return verdict
+}
+
+func isPrintable(b byte) bool { return b >= ' ' && b < 0x7f }

@@ -1,0 +1,79 @@
+package classify
+
+import "bytes"
+
+// bare reports whether a value without quotes stands where the language of the
+// file would have it in quotes, or where a sentence goes on.
+func (c *Candidate) bare(p place) bool {
+	if p.quote != 0 || p.tag {
+		return false
+	}
+	v := c.Value()
+	switch {
+	case c.End < len(c.Data) && c.Data[c.End] == '(', v[0] == '#', called(v), assigns(v):
+		return true
+	case p.operator == ' ':
+		return !p.flag
+	case p.operator == ':' && named(c, "pass") && isSpace(c.Data[c.Start-1]): // PASS: TestName
+		return !p.setting
+	case p.operator != '=' && p.operator != ':':
+		return true
+	}
+	return p.quoting && !p.inner && !p.flag
+}
+
+// called reports whether a bare value is a call, or the end of one.
+func called(v []byte) bool {
+	open, end := bytes.IndexByte(v, '('), bytes.IndexByte(v, ')')
+	return open > 0 && isNameByte(v[open-1]) || open < 0 && end >= 0
+}
+
+// assigns reports whether a bare value assigns something itself, as what
+// follows PASSWORD= on a command line does.
+func assigns(v []byte) bool {
+	i := bytes.IndexByte(v, '=')
+	return i > 0 && i < len(v)-1 && v[i+1] != '=' && isIdentifier(v[:i]) && Rarity(v[:i]) < 6
+}
+
+// key reports whether the value is itself the name of what comes behind it.
+func (c *Candidate) key() bool {
+	v := c.Value()
+	rest := bytes.TrimLeft(c.lineFrom(c.End), "\\\"'` ]")
+	if len(rest) == 0 {
+		return false
+	}
+	if rest[0] == ':' || rest[0] == '=' {
+		return len(rest) == 1 || rest[1] != ':'
+	}
+	return v[len(v)-1] == '=' && len(v)%4 != 0
+}
+
+// asks reports whether a function of this name looks a credential up, or at
+// one, rather than take it: hasPassword, ContainsKey.
+func asks(name []byte) bool {
+	for _, w := range parts(name) {
+		if questions[w] {
+			return true
+		}
+	}
+	return false
+}
+
+var questions = set(`is has have contains check verify validate hash get find load parse match matches compare equals exists lookup
+	read remove delete unset forget expect assert test needs decode encode encrypt decrypt escape quote strip mask redact`)
+
+// ordinary reports whether the shape of a value is that of something that
+// opens nothing.
+func ordinary(v []byte) bool {
+	if len(v) < 4 || bytes.IndexByte([]byte(")]},;+.'\"`|&"), v[0]) >= 0 {
+		return true
+	}
+	for _, is := range []func([]byte) bool{
+		foreign, escapes, isURL, isEmail, isPath, isHash, isChecksum, isPattern, isColor, isTimestamp, isConstant,
+	} {
+		if is(v) {
+			return true
+		}
+	}
+	return false
+}

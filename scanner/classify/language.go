@@ -1,0 +1,66 @@
+package classify
+
+import (
+	"bytes"
+	"path"
+	"strings"
+)
+
+// quotes reports whether files of this name hold a language in which a text
+// stands in quotes.
+func quotes(name string) bool {
+	base := strings.ToLower(path.Base(name))
+	return quotingTypes[strings.TrimPrefix(path.Ext(base), ".")]
+}
+
+// settings reports whether files of this name hold settings of programs or
+// environment variables. What an image's configuration holds is named config.
+func settings(name string) bool {
+	base := strings.ToLower(path.Base(name))
+	return settingTypes[strings.TrimPrefix(path.Ext(base), ".")] || strings.HasPrefix(base, ".env") || strings.HasPrefix(base, "dockerfile") ||
+		strings.HasPrefix(name, "config.")
+}
+
+var settingTypes = set(`env ini properties conf cfg cnf yml yaml toml`)
+
+var quotingTypes = set(`go js mjs cjs jsx ts mts cts tsx vue svelte py pyi rb erb rake php java kt kts scala groovy gradle cs vb fs fsx
+	swift m mm h c cc cpp cxx hpp rs dart ex exs erl hs lua pl pm r jl clj cljs elm coffee tf hcl nix json json5 jsonc ipynb bats
+	css scss less sass sql proto graphql zig nim d v sol aspx cshtml jsp ejs ps1 psm1 psd1 snap storyboard xib xaml resx`)
+
+// inside reports whether the end of the line so far is in a text or a comment.
+func inside(line []byte) bool {
+	quote := byte(0)
+	trimmed := bytes.TrimLeft(line, " \t")
+	for _, mark := range []string{"//", "#", "*", "/*", "--", ";", "<!--", "%"} {
+		if bytes.HasPrefix(trimmed, []byte(mark)) {
+			return true
+		}
+	}
+	for i := 0; i < len(line); i++ {
+		switch b := line[i]; {
+		case b == '\\':
+			i++
+		case quote == 0 && isQuote(b):
+			quote = b
+		case quote == b:
+			quote = 0
+		}
+	}
+	return quote != 0
+}
+
+// raw reports whether the end of the text is in a raw string of several lines:
+// whether the last mark of one, before the line, opens it.
+func raw(text []byte) bool {
+	for _, mark := range []string{"`", `"""`, "'''"} {
+		at := bytes.LastIndex(text, []byte(mark))
+		if at < 0 {
+			continue
+		}
+		before := bytes.TrimRight(text[:at], " \t")
+		if len(before) > 0 && bytes.IndexByte([]byte("=(,:{[+"), before[len(before)-1]) >= 0 || bytes.HasSuffix(before, []byte("return")) {
+			return true
+		}
+	}
+	return false
+}

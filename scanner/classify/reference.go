@@ -1,0 +1,68 @@
+package classify
+
+import "bytes"
+
+// refers reports whether a value is written to be replaced by the real one
+// before it is used: a variable, an expression of a template, a call.
+func refers(v []byte) bool {
+	if len(v) < 2 {
+		return false
+	}
+	last := v[len(v)-1]
+	switch v[0] {
+	case '$':
+		if variable(v[1:]) {
+			return true
+		}
+	case '%':
+		if last == '%' && all(v[1:len(v)-1], isNameByte) || len(v) <= 4 && isLetter(last) {
+			return true
+		}
+	case '{':
+		if v[1] == '%' || last == '}' && all(v[1:len(v)-1], isNameByte) {
+			return true
+		}
+	}
+	for _, p := range sources {
+		if bytes.HasPrefix(v, []byte(p)) {
+			return true
+		}
+	}
+	return embeds(v)
+}
+
+// variable reports whether what follows a dollar sign is the name of a
+// variable and nothing else.
+func variable(v []byte) bool {
+	if isDigit(v[0]) {
+		return false
+	}
+	for _, b := range v {
+		if !isNameByte(b) && b != ':' && b != '>' {
+			return false
+		}
+	}
+	return Rarity(v) < 10
+}
+
+// embeds reports whether an expression stands anywhere in a value.
+func embeds(v []byte) bool {
+	for _, p := range [][2]string{{"${", "}"}, {"#{", "}"}, {"@{", "}"}, {"{{", "}}"}, {"$(", ""}, {"<%", "%>"}, {"<?", ""}} {
+		if i := bytes.Index(v, []byte(p[0])); i >= 0 && bytes.Contains(v[i:], []byte(p[1])) {
+			return true
+		}
+	}
+	for i := 0; i+1 < len(v); i++ { // %s and %d, but not the %d1 of a URL
+		if v[i] == '%' && (v[i+1] == 's' || v[i+1] == 'v' || v[i+1] == 'd' && (i+2 == len(v) || !isHexDigit(v[i+2]))) {
+			return true
+		}
+	}
+	return v[0] == '$' && (v[1] == '{' || v[1] == '(')
+}
+
+// sources open what names where a value comes from.
+var sources = []string{
+	"process.env", "os.environ", "os.getenv", "ENV[", "System.getenv", "env(", "env:", "getenv(", "secrets.", "var.", "local.",
+	"data.", "module.", "ref+", "op://", "vault://", "secret://", "ssm://", "awssm://", "gcp-sm://", "keyring:", "arn:aws", "projects/",
+	"!Ref", "!Sub", "Fn::", "file://", "file(", "@Microsoft.KeyVault(", "akv://", "azurekeyvault://", "bws:",
+}
