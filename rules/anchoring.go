@@ -42,7 +42,7 @@ func (r *Rule) anchor(t *ruleTable) error {
 		r.Anchoring = Everywhere
 	case len(t.Near) > 0:
 		r.Keywords = t.Near
-		err = inKey("near", r.anchorNear(t.Near))
+		err = inKey("near", r.anchorNear(t.Near, true))
 	case len(t.Keywords) > 0:
 		r.Keywords = t.Keywords
 		r.anchors, err = anchorsAt(r.Expr, t.Keywords, longest)
@@ -83,12 +83,17 @@ func anchorsAt(expr string, keywords []string, longest int) ([]Anchor, error) {
 	return as, err
 }
 
-// anchorNear has the expression run round the words.
-func (r *Rule) anchorNear(near []string) error {
+// anchorNear has the expression run round the words. With smart case, a word
+// that has a capital letter must stand as it is written.
+func (r *Rule) anchorNear(near []string, smartCase bool) error {
 	words, err := literals(near)
 	r.Anchoring, r.anchors = Near, nil
 	for _, w := range words {
-		r.anchors = append(r.anchors, Anchor{Literal: w, Before: NearReach, After: NearReach})
+		a := Anchor{Literal: w, Before: NearReach, After: NearReach}
+		if smartCase && !slices.Contains(near, w) {
+			a.Exact = near[slices.IndexFunc(near, func(n string) bool { return strings.EqualFold(n, w) })]
+		}
+		r.anchors = append(r.anchors, a)
 	}
 	return err
 }
@@ -153,7 +158,7 @@ func (r *Rule) anchorLoosely(keywords []string) error {
 		}
 	case len(words) > 0 && (derived == nil || slices.ContainsFunc(derived, lacksWord)):
 		if derived, _, err = derive(r.Expr, words); derived == nil && err == nil {
-			return r.anchorNear(words)
+			return r.anchorNear(words, false)
 		}
 	}
 	r.anchors = derived

@@ -40,7 +40,18 @@ const mostExtended = 2
 // Keys that gitleaks does not document have no effect. File.Warnings tells of
 // each of these where it matters; errors are like those of Load.
 func LoadGitleaks(name, text string, open func(path string) (string, error)) (*File, error) {
-	g := &gitleaks{open: open}
+	return (&gitleaks{open: open, builtin: Builtin}).load(name, text)
+}
+
+// gitleaks reads one configuration and those that it extends.
+type gitleaks struct {
+	open     func(path string) (string, error)
+	builtin  func() (*Set, error)
+	trail    []string // the files extended so far
+	warnings []string
+}
+
+func (g *gitleaks) load(name, text string) (*File, error) {
 	c, err := g.read(name, text)
 	if err != nil {
 		return nil, err
@@ -50,13 +61,6 @@ func LoadGitleaks(name, text string, open func(path string) (string, error)) (*F
 		return nil, err
 	}
 	return t.file()
-}
-
-// gitleaks reads one configuration and those that it extends.
-type gitleaks struct {
-	open     func(path string) (string, error)
-	trail    []string // the files extended so far
-	warnings []string
 }
 
 func (g *gitleaks) warn(where, format string, args ...any) {

@@ -14,7 +14,7 @@ import (
 type translation struct {
 	*gitleaks
 	config  *gitleaksConfig
-	builtin *Set                // nil: not wanted
+	base    *Set                // the built-in rules; nil: not wanted
 	ids     map[string][]string // of gitleaks' own rules, those of ours
 	rules   []*Rule
 	disable map[string]bool // of the built-in rules
@@ -31,7 +31,7 @@ func newTranslation(g *gitleaks, c *gitleaksConfig) (*translation, error) {
 		return t, nil
 	}
 	var err error
-	if t.builtin, err = Builtin(); err != nil {
+	if t.base, err = g.builtin(); err != nil {
 		return nil, err
 	}
 	t.ids, err = gitleaksIDs()
@@ -66,13 +66,13 @@ func (t *translation) file() (*File, error) {
 	// A rule of the file that has the id of a built-in one is in its place
 	// already.
 	unwanted := slices.DeleteFunc(slices.Sorted(maps.Keys(t.disable)), func(id string) bool { return set.Rule(id) != nil })
-	return &File{Set: set, Builtin: t.builtin != nil, Disable: unwanted, Warnings: t.warnings}, nil
+	return &File{Set: set, Builtin: t.base != nil, Disable: unwanted, Warnings: t.warnings}, nil
 }
 
 // ours returns the built-in rules that an id means: one of gitleaks', else one
 // of ours.
 func (t *translation) ours(id string) []*Rule {
-	if t.builtin == nil {
+	if t.base == nil {
 		return nil
 	}
 	meant, theirs := t.ids[id]
@@ -81,7 +81,7 @@ func (t *translation) ours(id string) []*Rule {
 	}
 	var out []*Rule
 	for _, our := range meant {
-		if r := t.builtin.Rule(our); r != nil {
+		if r := t.base.Rule(our); r != nil {
 			out = append(out, r)
 		}
 	}
@@ -126,9 +126,9 @@ func (t *translation) named(id string) []string {
 // disableDependents disables the built-in rules that find nothing without a
 // disabled one.
 func (t *translation) disableDependents() {
-	for more := t.builtin != nil; more; {
+	for more := t.base != nil; more; {
 		more = false
-		for _, r := range t.builtin.Rules() {
+		for _, r := range t.base.Rules() {
 			for _, p := range r.Pairs {
 				if p.Required && t.disable[p.Rule] && t.config.index(p.Rule) < 0 && !t.disable[r.ID] {
 					t.warn(t.config.name+":1", "the built-in rule %q is disabled with %q, which it needs beside it", r.ID, p.Rule)
@@ -152,7 +152,7 @@ func (t *translation) add(r *gitleaksRule) error {
 			own.inherit(bases[0])
 		}
 		t.rules = append(t.rules, own)
-	case t.builtin == nil:
+	case t.base == nil:
 		return fmt.Errorf("%s: rule %q: neither regex nor path is given", r.source, r.ID)
 	case len(bases) == 0:
 		t.warn(r.source, "rule %q has no effect: it has neither regex nor path, and there is no built-in rule for it", r.ID)

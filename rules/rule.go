@@ -93,6 +93,8 @@ type Anchor struct {
 	// Literal is lower-cased ASCII; the matcher ignores the case of ASCII
 	// letters.
 	Literal string
+	// Exact, where it is not empty, is how the literal must be written.
+	Exact string
 	// Before is the most and BeforeMin the least bytes from the start of the
 	// match to the start of the literal; After is the most bytes from the
 	// start of the literal to the end of the match. All at most MaxReach.

@@ -30,6 +30,10 @@ type Hit struct {
 	// Places is where the hit stands, set by an Attributor.
 	Places []Place
 
+	// Covered is set by an Attributor: another hit stands for this one, whose
+	// value is a part of it, or the other way round.
+	Covered bool
+
 	// Identifiers are the redacted values beside it that complete it.
 	Identifiers []string
 
@@ -48,6 +52,11 @@ type Place struct {
 	LineHash string
 	// Extract is a command that gets the content out again.
 	Extract string
+	// At is the position within this place, nil where it is the hit's.
+	At *Span
+	// Fix is the instruction of Origin.Step rewritten so that it needs no
+	// secret in it; it may have several lines.
+	Fix string
 }
 
 // State says whether content can still be seen where it stood.

@@ -46,7 +46,11 @@ func finding(hits []*Hit) Finding {
 			f.raw = append(f.raw, h.secret.value)
 		}
 		for _, p := range h.places() {
-			f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: h.Span})
+			at := h.Span
+			if p.At != nil {
+				at = *p.At
+			}
+			f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at})
 		}
 	}
 	slices.Sort(f.Identifiers)
@@ -121,7 +125,15 @@ func compareOccurrences(a, b Occurrence) int {
 		cmp.Compare(a.Span.Offset, b.Span.Offset),
 		cmp.Compare(a.Span.Length, b.Span.Length),
 		cmp.Compare(a.State, b.State),
+		compareSteps(a.Origin.Step, b.Origin.Step),
 	)
+}
+
+func compareSteps(a, b *Step) int {
+	if a == nil || b == nil {
+		return cmp.Compare(map[bool]int{true: 1}[a != nil], map[bool]int{true: 1}[b != nil])
+	}
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 }
 
 func link(k OriginKind) int {

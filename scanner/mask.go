@@ -155,6 +155,7 @@ func (m *masker) report(r *Report) {
 func (m *masker) place(p *Place) {
 	p.Origin = m.origin(p.Origin)
 	p.Extract = m.path(p.Extract)
+	p.Fix = m.text(p.Fix)
 	if p.By != nil {
 		p.By = &By{Layer: m.layerOf(p.By.Layer), Commit: m.commit(p.By.Commit)}
 	}

@@ -26,6 +26,9 @@ type Origin struct {
 	Owner string
 	// Inherited is the base image that this came from, where the user named one.
 	Inherited string
+	// Exposed says who can see what stands there, where the source knows
+	// better than the kind does: what a Dockerfile says ends up in an image.
+	Exposed string
 
 	Layer  *Layer
 	Commit *Commit
@@ -47,6 +50,14 @@ const (
 // Exposure says who can see what stands there.
 func (k OriginKind) Exposure() string {
 	return [...]string{"working tree", "standard input", "layer", "image config", "history", "layer"}[k]
+}
+
+// Exposure says who can see what stands there.
+func (o *Origin) Exposure() string {
+	if o.Exposed != "" {
+		return o.Exposed
+	}
+	return o.Kind.Exposure()
 }
 
 // FullPath joins Path and Member.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/sluice-sec/sluice/rules"
@@ -73,7 +74,7 @@ func (s *Scanner) Scan(ctx context.Context, sources ...Source) *Report {
 				c.Problem(&Origin{Path: source.Name()}, interrupted(ctx, err))
 			}
 		}
-		hits = append(hits, found...)
+		hits = append(hits, slices.DeleteFunc(found, func(h *Hit) bool { return h.Covered })...)
 		if p, ok := source.(interface{ Images() []Image }); ok {
 			r.Images = append(r.Images, p.Images()...)
 		}

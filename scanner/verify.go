@@ -12,6 +12,9 @@ type window struct {
 
 // verify runs a rule's expression round an anchor of n bytes at start.
 func (w window) verify(p *plan, start, n int, a rules.Anchor) {
+	if a.Exact != "" && string(w.chunk.Data[start:start+n]) != a.Exact {
+		return
+	}
 	cheap := p.shortcuts()
 	if cheap.pinned != nil && a.Before == a.BeforeMin {
 		w.pinned(p.rule, cheap, start-a.Before, start+a.After+1)

@@ -15,7 +15,7 @@ func judgeAssigned(c *Candidate) Verdict {
 		return judgeUserPassword(user, pass)
 	}
 	switch {
-	case t.sort == unnamed, named(c, "basic"):
+	case t.promise == nothing, named(c, "basic"):
 		return Verdict{Class: Ordinary, Reason: "the name is not that of a credential"}
 	case named(c, "bearer"):
 		return weigh(v, t, place{})
@@ -43,36 +43,39 @@ const generated = 16
 // weigh compares how random a value is with how random the name, and the place
 // where it stands, say that it must be.
 func weigh(v []byte, t title, p place) Verdict {
-	rare, need := randomness(v, t.sort), needed(t, p)
+	rare, need := randomness(v, t.promise), needed(t, p)
 	switch {
-	case rare >= need && t.sort == naming:
+	case rare >= need && t.promise == naming:
 		return Verdict{Class: Identifier, Reason: "a random value assigned to the name of an identifier"}
 	case rare >= need:
-		return Verdict{Class: Secret, Human: len(v) < generated, Reason: reasons[t.sort]}
-	case t.sort == passwordly && p.setting && len(v) > 4 && all(v, isLetter):
+		return Verdict{Class: Secret, Human: len(v) < generated, Reason: reasons[t.promise]}
+	case t.promise == passwordly && p.setting && len(v) > 4 && all(v, isLetter):
 		return Verdict{Class: Secret, Human: true, Doubtful: true, Reason: "a word assigned to the name of a password"}
 	}
 	return Verdict{Class: Ordinary, Reason: "written by a person, not generated"}
 }
 
-var reasons = map[sort]string{
+var reasons = [...]string{
 	passwordly: "assigned to the name of a password, and no word",
 	strong:     "a random value assigned to the name of a secret",
 	weak:       "a random value assigned to a name that may be that of a secret",
 }
 
-// needed returns the bits by which chance must explain a value better than
-// language does. The figures were set where wrong findings begin to outnumber
-// the secrets that a lower one would add; they are flat there.
+// least is, by what the name promises, by how many bits chance must explain a
+// value better than language does. The figures stand where wrong findings
+// begin to outnumber the secrets that lower ones would add.
+var least = [...]float64{nothing: 1e9, naming: 20, weak: 16, strong: 6, passwordly: 2}
+
+// needed returns the bits that a value must have at a place.
 func needed(t title, p place) float64 {
-	need := map[sort]float64{naming: 20, weak: 16, strong: 6, passwordly: 2}[t.sort]
+	need := least[t.promise]
 	if t.vague {
 		need += 6
 	}
 	if p.more {
 		need += 6
 	}
-	if p.call && t.sort != passwordly {
+	if p.call && t.promise != passwordly {
 		need += 6
 	}
 	if p.operator == ' ' || p.operator == ',' || p.call || p.inner && p.quote == 0 {
@@ -82,7 +85,7 @@ func needed(t title, p place) float64 {
 }
 
 // randomness measures a value as its name asks for.
-func randomness(v []byte, s sort) float64 {
+func randomness(v []byte, s promise) float64 {
 	if bytes.HasPrefix(v, []byte(`{\`)) { // JSON in a text
 		v = longest(v, func(b byte) bool { return b == '"' || b == '\\' })
 	}

@@ -2,87 +2,77 @@ package classify
 
 import "strings"
 
-// sort is what the name of a value says of it.
-type sort uint8
+// A promise is what the name of a value says of it.
+type promise uint8
 
 const (
-	unnamed    sort = iota // no credential: a label, a path, a count of one
-	naming                 // an identifier: a client id, a salt
-	weak                   // perhaps: a key, a signature
-	strong                 // a token, a secret, an API key: machines make them
-	passwordly             // a password: people make them
+	nothing    promise = iota // no credential: a label, a path, a count of one
+	naming                    // an identifier: a client id, a salt
+	weak                      // perhaps: a key, a session
+	strong                    // a token, a secret, an API key: machines make them
+	passwordly                // a password: people make them
 )
 
 // A title is what a name says of its value.
 type title struct {
-	sort sort
+	promise promise
 	// vague: there are words behind the telling one that nothing is known of.
 	vague bool
 }
 
-// read says what sort of value a name announces. What counts is the last word
-// that tells of a credential and the words behind it: password is one,
-// passwordLength is none.
+// read says what a name promises. What counts is the last word that tells of a
+// credential and the words round it: password is one, passwordLength is none.
 func read(name []byte) title {
 	words := parts(name)
 	for i := len(words) - 1; i >= 0; i-- {
-		s := sortOf(words, i)
-		if s == unnamed {
-			continue
+		if p := promised(words, i); p != nothing {
+			return qualify(p, words, i)
 		}
-		return qualify(s, words[:i], words[i], words[i+1:])
 	}
 	return title{}
 }
 
-// sortOf says what sort the word at i announces, with the one before it.
-func sortOf(words []string, i int) sort {
+// promised says what the word at i tells of, with the one before it.
+func promised(words []string, i int) promise {
 	w, before := words[i], ""
 	if i > 0 {
 		before = words[i-1]
 	}
 	switch {
-	case (w == "pass" || w == "passes") && passNot[before]:
-	case passwordWords[w], ends(w, "password", "passwd", "passphrase", "passwort", "passcode"),
-		ends(w, "pass", "pwd") && !made(w, passNot):
+	case (w == "pass" || w == "passes") && passNot[before], ends(w, "pass") && passNot[strings.TrimSuffix(w, "pass")]:
+		return nothing // a render pass, a compass
+	case passwordWords[w], ends(w, "password", "passwd", "passphrase", "passwort", "passcode", "pass", "pwd"):
 		return passwordly
 	case secretWords[w], ends(w, "secret", "token", "apikey", "secrets", "seckey"):
 		return strong
-	case w == "key" || w == "keys":
-		if keyMakers[before] {
-			return strong
-		}
-		return weak
-	case ends(w, "key") && made(strings.TrimSuffix(w, "key"), keyMakers):
+	case (w == "key" || w == "keys") && keyMakers[before], ends(w, "key") && made(strings.TrimSuffix(w, "key"), keyMakers):
 		return strong
-	case ends(w, "key") && len(w) < 12 && !keyNot[w], weakWords[w]:
-		return weak
-	case ends(w, "salt") && made(strings.TrimSuffix(w, "salt"), saltMakers):
+	case w == "salt" && saltMakers[before], w == "key", w == "keys", ends(w, "key") && len(w) < 12 && !keyNot[w], weakWords[w],
+		ends(w, "salt") && made(strings.TrimSuffix(w, "salt"), saltMakers):
 		return weak
 	case identifierWords[w], ends(w, "salt", "nonce"):
 		return naming
 	}
-	return unnamed
+	return nothing
 }
 
-// qualify weighs the words round the telling one.
-func qualify(s sort, before []string, word string, after []string) title {
-	t := title{sort: s}
-	for _, w := range after {
+// qualify weighs the words round the telling one at i.
+func qualify(p promise, words []string, i int) title {
+	t := title{promise: p}
+	for _, w := range words[i+1:] {
 		switch {
-		case identifierWords[w]:
-			return title{sort: naming}
 		case denials[w] || len(w) > 6 && denials[strings.TrimSuffix(w, "s")]:
 			return title{}
 		case !neutral[w] && len(w) > 1:
 			t.vague = true
 		}
 	}
-	for i, w := range before {
+	for j, w := range words[:i] {
 		switch {
-		case w == "public" || w == "pub" || w == "publishable":
-			return title{sort: naming}
-		case adverse[w] && (s != passwordly || i == 0), strings.HasPrefix(word, "key") && i == len(before)-1 && keyNots[w], switches[w] && i == 0, hashers[w]:
+		case w == "public", w == "pub", w == "publishable":
+			return title{promise: naming}
+		case hashers[w], j == 0 && switches[w], adverse[w] && (p != passwordly || j == 0),
+			j == i-1 && keyNots[w] && strings.HasPrefix(words[i], "key"):
 			return title{}
 		}
 	}
@@ -97,64 +87,3 @@ func ends(w string, suffixes ...string) bool {
 	}
 	return false
 }
-
-var (
-	passwordWords = set(`password passwords passwd pass pwd pw psw pswd passphrase passcode passwort kennwort senha contrasena contraseña
-		mdp parola clave haslo wachtwoord passw userpassword pword psswd`)
-	passNot     = set(`by com tres sur en encom under over low high band all multi single two one render shader depth gcc opt pre post`)
-	secretWords = set(`secret secrets token tokens credential credentials cred creds apikey apikeys nkey pat authkey signingkey
-		authtoken bearer jwt verifier otp totp hotp`)
-	keyMakers = set(`api access secret secure private priv auth authentication authorization oauth encryption encrypt decryption crypt crypto
-		cipher signing sign signature master account storage shared app application consumer client service license licence subscription
-		validation hmac jwt aes des rsa ssh tls ssl admin deploy deployment write read ingest ingestion server webhook instrumentation
-		account user session cookie rails django flask symfony google aws azure gcp stripe twilio sendgrid mailgun github gitlab slack
-		telegram bot partner merchant product project team developer dev prod live sandbox test rest sdk integration tenant host
-		recaptcha captcha routing sas bus queue hub iot device wifi psk preshared wep network app applicationkey pre tsig psk xtea data
-		passwd vault unseal recovery root datadog newrelic openai anthropic maps map geocoding weather`)
-	saltMakers = set(`auth secure secret logged in`)
-	keyNot     = set(`monkey turkey donkey hockey jockey hotkey whiskey mickey`)
-	// weakWords announce a credential in some programs and anything else in
-	// others: only what a generator made is believed.
-	weakWords = set(`auth authorization authentication code pin seed authenticity csrf xsrf
-		sessionid session cookie sid license licence serial psk passkey dsn`)
-	identifierWords = set(`id ids uuid guid kid salt iv nonce username user login account email clientid appid userid keyid tenant arn bucket
-		fingerprint thumbprint checksum digest sha sha1 sha256 md5 hash hashes integrity etag`)
-	// denials, behind the telling word, make it the name of something that
-	// belongs to a credential.
-	denials = set(`name names type types field fields label labels path paths dir directory folder file files filename url uri urls
-		link endpoint host port length len size count min max minimum maximum hint hints policy policies rule rules regex regexp pattern
-		format column columns col header headers param params parameter parameters prefix suffix title text message messages msg error
-		errors err exception placeholder description desc help enabled disabled enable disable required optional expiry expires expire
-		expiration expired ttl timeout age date time at created updated alg algorithm algo method version ref reference scope scopes
-		index class provider service manager handler factory store storage cache map mapping list array input box form page view screen
-		button dialog modal icon tab reset change changed generator validator validation strength attempts retry retries rotation grant
-		flow request mode kind source location usage limit bytes bits issuer audience region template callback event action command
-		function func attr attribute attributes property properties option options flag status state exists valid invalid missing
-		found used unused encoder decoder encoding parser lexer stream buffer pos position offset line node kwd keyword word words
-		code codes interval period lifetime validity renewal delay frequency schedule entropy complexity history visible visibility
-		masked hidden show toggle manager wallet vault engine backend plugin module package import export exports spec schema model
-		entity record table row query sql filter exchange verification verify checker check compare match cipher wrapper helper util
-		utils test tests suite holder owner server client context config configuration settings setting strategy order sort weight
-		constant const variable var env environ alias caption tooltip tip example sample examples doc docs info information details
-		metadata meta summary section bundle id_token mismatch incorrect wrong blank empty match signing endpoints escape escaped
-		callbacks sequence seq range counter total char chars character characters symbol symbols letters digits case review last eight four`)
-	// neutral words, behind the telling one, say which of several it is.
-	neutral = set(`value val default old new current previous prev next first second last test prod production dev development staging stage
-		local live sandbox string str raw plain base encoded hex data here main admin root user db confirm confirmation again repeat
-		primary secondary one two three a b c x y z sys system app master slave replica readonly ro rw read write internal external
-		eu us live my const env en plaintext cleartext cleartxt hash literal payload bytes body content for of in to and or`)
-	// adverse words, before the telling one, make it another thing.
-	adverse = set(`next continuation pagination cancellation lex lexer lexical syntax parse parser separator keyword whitespace
-		cancel css design eof stop start end open close label title caption heading hint msg message text error lbl txt i18n
-		translation translated`)
-	// hashers, before the telling one, say that the value is not what opens but
-	// what is made of it.
-	hashers = set(`encrypted hashed hash sha md bcrypt crypt crypted argon scrypt pbkdf htpasswd`)
-	// keyNots, before key, make it another thing than one that opens.
-	keyNots = set(`foreign partition sort cache row index map dict translation i18n message event object shift ctrl control alt
-		meta arrow enter escape tab delete backspace hot function field config option registry item list group unique candidate
-		composite natural surrogate lookup route host known string current color theme reserve primary idempotency dedup sub super
-		parent child tree column table attribute attr property param metadata etag storage s3 bucket file path json yaml xml recv trusted gpg pgp import`)
-	// switches, at the head of a name, make it a question about a credential.
-	switches = set(`is has have no not min max show hide toggle require requires should can need needs forgot missing`)
-)

@@ -23,8 +23,10 @@ func isHex(v []byte) bool { return all(v, isHexDigit) }
 // algorithm: sha256-..., sha512:...
 func isChecksum(v []byte) bool {
 	i := bytes.IndexAny(v, ":-")
-	return i > 2 && i < 8 && (bytes.HasPrefix(v, []byte("sha")) || bytes.HasPrefix(v, []byte("md5")))
+	return i > 0 && algorithms[string(v[:i])]
 }
+
+var algorithms = set("md5 sha1 sha224 sha256 sha384 sha512 blake2b blake3")
 
 // isNumber reports whether the value counts something: digits with signs,
 // points, grouping or a unit.

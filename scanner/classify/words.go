@@ -35,7 +35,7 @@ func made(word string, vocabulary map[string]bool) bool {
 	if vocabulary[word] {
 		return true
 	}
-	if len(word) > 64 {
+	if word == "" || len(word) > 64 {
 		return false
 	}
 	var reach [65]bool

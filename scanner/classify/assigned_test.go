@@ -1,0 +1,135 @@
+package classify
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+	"testing"
+)
+
+// TestAssignedSyntax writes one random value in the ways that languages and
+// files of settings assign it.
+func TestAssignedSyntax(t *testing.T) {
+	for _, c := range []struct{ path, text string }{
+		{".env", "DB_‹PASSWORD›=«V»\n"},
+		{"a.yml", "db:\n  ‹password›: «V»\n"},
+		{"a.yml", "  - name: DB_‹PASSWORD›\n    value: «V»\n"},
+		{"a.properties", "spring.datasource.‹password›=«V»\n"},
+		{"a.json", `{"‹password›": "«V»"}`},
+		{"a.js", "const x = {‹password›: '«V»'}"},
+		{"a.go", "opts.‹Password› = `«V»`"},
+		{"a.go", "// export ‹PASSWORD›=«V»"},
+		{"a.go", "cfg := `\nusers: [{user: a, ‹password›: «V»}]\n`"},
+		{"a.rb", ":‹password› => '«V»',"},
+		{"a.java", `user.set‹Password›("«V»");`},
+		{"a.java", `final Secret ‹password› = new Secret("«V»");`},
+		{"a.java", `params.put("‹password›", "«V»");`},
+		{"a.kt", `val ‹password›: String = "«V»"`},
+		{"a.py", `‹password› = os.environ.get("PASSWORD") or "«V»"`},
+		{"a.ps1", `$‹password› = ConvertTo-SecureString "«V»" -AsPlainText`},
+		{"a.xml", "<‹password›>«V»</password>"},
+		{"a.config", `<add key="‹Password›" value="«V»" />`},
+		{"a.sh", "login --‹password› «V» --user x\n"},
+		{"a.php", `s:8:"‹password›";s:16:"«V»";`},
+		{"a.md", "Use `‹password›: «V»` to sign in."},
+		{"a.js", `"{\"‹password›\":\"«V»\"}"`},
+	} {
+		for _, value := range []string{random(1, inBase62, 16), random(2, inLower, 9)} {
+			judged(t, "assigned", c.path, strings.Replace(c.text, "V", value, 1), Secret)
+		}
+	}
+}
+
+// TestAssignedElse holds what stands behind the same names and is no secret.
+func TestAssignedElse(t *testing.T) {
+	digest := random(5, inHex, 64)
+	for _, c := range []struct {
+		path, text string
+		want       Class
+	}{
+		{"a.go", "‹password› := «getPassword»()", Ordinary},
+		{"a.go", "‹password› := «cfg.Password»", Ordinary},
+		{"a.js", "‹token›: «userToken»,", Ordinary},
+		{"a.md", "The ‹password› «must» be set.", Ordinary},
+		{"a.js", `‹password›: "«Enter» your password"`, Ordinary},
+		{"a.json", `{"‹password›Label": "«Kennwort»"}`, Ordinary},
+		{"a.json", `{"‹token›_endpoint":"«https://id.example.org/token»"}`, Placeholder},
+		{"a.json", `{"‹token›":"«https://id.internal/token»"}`, Ordinary},
+		{"a.yml", "‹secret›: «/run/secrets/db»\n", Ordinary},
+		{"a.yml", "‹secret›: «tls-certificate»\n", Ordinary},
+		{"a.yml", "‹password›: «${DB_PASSWORD}»\n", Reference},
+		{"a.env", "‹PASSWORD›=«ENC[AES256_GCM,data:x]»\n", Sealed},
+		{"a.env", "‹PASSWORD›=«changeme»\n", Placeholder},
+		{"a.py", `‹password› = "«test123»"`, Placeholder},
+		{"a.go", `has‹Password›("«` + random(1, inBase62, 12) + `»")`, Ordinary},
+		{"a.go", `‹password› := vault.get("«` + random(1, inBase62, 12) + `»")`, Ordinary},
+		{"a.go", `‹TOKEN› = "«GITHUB_TOKEN»"`, Ordinary},
+		{"a.js", "public‹Key›: '«" + random(2, inBase64, 44) + "»'", Identifier},
+		{"a.js", "‹token›Id: '«" + random(2, inHex, 32) + "»'", Identifier},
+		{"a.lock", "‹key›: «sha512-" + random(3, inBase64, 86) + "»\n", Ordinary},
+		{"a.js", "primary‹Key›: '«" + digest + "»'", Ordinary},
+		{"a.yml", "‹password›: «$2a$10$" + random(4, inBase62, 53) + "»\n", Ordinary},
+		{"a.log", "--- ‹PASS›: «TestReference/a1» (0.00s)\n", Ordinary},
+		{"a.sh", "‹PASSWORD›= «FILTER=x1y2z3w4» npm test\n", Ordinary},
+	} {
+		judged(t, "assigned", c.path, c.text, c.want)
+	}
+}
+
+// TestAssignedUUID parts the UUID that opens from the one that names.
+func TestAssignedUUID(t *testing.T) {
+	uuid := random(1, inHex, 8) + "-" + random(2, inHex, 4) + "-4" + random(3, inHex, 3) + "-a" + random(4, inHex, 3) + "-" + random(5, inHex, 12)
+	for name, want := range map[string]Class{"api‹_key›": Secret, "‹token›": Secret, "‹secret›_id": Identifier, "sort_‹key›": Ordinary} {
+		judged(t, "assigned", ".env", name+"=«"+uuid+"»\n", want)
+	}
+}
+
+// TestAssignedHuman looks at what the verdict says of where a value came from.
+func TestAssignedHuman(t *testing.T) {
+	word := judged(t, "assigned", ".env", "MYSQL_‹PASSWORD›=«elephant»\n", Secret)
+	if !word.Human || !word.Doubtful {
+		t.Errorf("a word: %+v", word)
+	}
+	judged(t, "assigned", "a.go", `‹password› = "«elephant»"`, Ordinary)
+	short := judged(t, "assigned", ".env", "MYSQL_‹PASSWORD›=«"+random(1, inLower, 8)+"»\n", Secret)
+	if !short.Human || short.Doubtful {
+		t.Errorf("a short value: %+v", short)
+	}
+	long := judged(t, "assigned", ".env", "API_‹TOKEN›=«"+random(2, inBase62, 32)+"»\n", Secret)
+	if long.Human || long.Reason == "" {
+		t.Errorf("a long value: %+v", long)
+	}
+}
+
+// TestWiden checks that the name grows to the whole identifier.
+func TestWiden(t *testing.T) {
+	for text, want := range map[string]string{
+		"--db.pass‹word›-new=«x»": "db.password-new",
+		"MY_‹SECRET›_2: «x»":      "MY_SECRET_2",
+		"a/‹token›=«x»":           "token",
+		"‹token›«x»":              "token",
+		"«x»":                     "",
+	} {
+		c := candidate(t, "a", text)
+		if c.widen(); !bytes.Equal(c.Name, []byte(want)) {
+			t.Errorf("%s: %q, want %q", text, c.Name, want)
+		}
+	}
+}
+
+// TestBasic decodes what the header of HTTP's basic authentication holds.
+func TestBasic(t *testing.T) {
+	encode := base64.StdEncoding.EncodeToString
+	for text, want := range map[string]Class{
+		"ci:" + random(1, inBase62, 12): Secret,
+		"user:password":                 Placeholder,
+		"user:${PASSWORD}":              Placeholder,
+		"user:":                         Ordinary,
+		"no colon at all":               Ordinary,
+	} {
+		judged(t, "assigned", "a.http", "Authorization: ‹Basic› «"+encode([]byte(text))+"»\n", want)
+	}
+	judged(t, "assigned", "a.md", "‹Basic› «authentication» is used", Ordinary)
+	judged(t, "assigned", "a.http", "‹Bearer› «"+random(2, inBase62, 30)+"»\n", Secret)
+	judged(t, "assigned", "a.md", "‹bearer› «authentication»\n", Ordinary)
+}

@@ -1,0 +1,81 @@
+package classify
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestPassword(t *testing.T) {
+	for text, want := range map[string]Class{
+		"postgres://‹app›:«" + random(1, inBase62, 12) + "»@localhost/x": Secret,
+		"nats://‹a›:«" + random(2, "bcdfghjklmnpqrstvwxz", 5) + "»@h":    Secret,
+		"postgres://‹user›:«password»@localhost":                         Placeholder,
+		"postgres://‹user›:«elephant»@localhost":                         Placeholder,
+		"postgres://‹shop›:«elephant»@localhost":                         Secret,
+		"postgres://‹shop›:«shop»@localhost":                             Placeholder,
+		"postgres://‹u›:«${PW}»@localhost":                               Reference,
+		"nats://‹u›:«%s»@%s:%d":                                          Reference,
+		"mysql -p«elephant»":                                             Ordinary,
+		"user ‹a›:«$2y$10$" + random(3, inBase62, 53) + "»":              Ordinary,
+		`-p "«an` + random(4, inBase62, 9) + `» b"`:                      Ordinary,
+	} {
+		judged(t, "password", "x", text, want)
+	}
+	if v := Judge("password", candidate(t, "x", "postgres://‹shop›:«elephant»@db")); !v.Human || !v.Doubtful {
+		t.Errorf("a word: %+v", v)
+	}
+}
+
+func TestJWT(t *testing.T) {
+	token := func(header, payload, signature string) string {
+		encode := base64.RawURLEncoding.EncodeToString
+		return encode([]byte(header)) + "." + encode([]byte(payload)) + "." + signature
+	}
+	signature := random(1, inBase62, 43)
+	for value, want := range map[string]Class{
+		token(`{"alg":"HS256"}`, `{"sub":"a","exp":1700000000}`, signature):           Secret,
+		token(`{"alg":"HS256"}`, `{"sub":7}`, signature):                              Secret,
+		token(`{"alg":"none"}`, `{"sub":"a"}`, signature):                             Ordinary,
+		token(`{"alg":"HS256"}`, `{"sub":"a"}`, ""):                                   Ordinary,
+		token(`{"typ":"JWT"}`, `{"sub":"a"}`, signature):                              Ordinary,
+		token(`{"alg":"HS256"}`, `not JSON`, signature):                               Ordinary,
+		token(`{"alg":"dir","enc":"A128GCM"}`, `{"sub":"a"}`, signature):              Sealed,
+		token(`{"alg":"HS256"}`, `{"sub":"1234567890","name":"John Doe"}`, signature): Placeholder,
+		random(2, inBase62, 20) + "." + random(3, inBase62, 20) + "." + signature:     Ordinary,
+	} {
+		v := judged(t, "jwt", "x", "«"+value+"»", want)
+		if strings.Contains(v.Reason, "expires") != strings.Contains(value, base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"a","exp":1700000000}`))) {
+			t.Errorf("%s: reason %q", value, v.Reason)
+		}
+	}
+}
+
+func TestPEM(t *testing.T) {
+	block := func(label, body string) string {
+		return fmt.Sprintf("-----BEGIN %s-----%s-----END %s-----", label, body, label)
+	}
+	rsa := "MIIE" + random(1, inBase62, 200)
+	for text, want := range map[string]Verdict{
+		block("RSA PRIVATE KEY", "\n"+rsa[:64]+"\n"+rsa[64:128]+"\n"+rsa[128:]+"\n"):                {},
+		block("RSA PRIVATE KEY", `\n`+rsa[:64]+`\n`+rsa[64:]+`\n`):                                  {},
+		block("RSA PRIVATE KEY", `\\n" +`+"\n  \""+rsa[:64]+`\\n"`+"\n\""+rsa[64:]):                 {},
+		block("RSA PRIVATE KEY", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n"+rsa+"\n"): {},
+		block("ENCRYPTED PRIVATE KEY", "\n"+rsa+"\n"):                                               {},
+		block("OPENSSH PRIVATE KEY", "\nb3BlbnNzaC1rZXktdjEAAAAA"+random(2, inBase62, 90)+"\n"):     {},
+		block("PGP PRIVATE KEY BLOCK", "\nVersion: GnuPG v1\n\nlQ"+random(3, inBase62, 200)+"\n"):   {},
+		block("RSA PRIVATE KEY", "\n"+strings.Repeat("x", 64)+"\n"):                                 {Class: Placeholder},
+		block("RSA PRIVATE KEY", "\n...\n"):                                                         {Class: Placeholder},
+		block("RSA PRIVATE KEY", "\nAAAA"+random(4, inBase62, 200)+"\n"):                            {Doubtful: true},
+		"-----BEGIN AGE ENCRYPTED FILE-----\n" + rsa:                                                {Class: Sealed},
+	} {
+		got := Judge("pem", candidate(t, "x", "«"+text+"»"))
+		if got.Class != want.Class || got.Doubtful != want.Doubtful {
+			t.Errorf("%s: %+v", text, got)
+		}
+		if locked := strings.Contains(text, "ENCRYPTED PRIV") || strings.Contains(text, "4,ENCRYPTED"); locked != strings.Contains(got.Reason, "passphrase") {
+			t.Errorf("%s: reason %q", text, got.Reason)
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package dockerfile
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+)
+
+// A stage is what one FROM begins.
+type stage struct {
+	index   int
+	name    string // empty if it has none
+	from    string // the image or stage, as it is written until scopes are known
+	base    *stage // the stage it goes on from, nil for an image
+	reached bool   // it is a part of the image that is built
+	env     *scope // once it was gone through
+}
+
+// String returns the name of the stage, or its number.
+func (s *stage) String() string {
+	switch {
+	case s == nil:
+		return ""
+	case s.name == "":
+		return strconv.Itoa(s.index)
+	}
+	return s.name
+}
+
+// stageNamed returns the stage that a reference from before stage n means.
+func (f *file) stageNamed(name string, n int) *stage {
+	for i := n - 1; i >= 0; i-- {
+		if s := f.stages[i]; s.name != "" && strings.EqualFold(s.name, name) {
+			return s
+		}
+	}
+	return nil
+}
+
+// target marks the stages that the image of that name, empty for the last, is
+// made of: the one that is built, and those it goes on from.
+func (f *file) target(name string) error {
+	last := f.stages[len(f.stages)-1]
+	if name != "" {
+		last = f.stageNamed(name, len(f.stages))
+		if i, err := strconv.Atoi(name); last == nil && err == nil && i >= 0 && i < len(f.stages) {
+			last = f.stages[i]
+		}
+	}
+	if last == nil {
+		return fmt.Errorf("no stage %q", cut(name, 100))
+	}
+	for s := last; s != nil; s = s.base {
+		s.reached = true
+	}
+	return nil
+}
+
+// Exposures beside those of the kinds of origins: who can see a text of a
+// Dockerfile in what is built from it.
+const (
+	inConfig  = "image config"
+	inHistory = "history"
+	inLayer   = "layer"
+	inCache   = "build cache"
+	inFile    = "working tree"
+)
+
+// exposure says who can see what stands in an instruction, in its heredocs if
+// body.
+func (ins *instruction) exposure(body bool) string {
+	switch {
+	case ins.stage == nil: // an ARG before the first FROM
+		return inFile
+	case !ins.stage.reached:
+		return inCache
+	case ins.onbuild:
+		return inConfig
+	}
+	switch ins.name {
+	case "COPY", "ADD":
+		if body {
+			return inLayer
+		}
+		return inHistory
+	case "RUN", "ARG", "FROM":
+		return inHistory
+	}
+	return inConfig
+}
+
+// A copied is what COPY or ADD takes from the context.
+type copied struct {
+	*instruction
+	sources []string // patterns, with variables replaced
+	exclude []string
+	dest    string
+}
+
+// copied returns what an instruction takes from the context, nil if nothing.
+func (r resolved) copied(w *walk) *copied {
+	var c *copied
+	switch cmd := r.command.(type) {
+	case *instructions.CopyCommand:
+		if cmd.From != "" {
+			return nil
+		}
+		c = &copied{sources: cmd.SourcePaths, exclude: cmd.ExcludePatterns, dest: cmd.DestPath}
+	case *instructions.AddCommand:
+		c = &copied{sources: cmd.SourcePaths, exclude: cmd.ExcludePatterns, dest: cmd.DestPath}
+	default:
+		return nil
+	}
+	c.instruction = r.instruction
+	var local []string
+	for _, source := range c.sources {
+		source = w.word(source, r.scope)
+		if len(source) <= maxPath && !(r.name == "ADD" && remote(source)) {
+			local = append(local, unset.ReplaceAllString(source, "*"))
+		}
+	}
+	c.sources, c.dest = local, w.word(c.dest, r.scope)
+	if len(local) == 0 {
+		return nil
+	}
+	return c
+}
+
+// maxPath bounds what may be the path of a file.
+const maxPath = 4096
+
+// unset is a reference to what only the build knows, such as the platform.
+var unset = regexp.MustCompile(`\$(\w+|\{\w+\})`)
+
+// remote reports whether ADD would fetch a source.
+func remote(source string) bool {
+	return strings.Contains(source, "://") || strings.HasPrefix(source, "git@")
+}
