@@ -39,7 +39,7 @@ func (s *Scanner) examine(c *Chunk, f found) (hit *Hit, suppressed bool) {
 	if verdict.Class == classify.Identifier {
 		h.Kind = rules.Identifier
 	}
-	if verdict.Doubtful {
+	if verdict.Doubtful || r.Generic && h.Kind == rules.Identifier {
 		h.Confidence = rules.Doubtful
 	}
 	if h.Kind == rules.Identifier {
