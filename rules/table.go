@@ -99,7 +99,7 @@ func (t *ruleTable) rule() (*Rule, error) {
 		r.Allow = append(r.Allow, a)
 	}
 	for _, p := range t.Pairs {
-		r.Pairs = append(r.Pairs, Pair{Rule: p.Rule, Bytes: p.Bytes, Lines: p.Lines, Required: p.Required})
+		r.Pairs = append(r.Pairs, Pair(p))
 	}
 	if t.Regex == "" {
 		return r, nil

@@ -124,14 +124,17 @@ func (c *collector) Problem(o *Origin, err error) {
 
 // where names an origin in a problem.
 func (o *Origin) where() string {
-	s := o.FullPath()
+	var parts []string
+	if o.Kind != File && o.Kind != Stdin && o.Target != "" || o.FullPath() == "" {
+		parts = append(parts, o.Target)
+	}
 	if o.Layer != nil {
-		s = fmt.Sprintf("layer %d %s", o.Layer.Index, cmp.Or(o.Layer.Digest, o.Layer.DiffID)) + map[bool]string{true: ": " + s}[s != ""]
+		parts = append(parts, fmt.Sprintf("layer %d %s", o.Layer.Index, cmp.Or(o.Layer.Digest, o.Layer.DiffID)))
 	}
-	if o.Target != "" && o.Target != s {
-		s = o.Target + map[bool]string{true: ": " + s}[s != ""]
+	if path := o.FullPath(); path != "" && path != o.Target {
+		parts = append(parts, path)
 	}
-	return s
+	return strings.Join(parts, ": ")
 }
 
 // take returns the hits since the last call, those of the streams that were

@@ -42,10 +42,9 @@ func (s *Scanner) examine(c *Chunk, f found) (hit *Hit, suppressed bool) {
 	if verdict.Doubtful || r.Generic && h.Kind == rules.Identifier {
 		h.Confidence = rules.Doubtful
 	}
-	if h.Kind == rules.Identifier {
+	h.secret = NewSecret(string(v), h.Human)
+	if r.Kind == rules.Identifier { // a classifier's guess could hide a secret
 		h.secret = OpenSecret(string(v))
-	} else {
-		h.secret = NewSecret(string(v), h.Human)
 	}
 	return h, false
 }
@@ -105,7 +104,7 @@ type texts struct {
 }
 
 func (t *texts) covers(a *rules.Allowlist) bool {
-	text := map[rules.Target][]byte{rules.OnSecret: t.value, rules.OnMatch: t.match, rules.OnLine: t.line}[a.Target]
+	text := [...][]byte{rules.OnSecret: t.value, rules.OnMatch: t.match, rules.OnLine: t.line}[a.Target]
 	held, asked := 0, 0
 	condition := func(given, holds bool) {
 		if given {

@@ -137,7 +137,15 @@ func compareSteps(a, b *Step) int {
 }
 
 func link(k OriginKind) int {
-	return map[OriginKind]int{History: 0, InLayer: 1, Config: 2, Blob: 3}[k]
+	switch k {
+	case InLayer:
+		return 1
+	case Config:
+		return 2
+	case Blob:
+		return 3
+	}
+	return 0
 }
 
 func layerIndex(o *Origin) int {

@@ -15,18 +15,19 @@ const module = "github.com/sluice-sec/sluice/"
 // arrows are the imports of ours that a package's non-test code may have. A
 // name that ends in /... stands for all packages below it.
 var arrows = map[string][]string{
-	"cmd/sluice":              {"rules", "scanner", "reporters", "scanner/source/...", "scanner/source", "cmd/sluice/internal/..."},
-	"cmd/sluice/internal/...": {"rules", "scanner", "reporters", "scanner/source/...", "scanner/source"},
-	"reporters":               {"scanner", "rules"},
-	"scanner/source/image":    {"scanner/source", "scanner"},
-	"scanner/source/files":    {"scanner/source", "scanner"},
-	"scanner/source":          {"scanner"},
-	"scanner":                 {"rules", "scanner/match", "scanner/classify", "scanner/decode", "scanner/cache"},
-	"rules":                   {},
-	"scanner/match":           {},
-	"scanner/classify":        {},
-	"scanner/sourcetest":      {"..."},
-	"benchmarks":              {"..."},
+	"cmd/sluice":                {"rules", "scanner", "reporters", "scanner/source/...", "scanner/source", "cmd/sluice/internal/..."},
+	"cmd/sluice/internal/...":   {"rules", "scanner", "reporters", "scanner/source/...", "scanner/source"},
+	"reporters":                 {"scanner", "rules"},
+	"scanner/source/image":      {"scanner/source", "scanner"},
+	"scanner/source/files":      {"scanner/source", "scanner"},
+	"scanner/source/dockerfile": {"scanner/source", "scanner", "rules"},
+	"scanner/source":            {"scanner"},
+	"scanner":                   {"rules", "scanner/match", "scanner/classify", "scanner/decode", "scanner/cache"},
+	"rules":                     {},
+	"scanner/match":             {},
+	"scanner/classify":          {},
+	"scanner/sourcetest":        {"..."},
+	"benchmarks":                {"..."},
 }
 
 // homes are the packages that may import what is not ours and not the
@@ -38,6 +39,8 @@ var homes = map[string][]string{
 	"github.com/owenrumney/go-sarif/":         {"reporters"},
 	"github.com/sourcegraph/conc":             {"scanner", "scanner/source/..."},
 	"github.com/BurntSushi/toml":              {"rules"},
+	"github.com/moby/buildkit/":               {"scanner/source/dockerfile"},
+	"github.com/moby/patternmatcher":          {"scanner/source/dockerfile"},
 	"github.com/bmatcuk/doublestar/":          {"scanner/source/files"},
 	"github.com/klauspost/compress/":          {"scanner/source", "scanner/source/image"},
 	"github.com/google/go-containerregistry/": {"scanner/source/image", "cmd/sluice/internal/demo"},

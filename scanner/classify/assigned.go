@@ -24,7 +24,7 @@ func judgeAssigned(c *Candidate) Verdict {
 	switch {
 	case p.torn, ended(v, p.quote), c.bare(p), c.key(), p.asked, p.operator == ',' && !p.pair:
 		return Verdict{Class: Ordinary, Reason: "a piece of code or of a sentence"}
-	case ordinary(v), isNumber(v) && (len(v) < 6 || bytes.IndexAny(v, ".:/x") >= 0):
+	case ordinary(v), isNumber(v) && (len(v) < 6 || bytes.ContainsAny(v, ".:/x")):
 		return Verdict{Class: Ordinary, Reason: "a path, an address, a number or a name"}
 	case stock(v):
 		return Verdict{Class: Placeholder, Reason: "a word that stands for a secret"}

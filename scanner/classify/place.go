@@ -79,7 +79,7 @@ func (c *Candidate) stands(from, to int) place {
 		if bytes.IndexByte(gap[open:], ')') >= 0 {
 			break // closed before the value
 		}
-		p.call = bytes.IndexAny(gap[:open], "=:,") >= 0
+		p.call = bytes.ContainsAny(gap[:open], "=:,")
 		p.asked = p.call && asks(lastName(gap[:open])) || !p.call && asks(c.Name)
 		rest := bytes.TrimLeft(c.lineFrom(c.End), "\\\"'` ")
 		p.more = p.quote != 0 && len(rest) > 0 && rest[0] == ','

@@ -208,11 +208,16 @@ func (b *buildContext) readIgnores() error {
 	return err
 }
 
-// scanContexts sends what the Dockerfiles take from their contexts.
-func (s *Source) scanContexts(ctx context.Context, sink scanner.Sink) {
-	keys := slices.SortedFunc(maps.Keys(s.contexts), func(a, b contextKey) int {
+// keys returns those of the contexts, in order.
+func (s *Source) keys() []contextKey {
+	return slices.SortedFunc(maps.Keys(s.contexts), func(a, b contextKey) int {
 		return cmp.Or(cmp.Compare(a.folder, b.folder), cmp.Compare(a.ignore, b.ignore))
 	})
+}
+
+// scanContexts sends what the Dockerfiles take from their contexts.
+func (s *Source) scanContexts(ctx context.Context, sink scanner.Sink) {
+	keys := s.keys()
 	var sent map[string]bool
 	if len(keys) > 1 {
 		sent = map[string]bool{}

@@ -57,7 +57,7 @@ type Source struct {
 	opts  Options
 	given map[string]string
 
-	base     string // absolute
+	base     string             // absolute
 	files    map[string]*record // by path as shown
 	contexts map[contextKey]*buildContext
 }

@@ -139,3 +139,14 @@ var unset = regexp.MustCompile(`\$(\w+|\{\w+\})`)
 func remote(source string) bool {
 	return strings.Contains(source, "://") || strings.HasPrefix(source, "git@")
 }
+
+// dest returns where COPY or ADD puts what it takes, as it is written.
+func (ins *instruction) dest() string {
+	switch cmd := ins.command.(type) {
+	case *instructions.CopyCommand:
+		return cmd.DestPath
+	case *instructions.AddCommand:
+		return cmd.DestPath
+	}
+	return ""
+}

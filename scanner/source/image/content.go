@@ -79,14 +79,12 @@ func (r *reading) files(ctx context.Context, archive *bufio.Reader) error {
 // be.
 func (r *reading) trailer(ctx context.Context, archive *bufio.Reader) error {
 	for {
-		start, err := archive.Peek(1)
-		if err == io.EOF {
+		if _, err := archive.Peek(1); err == io.EOF {
 			return nil
-		}
-		if err != nil {
+		} else if err != nil {
 			return err
 		}
-		start, _ = archive.Peek(archive.Buffered())
+		start, _ := archive.Peek(archive.Buffered())
 		padding := len(start) - len(bytes.TrimLeft(start, "\x00"))
 		_, _ = archive.Discard(padding)
 		if padding < len(start) {
