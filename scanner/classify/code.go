@@ -69,7 +69,7 @@ func ordinary(v []byte) bool {
 		return true
 	}
 	for _, is := range []func([]byte) bool{
-		foreign, escapes, isURL, isEmail, isPath, isHash, isChecksum, isPattern, isColor, isTimestamp, isConstant,
+		controls, foreign, escapes, isURL, isEmail, isPath, isHash, isChecksum, isPattern, isColor, isTimestamp, isConstant,
 	} {
 		if is(v) {
 			return true

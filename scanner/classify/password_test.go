@@ -63,7 +63,7 @@ func TestPEM(t *testing.T) {
 		block("RSA PRIVATE KEY", `\\n" +`+"\n  \""+rsa[:64]+`\\n"`+"\n\""+rsa[64:]):                 {},
 		block("RSA PRIVATE KEY", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n"+rsa+"\n"): {},
 		block("ENCRYPTED PRIVATE KEY", "\n"+rsa+"\n"):                                               {},
-		block("OPENSSH PRIVATE KEY", "\nb3BlbnNzaC1rZXktdjEAAAAA"+random(2, inBase62, 90)+"\n"):     {},
+		block("OPENSSH PRIVATE KEY", "\nb3BlbnNzaC1"+"rZXktdjEAAAAA"+random(2, inBase62, 90)+"\n"):  {},
 		block("PGP PRIVATE KEY BLOCK", "\nVersion: GnuPG v1\n\nlQ"+random(3, inBase62, 200)+"\n"):   {},
 		block("RSA PRIVATE KEY", "\n"+strings.Repeat("x", 64)+"\n"):                                 {Class: Placeholder},
 		block("RSA PRIVATE KEY", "\n...\n"):                                                         {Class: Placeholder},

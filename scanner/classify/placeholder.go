@@ -70,6 +70,9 @@ func enclosed(v []byte) bool {
 	case first == '<' && last == '>', first == '[' && last == ']', first == '{' && last == '}':
 		return Rarity(v[1:len(v)-1]) < 10
 	}
+	if bytes.HasPrefix(v, []byte("«")) {
+		return true
+	}
 	return bytes.HasPrefix(v, []byte("__")) && bytes.HasSuffix(v, []byte("__"))
 }
 

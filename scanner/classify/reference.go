@@ -52,12 +52,30 @@ func embeds(v []byte) bool {
 			return true
 		}
 	}
+	if slotted(v) {
+		return true
+	}
 	for i := 0; i+1 < len(v); i++ { // %s and %d, but not the %d1 of a URL
 		if v[i] == '%' && (v[i+1] == 's' || v[i+1] == 'v' || v[i+1] == 'd' && (i+2 == len(v) || !isHexDigit(v[i+2]))) {
 			return true
 		}
 	}
 	return v[0] == '$' && (v[1] == '{' || v[1] == '(')
+}
+
+// slotted reports whether a value has a named slot for a formatter to fill:
+// {user}, {token:08x}.
+func slotted(v []byte) bool {
+	for open := bytes.IndexByte(v, '{'); open >= 0; {
+		v = v[open+1:]
+		slot, _, closed := bytes.Cut(v, []byte{'}'})
+		name, _, _ := bytes.Cut(slot, []byte{':'})
+		if closed && len(name) > 1 && isLetter(name[0]) && all(slot, func(b byte) bool { return isNameByte(b) || b == ':' }) {
+			return true
+		}
+		open = bytes.IndexByte(v, '{')
+	}
+	return false
 }
 
 // sources open what names where a value comes from.

@@ -137,6 +137,12 @@ func isPattern(v []byte) bool {
 	return false
 }
 
+// controls reports whether a value holds a control character, which nobody
+// can type.
+func controls(v []byte) bool {
+	return bytes.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f })
+}
+
 // foreign reports whether a value holds letters beyond ASCII: words of another
 // language, for what generators make and keyboards share is ASCII.
 func foreign(v []byte) bool {

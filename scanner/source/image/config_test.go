@@ -125,7 +125,7 @@ func TestHostileConfigs(t *testing.T) {
 // they were given.
 func TestBuildArguments(t *testing.T) {
 	set, err := rules.Load("test.toml", "[[rules]]\nid = \"assigned\"\ntitle = \"Assigned value\"\nconfidence = \"high\"\nprovider = \"Test\"\n"+
-		"regex = '(?i)[\\w.-]{0,20}token\\s{0,4}[=:]\\s{0,4}(?P<secret>[0-9a-z]{20})\\b'\n")
+		"regex = '(?i)[\\w.-]{0,20}planted\\s{0,4}[=:]\\s{0,4}(?P<planted>[0-9a-z]{20})\\b'\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,24 +133,24 @@ func TestBuildArguments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secret := "q7x9" + "k2m4" + "p6w8" + "z1r3" + "t5v0"
+	planted := "q7x9" + "k2m4" + "p6w8" + "z1r3" + "t5v0"
 	for name, step := range map[string]string{
-		"docker":          "|2 APP_TOKEN=" + secret + " V=1 /bin/sh -c make",
-		"docker, classic": "RUN |2 V=1 APP_TOKEN=" + secret + " /bin/sh -c make",
-		"buildkit":        "RUN |1 APP_TOKEN=" + secret + " /bin/sh -c make # buildkit",
-		"buildah":         "/bin/sh -c #(nop) ARG APP_TOKEN=" + secret,
-		"kaniko":          "ARG APP_TOKEN=" + secret,
-		"in the command":  "RUN /bin/sh -c APP_TOKEN=" + secret + " make",
+		"docker":          "|2 APP_TOKEN=" + planted + " V=1 /bin/sh -c make",
+		"docker, classic": "RUN |2 V=1 APP_TOKEN=" + planted + " /bin/sh -c make",
+		"buildkit":        "RUN |1 APP_TOKEN=" + planted + " /bin/sh -c make # buildkit",
+		"buildah":         "/bin/sh -c #(nop) ARG APP_TOKEN=" + planted,
+		"kaniko":          "ARG APP_TOKEN=" + planted,
+		"in the command":  "RUN /bin/sh -c APP_TOKEN=" + planted + " make",
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newShelf()
 			f.refs["app"] = []v1.Descriptor{f.plainImage(nil, object{"history": []object{{"created_by": step, "empty_layer": true}}})}
 			r := engine.Scan(t.Context(), f.source(t, Options{}, "app"))
-			if len(r.Findings) != 1 || r.Findings[0].Secret.Reveal() != secret || !r.Complete {
+			if len(r.Findings) != 1 || r.Findings[0].Secret.Reveal() != planted || !r.Complete {
 				t.Fatalf("findings %v, problems %v", r.Findings, r.Problems)
 			}
 			o := r.Findings[0].Occurrences[0]
-			if column := strings.Index(step, secret) + 1; o.Origin.Path != "history[0]" || o.Span.Column != column || o.State != scanner.Stateless {
+			if column := strings.Index(step, planted) + 1; o.Origin.Path != "history[0]" || o.Span.Column != column || o.State != scanner.Stateless {
 				t.Errorf("at %s column %d, state %q; want column %d", o.Origin.Path, o.Span.Column, o.State, column)
 			}
 		})
