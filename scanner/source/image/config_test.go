@@ -125,7 +125,7 @@ func TestHostileConfigs(t *testing.T) {
 // they were given.
 func TestBuildArguments(t *testing.T) {
 	set, err := rules.Load("test.toml", "[[rules]]\nid = \"assigned\"\ntitle = \"Assigned value\"\nconfidence = \"high\"\nprovider = \"Test\"\n"+
-		"regex = '(?i)[\\w.-]{0,20}planted\\s{0,4}[=:]\\s{0,4}(?P<planted>[0-9a-z]{20})\\b'\n")
+		"regex = '(?i)[\\w.-]{0,20}token\\s{0,4}[=:]\\s{0,4}(?P<secret>[0-9a-z]{20})\\b'\n")
 	if err != nil {
 		t.Fatal(err)
 	}
