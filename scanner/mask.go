@@ -35,7 +35,10 @@ type masker struct {
 	layer map[*Layer]*Layer
 }
 
-var userInfo = regexp.MustCompile(`(://[^/\s:@]*:)[^/\s@]+@`)
+var (
+	userInfo  = regexp.MustCompile(`(://[^/\s:@]*:)[^/\s@]+@`)
+	reference = regexp.MustCompile(`:\$[A-Z][A-Z0-9_]*@$`)
+)
 
 func newMasker(findings []Finding) *masker {
 	m := &masker{moved: map[*Origin]*Origin{}, layer: map[*Layer]*Layer{}}
@@ -114,7 +117,12 @@ func percent(v, format string) string {
 
 // path masks a text whose words have to stay what they are.
 func (m *masker) path(text string) string {
-	return userInfo.ReplaceAllString(m.long.Replace(text), "${1}"+redaction+"@")
+	return userInfo.ReplaceAllStringFunc(m.long.Replace(text), func(s string) string {
+		if reference.MatchString(s) { // $TOKEN says nothing
+			return s
+		}
+		return userInfo.ReplaceAllString(s, "${1}"+redaction+"@")
+	})
 }
 
 // text masks free text.

@@ -235,7 +235,7 @@ func (v value) cover(lo, hi int) (from, refs []span) {
 			from = appendSpan(from, s)
 		}
 		if !p.ref.empty() {
-			refs = appendSpan(refs, p.ref)
+			refs = append(refs, p.ref)
 		}
 	}
 	return from, refs

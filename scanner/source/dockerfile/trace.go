@@ -30,12 +30,14 @@ type trace struct {
 	hit  *scanner.Hit
 	from []span // where it came in
 	uses []use
+	twin bool // another trace of this value has all uses
 }
 
 // A use is an instruction that refers to a value.
 type use struct {
-	ins *instruction
-	at  span
+	ins  *instruction
+	at   span   // of all that refers to it
+	refs []span // one by one
 }
 
 func (a *attribution) run(hits []*scanner.Hit, given map[string]string) {
@@ -50,7 +52,12 @@ func (a *attribution) run(hits []*scanner.Hit, given map[string]string) {
 func (a *attribution) locate(hits []*scanner.Hit, given map[string]string) {
 	byLine := map[int][]*scanner.Hit{}
 	for _, h := range hits {
-		if h.Origin.Step != nil {
+		resolved := h.Origin.Step != nil
+		if h.Span.Length == 0 { // a rule about the path; the file has but one
+			h.Covered = resolved
+			continue
+		}
+		if resolved {
 			byLine[h.Origin.Step.Line] = append(byLine[h.Origin.Step.Line], h)
 			continue
 		}
@@ -76,11 +83,15 @@ func (a *attribution) locate(hits []*scanner.Hit, given map[string]string) {
 // use notes an instruction that refers to the value.
 func (t *trace) use(ins *instruction, at span) {
 	if n := len(t.uses) - 1; n >= 0 && t.uses[n].ins == ins {
-		t.uses[n].at = t.uses[n].at.hull(at)
+		u := &t.uses[n]
+		u.at = u.at.hull(at)
+		if len(u.refs) < maxUses && !slices.Contains(u.refs, at) {
+			u.refs = append(u.refs, at)
+		}
 		return
 	}
 	if len(t.uses) < maxUses {
-		t.uses = append(t.uses, use{ins, at})
+		t.uses = append(t.uses, use{ins, at, []span{at}})
 	}
 }
 
@@ -115,7 +126,11 @@ func (a *attribution) cover() {
 	var last stretch
 	for _, s := range a.stretches() {
 		switch {
-		case last.trace == nil || last.to <= s.from || last.trace == s.trace || slices.Equal(last.trace.from, s.trace.from):
+		case last.trace != nil && last.trace != s.trace && slices.Equal(last.trace.from, s.trace.from):
+			if s.trace.twin = s.trace.hit.Span.Length == last.trace.hit.Span.Length; s.trace.twin {
+				s.trace.uses = nil
+			}
+		case last.trace == nil || last.to <= s.from || last.trace == s.trace:
 			if s.to > last.to {
 				last = s
 			}
@@ -142,7 +157,7 @@ func compareBool(a, b bool) int {
 
 // follow notes the instructions that refer to what was found.
 func (a *attribution) follow(given map[string]string) {
-	all := a.stretches()
+	all := slices.DeleteFunc(a.stretches(), func(s stretch) bool { return s.trace.twin })
 	if len(all) == 0 {
 		return
 	}
@@ -179,8 +194,10 @@ func (a *attribution) collect() {
 			}
 		}
 		for _, u := range t.uses {
-			name := strings.TrimLeft(a.file.all[u.at.from:u.at.to], "${")
-			a.byInstruction[u.ins] = append(a.byInstruction[u.ins], leak{at: u.at, name: name[:nameLen(name)], referred: true})
+			for _, ref := range u.refs {
+				name := strings.TrimLeft(a.file.all[ref.from:ref.to], "${")
+				a.byInstruction[u.ins] = append(a.byInstruction[u.ins], leak{at: ref, name: name[:nameLen(name)], referred: true})
+			}
 		}
 	}
 	for ins, leaks := range a.byInstruction {
@@ -198,7 +215,7 @@ func (a *attribution) place() {
 				uses[n].at = uses[n].at.hull(s)
 				continue
 			}
-			uses = append(uses, use{ins, s})
+			uses = append(uses, use{ins: ins, at: s})
 		}
 		for _, u := range t.uses {
 			at := slices.IndexFunc(uses, func(o use) bool { return o.ins == u.ins })

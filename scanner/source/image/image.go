@@ -31,6 +31,10 @@ type Options struct {
 	// same repository, or of a layer, its content or its chain. Findings that
 	// came with it are marked as inherited.
 	Base string
+	// Steps are the instructions of the Dockerfile that made the image, those
+	// of the stages that reach it, in order: places name the step that made
+	// them. Empty: no Dockerfile is known.
+	Steps []scanner.Step
 	// Limits bound the archives found in layers.
 	Limits source.Limits
 	// MaxEntries bounds the entries of all layers whose fate is remembered,

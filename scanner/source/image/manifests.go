@@ -50,6 +50,7 @@ func (w *walk) read(ctx context.Context, l *leaf) {
 	}
 	w.list(img, l, cfg)
 	w.base.inherit(img, w.opts.Log)
+	img.steps = joinSteps(w.opts.Steps, cfg, img)
 	w.images = append(w.images, img)
 	t := w.texts(img)
 	t.document(ctx, l.doc, "layers", l.doc.layers)

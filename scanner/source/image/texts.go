@@ -43,8 +43,11 @@ func (t *texts) send(ctx context.Context, kind scanner.OriginKind, path, text st
 		}
 		return
 	}
-	if kind == scanner.History {
-		o.Layer = t.layer
+	switch kind {
+	case scanner.History:
+		o.Layer, o.Step = t.layer, t.image.steps.entry(t.step)
+	case scanner.Config:
+		o.Step = t.image.steps.setting(path)
 	}
 	if t.walk.base.holds(t.image, kind, t.step, o.Path, text) {
 		o.Inherited = t.walk.base.name

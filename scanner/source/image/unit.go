@@ -22,6 +22,7 @@ type image struct {
 	base     string        // name of the base image
 	below    int           // how many layers came with the base
 	names    map[string]bool
+	steps    steps
 }
 
 // digest returns that of the manifest, if somebody published it.
@@ -71,7 +72,7 @@ func (p *part) key() string { return cmp.Or(p.layer.Digest, p.layer.DiffID) }
 func (p *part) origin(kind scanner.OriginKind, path string) *scanner.Origin {
 	return &scanner.Origin{
 		Kind: kind, Target: p.image.name, Platform: p.image.platform, Path: path, Layer: p.layer,
-		Inherited: p.image.inherited(p.layer.Index),
+		Inherited: p.image.inherited(p.layer.Index), Step: p.image.steps.entry(p.layer.History),
 	}
 }
 
