@@ -178,7 +178,7 @@ func (o Options) occurrence(at *scanner.Occurrence) occurrence {
 		Platform: from.Platform, Path: from.Path, Member: from.Member,
 		Line: span.Line, Column: span.Column, EndLine: span.EndLine, EndColumn: span.EndColumn,
 		Offset: span.Offset, Length: span.Length,
-		State: at.State.String(), Exposure: from.Kind.Exposure(), Owner: from.Owner, InheritedFrom: from.Inherited,
+		State: at.State.String(), Exposure: from.Exposure(), Owner: from.Owner, InheritedFrom: from.Inherited,
 		Layer: layerOf(from.Layer), Commit: commitOf(from.Commit), AgeDays: o.ageDays(from),
 		Extract: at.Extract, LineHash: at.LineHash,
 	}

@@ -136,7 +136,7 @@ func whence(o *scanner.Origin) string {
 	case o.Commit != nil:
 		text = "commit " + short(o.Commit.ID)
 	default:
-		text = "the " + o.Kind.Exposure()
+		text = "the " + o.Exposure()
 	}
 	if inImage(o.Kind) {
 		text += " of " + o.Target

@@ -36,12 +36,13 @@ func (c *collector) Chunk(chunk Chunk) {
 		c.blobs.Add(1)
 		hits = c.scanner.pathHits(&chunk)
 	}
+	at := cursor{Chunk: &chunk}
 	var last *Hit
 	c.scanner.detector.scan(&chunk, func(f found) {
 		if last != nil && last.Rule == f.rule && last.start == chunk.Pos+int64(f.groups[0]) && last.end == chunk.Pos+int64(f.groups[1]) {
 			return
 		}
-		h, suppressed := c.scanner.examine(&chunk, f)
+		h, suppressed := c.scanner.examine(&at, f)
 		if suppressed {
 			c.suppressed.Add(1)
 		}
@@ -122,16 +123,19 @@ func (c *collector) Problem(o *Origin, err error) {
 	c.problems = append(c.problems, Problem{Where: where, Err: strings.TrimPrefix(err.Error(), where+": ")})
 }
 
-// where names an origin in a problem.
+// where names an origin in a problem: the target, unless it is files, whose
+// paths say enough, then the layer and the path.
 func (o *Origin) where() string {
 	var parts []string
-	if o.Kind != File && o.Kind != Stdin && o.Target != "" || o.FullPath() == "" {
+	path := o.FullPath()
+	files := o.Kind == File || o.Kind == Stdin
+	if o.Target != "" && o.Target != path && (!files || path == "") {
 		parts = append(parts, o.Target)
 	}
 	if o.Layer != nil {
 		parts = append(parts, fmt.Sprintf("layer %d %s", o.Layer.Index, cmp.Or(o.Layer.Digest, o.Layer.DiffID)))
 	}
-	if path := o.FullPath(); path != "" && path != o.Target {
+	if path != "" {
 		parts = append(parts, path)
 	}
 	return strings.Join(parts, ": ")

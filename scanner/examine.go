@@ -13,7 +13,7 @@ import (
 // examine decides whether what an expression found is a hit: the conditions of
 // the rule from the cheap to the dear, then the classifier. The second result
 // says that an allow list hid it.
-func (s *Scanner) examine(c *Chunk, f found) (hit *Hit, suppressed bool) {
+func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	r := f.rule
 	start, end := value(r, f.groups)
 	if start == end || !onPath(r.Paths, c.Origin) {
@@ -28,7 +28,7 @@ func (s *Scanner) examine(c *Chunk, f found) (hit *Hit, suppressed bool) {
 	if verdict.Class > classify.Identifier {
 		return nil, false
 	}
-	if s.allowed(c, f, v) {
+	if s.allowed(c.Chunk, f, v) {
 		return nil, true
 	}
 	h := &Hit{

@@ -122,11 +122,22 @@ func compareOccurrences(a, b Occurrence) int {
 		cmp.Compare(link(a.Origin.Kind), link(b.Origin.Kind)),
 		cmp.Compare(layerIndex(a.Origin), layerIndex(b.Origin)),
 		natural(a.Origin.FullPath(), b.Origin.FullPath()),
+		cmp.Compare(carried(a), carried(b)),
 		cmp.Compare(a.Span.Offset, b.Span.Offset),
 		cmp.Compare(a.Span.Length, b.Span.Length),
 		cmp.Compare(a.State, b.State),
 		compareSteps(a.Origin.Step, b.Origin.Step),
 	)
+}
+
+// carried is 1 for content that an instruction took from elsewhere, and 0 for
+// what stands in the instruction itself: it came in there.
+func carried(o Occurrence) int {
+	s := o.Origin.Step
+	if s == nil || s.File == o.Origin.FullPath() && s.Line <= o.Span.Line && o.Span.Line <= s.EndLine {
+		return 0
+	}
+	return 1
 }
 
 func compareSteps(a, b *Step) int {

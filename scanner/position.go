@@ -22,11 +22,24 @@ func StoredLen(data []byte, e Encoding) int64 {
 	return 2 * int64(units)
 }
 
+// A cursor finds positions in a chunk. It remembers the last one, so that many
+// in their order cost one pass over the data.
+type cursor struct {
+	*Chunk
+	at           int // in Data
+	offset       int64
+	line, column int
+}
+
 // span returns the position of Data[start:end] in the chunk's stream.
-func (c *Chunk) span(start, end int) Span {
-	offset := StoredLen(c.Data[:start], c.Encoding)
-	s := Span{Offset: c.Offset + offset, Length: StoredLen(c.Data[start:end], c.Encoding)}
-	s.Line, s.Column = walk(c.Line, c.Column, c.Data[:start])
+func (c *cursor) span(start, end int) Span {
+	if c.line == 0 || start < c.at {
+		c.at, c.offset, c.line, c.column = 0, c.Offset, c.Line, c.Column
+	}
+	gap := c.Data[c.at:start]
+	c.at, c.offset = start, c.offset+StoredLen(gap, c.Encoding)
+	c.line, c.column = walk(c.line, c.column, gap)
+	s := Span{Offset: c.offset, Length: StoredLen(c.Data[start:end], c.Encoding), Line: c.line, Column: c.column}
 	s.EndLine, s.EndColumn = walk(s.Line, s.Column, c.Data[start:end])
 	return s
 }

@@ -32,7 +32,7 @@ import (
 // shell, 1 .env, 2 the halves of a token, 3 a RUN that uses the build
 // argument, 4 one that joins the halves, 5 one that removes the token, 6 a
 // configuration, 7 its successor, 8 a jar.
-const dockerfile = `FROM scratch
+const builtFrom = `FROM scratch
 COPY busybox /bin/sh
 ARG HF_TOKEN
 ENV DB_PASSWORD=%s
@@ -51,6 +51,7 @@ COPY app.jar /srv/app.jar
 type place struct {
 	Path, Member, State, Exposure string
 	Layer, RemovedBy              int // -1: none
+	Line                          int // of the Dockerfile
 }
 
 type planted struct {
@@ -102,7 +103,7 @@ func buildImage(t *testing.T, dir string) []planted {
 	if err := os.Chmod(filepath.Join(ctx, "busybox"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(ctx, "Dockerfile"), fmt.Sprintf(dockerfile, password, hook))
+	write(t, filepath.Join(ctx, "Dockerfile"), fmt.Sprintf(builtFrom, password, hook))
 	write(t, filepath.Join(ctx, ".env"), "PORT=8080\nSTRIPE_KEY="+stripe+"\n")
 	write(t, filepath.Join(ctx, "halves/a"), token[:12])
 	write(t, filepath.Join(ctx, "halves/b"), token[12:])
@@ -128,13 +129,13 @@ func buildImage(t *testing.T, dir string) []planted {
 
 	none := -1
 	return []planted{
-		{"ENV", password, []place{{"config.Env[DB_PASSWORD]", "", "", "image config", none, none}, {"history[2]", "", "", "history", none, none}}},
-		{"LABEL", hook, []place{{"config.Labels[com.example.alerts]", "", "", "image config", none, none}, {"history[3]", "", "", "history", none, none}}},
-		{"ARG", buildArg, []place{{"history[6]", "", "", "history", 3, none}}},
-		{"COPYed .env", stripe, []place{{"srv/.env", "", "live", "layer", 1, none}}},
-		{"removed", token, []place{{"token", "", "deleted", "layer", 4, 5}}},
-		{"overwritten", sendgrid, []place{{"etc/app.conf", "", "overwritten", "layer", 6, 7}}},
-		{"jar", ocean, []place{{"srv/app.jar", "config/application.properties", "live", "layer", 8, none}}},
+		{"ENV", password, []place{{"config.Env[DB_PASSWORD]", "", "", "image config", none, none, 4}, {"history[2]", "", "", "history", none, none, 4}}},
+		{"LABEL", hook, []place{{"config.Labels[com.example.alerts]", "", "", "image config", none, none, 5}, {"history[3]", "", "", "history", none, none, 5}}},
+		{"ARG", buildArg, []place{{"history[6]", "", "", "history", 3, none, 8}}},
+		{"COPYed .env", stripe, []place{{"srv/.env", "", "live", "layer", 1, none, 6}}},
+		{"removed", token, []place{{"token", "", "deleted", "layer", 4, 5, 9}}},
+		{"overwritten", sendgrid, []place{{"etc/app.conf", "", "overwritten", "layer", 6, 7, 11}}},
+		{"jar", ocean, []place{{"srv/app.jar", "config/application.properties", "live", "layer", 8, none, 13}}},
 	}
 }
 
@@ -174,6 +175,7 @@ type scanned struct {
 			Image, Path, Member, State, Exposure string
 			RemovedBy                            *struct{ Layer *struct{ Index int } } `json:"removed_by"`
 			Layer                                *struct{ Index int }
+			Step                                 *struct{ Line int }
 		}
 	}
 }
@@ -196,12 +198,15 @@ func (r scanned) places(value string) (fingerprint string, places []place) {
 			continue
 		}
 		for _, o := range f.Occurrences {
-			p := place{o.Path, o.Member, o.State, o.Exposure, -1, -1}
+			p := place{o.Path, o.Member, o.State, o.Exposure, -1, -1, 0}
 			if o.Layer != nil {
 				p.Layer = o.Layer.Index
 			}
 			if o.RemovedBy != nil && o.RemovedBy.Layer != nil {
 				p.RemovedBy = o.RemovedBy.Layer.Index
+			}
+			if o.Step != nil {
+				p.Line = o.Step.Line
 			}
 			places = append(places, p)
 		}
@@ -211,7 +216,8 @@ func (r scanned) places(value string) (fingerprint string, places []place) {
 }
 
 // TestEndToEnd builds a real image, pushes it to a real registry and finds
-// every planted secret in its place over every transport.
+// every planted secret in its place, with the line of the Dockerfile that put
+// it there, over every transport.
 func TestEndToEnd(t *testing.T) {
 	dir := t.TempDir()
 	secrets := buildImage(t, dir)
@@ -248,7 +254,7 @@ func TestEndToEnd(t *testing.T) {
 		{"oci-archive", nil, []string{"oci-archive:" + at("oci.tar")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			status, r := scanImage(t, c.stdin, c.args...)
+			status, r := scanImage(t, c.stdin, append(c.args, "--dockerfile", at("context/Dockerfile"))...)
 			if status != statusSecrets || !r.Complete {
 				t.Errorf("status %d, complete %v, problems %v", status, r.Complete, r.Problems)
 			}

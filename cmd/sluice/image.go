@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/sluice-sec/sluice/scanner/source/dockerfile"
 	"github.com/sluice-sec/sluice/scanner/source/image"
 )
 
@@ -18,6 +19,8 @@ type imageOptions struct {
 	scan          scanOptions
 	image         image.Options
 	passwordStdin bool
+	dockerfile    dockerfile.Options
+	dockerfileAt  string
 }
 
 func newImageCommand() *cobra.Command {
@@ -52,6 +55,8 @@ func (o *imageOptions) AddFlags(fs *pflag.FlagSet) {
 	i := &o.image
 	fs.StringVar(&i.Platform, "platform", "", "`OS/ARCH[/VARIANT]` of an index, or all (default linux on this processor)")
 	fs.StringVar(&i.Base, "base", "", "`DIGEST|REF` of the base image: what came with it is marked as inherited")
+	fs.StringVar(&o.dockerfileAt, "dockerfile", "", "`PATH` of the Dockerfile that made the image: findings name its lines")
+	fs.StringVar(&o.dockerfile.Target, "target", "", "`STAGE` of the Dockerfile that was built (default the last)")
 	fs.StringVar(&i.Remote.Username, "username", "", "`NAME` for the registry, instead of the docker configuration's")
 	fs.BoolVar(&o.passwordStdin, "password-stdin", false, "read the password for --username from standard input")
 	fs.BoolVar(&i.Remote.Insecure, "insecure", false, "allow plain HTTP, and TLS that cannot be verified")
@@ -77,6 +82,14 @@ func (o *imageOptions) run(cmd *cobra.Command, refs []string) error {
 	}
 	if err := o.readPassword(cmd.InOrStdin(), refs); err != nil {
 		return err
+	}
+	if o.dockerfileAt != "" {
+		if o.dockerfile.Base, err = reportBase(o.dockerfileAt); err != nil {
+			return err
+		}
+		if o.image.Steps, err = dockerfile.Steps(o.dockerfileAt, o.dockerfile); err != nil {
+			return fmt.Errorf("--dockerfile: %w", err)
+		}
 	}
 	o.image.Log = s.log
 	bar := newProgress(cmd.ErrOrStderr(), o.scan.quiet)

@@ -34,6 +34,7 @@ parts secrets, which open something, from identifiers, which only name it.
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newImageCommand(),
+		newDockerfileCommand(),
 		newDirCommand(),
 		newStdinCommand(),
 		newRulesCommand(),

@@ -69,11 +69,11 @@ func (s *Source) attributeFile(shown string, hits []*scanner.Hit) bool {
 	if err != nil {
 		return false
 	}
-	f.walk(nil, func(*walk, resolved) {}) // which stage goes on from which
+	f.walk(s.given, func(*walk, resolved) {}) // which stage goes on from which
 	if f.target(s.opts.Target) != nil {
 		_ = f.target("")
 	}
-	a := &attribution{file: f, shown: shown, data: data, byInstruction: map[*instruction][]leak{}, origins: map[originKey]*scanner.Origin{}}
+	a := &attribution{file: f, shown: shown, data: data, byInstruction: map[*instruction][]leak{}, fixes: map[*instruction]string{}, origins: map[originKey]*scanner.Origin{}}
 	a.run(hits, s.given)
 	return true
 }
@@ -114,7 +114,7 @@ func (s *Source) attributeTaken(shown string, hits []*scanner.Hit) {
 		takers := b.takes(rel)
 		for _, t := range takers[:min(len(takers), maxUses)] {
 			o := *hits[0].Origin
-			o.Step, o.Exposed = t.step, t.exposed
+			o.Step, o.Exposed, o.Member = t.step, t.exposed, ""
 			places = append(places, scanner.Place{Origin: &o, State: scanner.Live, Fix: t.fix(rel)})
 		}
 		if hashes == nil && len(takers) > 0 {

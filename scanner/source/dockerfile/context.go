@@ -57,7 +57,6 @@ type taken struct {
 	step    *scanner.Step
 	exposed string
 	dest    string
-	onbuild bool
 	exclude *patternmatcher.PatternMatcher // nil for none
 }
 
@@ -82,7 +81,7 @@ func (s *Source) note(shown string, f *file, c *copied) {
 		b = &buildContext{key: key, shown: s.shown(folder), paths: map[string][]*taken{}, above: map[string]bool{}}
 		s.contexts[key] = b
 	}
-	t := &taken{step: f.step(c.instruction, shown, nil), exposed: c.exposure(true), dest: strings.Clone(c.dest), onbuild: c.onbuild}
+	t := &taken{step: f.step(c.instruction, shown, nil), exposed: c.exposure(true), dest: strings.Clone(c.dest)}
 	if m, err := patternmatcher.New(c.exclude); err == nil && len(c.exclude) > 0 && len(c.exclude) < maxIgnores {
 		t.exclude = m
 	}

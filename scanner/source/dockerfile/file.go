@@ -19,8 +19,8 @@ import (
 // heredoc for each of its lines.
 const (
 	maxFile     = 4 << 20
-	maxLines    = 150_000
-	maxWords    = 400_000
+	maxLines    = 110_000
+	maxWords    = 600_000 // a pair of name and value counts as three
 	maxHeredocs = 1 << 33 // bytes times lines of a file that may hold one
 )
 
@@ -30,6 +30,7 @@ type file struct {
 	escape       byte
 	instructions []*instruction
 	stages       []*stage
+	names        map[string][]*stage // those with a name, which is in lower case
 }
 
 // An instruction is one of a file.
@@ -43,7 +44,7 @@ type instruction struct {
 	json bool
 	pairs   []pair    // of ENV, ARG and LABEL
 	bodies  []heredoc // of RUN, COPY and ADD
-	command any       // as the instructions package reads it, of FROM, RUN, COPY and ADD
+	command any       // as the instructions package reads it, of COPY and ADD
 }
 
 // A pair is a name and its value, as stretches of the joined text.
@@ -75,8 +76,9 @@ func parse(data []byte) (f *file, err error) {
 	if err != nil {
 		return nil, notOne(err)
 	}
-	f = &file{text: newText(data), escape: byte(tree.EscapeToken)}
-	for _, node := range tree.AST.Children {
+	f = &file{text: newText(data), escape: byte(tree.EscapeToken), names: map[string][]*stage{}}
+	for i, node := range tree.AST.Children {
+		tree.AST.Children[i] = nil // what is understood takes its place
 		if err := f.add(node); err != nil {
 			return nil, notOne(err)
 		}
@@ -108,7 +110,7 @@ func bounded(data []byte) error {
 }
 
 func words(data []byte) int {
-	n := 0
+	n := 2*bytes.Count(data, []byte{'='}) + bytes.Count(data, []byte{','})
 	space := true
 	for _, b := range data {
 		if b > ' ' && space {
@@ -142,8 +144,12 @@ func (f *file) add(node *parser.Node) error {
 	ins.findPairs(inner)
 	switch c := parsed.(type) {
 	case *instructions.Stage:
-		f.stages = append(f.stages, &stage{index: len(f.stages), name: c.Name, from: c.BaseName})
-	case *instructions.RunCommand, *instructions.CopyCommand, *instructions.AddCommand:
+		s := &stage{index: len(f.stages), name: c.Name, from: c.BaseName}
+		f.stages = append(f.stages, s)
+		if s.name != "" {
+			f.names[s.name] = append(f.names[s.name], s)
+		}
+	case *instructions.CopyCommand, *instructions.AddCommand:
 		ins.command = c
 	}
 	if ins.name != "ARG" && len(f.stages) == 0 {

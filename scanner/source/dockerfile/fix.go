@@ -12,6 +12,9 @@ import (
 	"github.com/sluice-sec/sluice/scanner"
 )
 
+// maxLeaks bounds those of an instruction that is rewritten.
+const maxLeaks = 100
+
 // A leak is what an instruction gives away: a part of a secret that stands in
 // it, or a reference to one.
 type leak struct {
@@ -117,7 +120,10 @@ func (f *file) fix(ins *instruction, leaks []leak) string {
 	if len(r.names) == 0 {
 		return ""
 	}
-	text := r.rewrite()
+	text := ins.name + " ..."
+	if len(leaks) <= maxLeaks {
+		text = r.rewrite()
+	}
 	if ins.onbuild {
 		text = "ONBUILD " + text
 	}
@@ -309,9 +315,6 @@ func (t *taken) fix(rel string) string {
 	if strings.HasSuffix(target, "/") || target == "." || path.Ext(target) == "" && path.Base(target) != path.Base(rel) {
 		target = path.Join(target, path.Base(rel))
 	}
-	text := fmt.Sprintf("RUN --mount=type=secret,id=%s,target=%s ...", id, target)
-	if t.onbuild {
-		text = "ONBUILD " + text
-	}
-	return cut(fmt.Sprintf("%s\n# docker build --secret id=%s,src=%s .\n# .dockerignore: %s", text, id, rel, rel), maxShown)
+	return cut(fmt.Sprintf("RUN --mount=type=secret,id=%s,target=%s ...\n# docker build --secret id=%s,src=%s .\n# .dockerignore: %s",
+		id, target, id, rel, rel), maxShown)
 }

@@ -90,16 +90,18 @@ func TestBounds(t *testing.T) {
 	for i := range 5000 {
 		stages += fmt.Sprintf("FROM s%d AS s%d\nRUN x $A\n", i, i+1)
 	}
+	same := "FROM a AS s\n" + strings.Repeat("FROM s AS s\n", 50_000)
 	for name, c := range map[string]struct {
 		text  string
 		whole bool
 		found int
 	}{
-		"100,000 instructions": {"FROM a\n" + strings.Repeat("ENV A=$A B=$B\n", 100_000) + "RUN " + tok, true, 1},
+		"100,000 instructions": {"FROM a\n" + strings.Repeat("ENV A=$A\n", 100_000) + "RUN " + tok, true, 1},
 		"doubling":             {doubling + "RUN " + tok, false, 1},
 		"chain":                {chain, true, 1},
 		"wide":                 {wide + "RUN " + tok, false, 1},
 		"stages":               {stages, true, 1},
+		"stages of one name":   {same + "RUN " + tok, true, 1},
 		"braces":               {"FROM a\nRUN " + strings.Repeat("${A:-", 10_000) + "\nRUN " + tok, true, 1},
 		"many words":           {"FROM a\nENV" + strings.Repeat(" A=$A", 12_000) + "\nRUN " + tok, true, 1},
 	} {

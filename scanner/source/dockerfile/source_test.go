@@ -1,6 +1,7 @@
 package dockerfile
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
@@ -140,6 +141,24 @@ func TestContextPlaces(t *testing.T) {
 	})
 }
 
+// TestContextArchive has a secret in an archive beside one in a file.
+func TestContextArchive(t *testing.T) {
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	w, err := z.Create("key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(w, tok)
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := report(t, folder(t, map[string]string{"Dockerfile": "FROM a\nCOPY *.* /", "a.zip": packed.String()}), Options{})
+	if diff := cmp.Diff([]string{"test-token: a.zip!/key:1:1-1:21 COPY layer"}, chains(r)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestFolder has names, and which of them are taken for Dockerfiles.
 func TestFolder(t *testing.T) {
 	files := map[string]string{}
@@ -182,7 +201,7 @@ func TestNoDockerfile(t *testing.T) {
 		"utf-16":           "\xff\xfe" + strings.Join(strings.Split(line+"FROM a\n", ""), "\x00") + "\x00",
 		"long":             line + "FROM a\n" + strings.Repeat("#"+strings.Repeat(" ", 60_000)+"\n", 70),
 		"many lines":       line + "FROM a\n" + strings.Repeat("\n", maxLines),
-		"many words":       line + "FROM a\n" + strings.Repeat("RUN"+strings.Repeat(" x", 30_000)+"\n", 14),
+		"many words":       line + "FROM a\n" + strings.Repeat("RUN"+strings.Repeat(" x", 30_000)+"\n", 21),
 		"many continued":   line + "FROM a\nRUN <<E\n" + strings.Repeat("xxxxxxxxxxxxxxxxxxx \\\n", 100_000) + "E\n",
 	} {
 		t.Run(name, func(t *testing.T) {

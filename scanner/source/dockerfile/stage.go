@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"fmt"
 	"regexp"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -32,12 +33,12 @@ func (s *stage) String() string {
 
 // stageNamed returns the stage that a reference from before stage n means.
 func (f *file) stageNamed(name string, n int) *stage {
-	for i := n - 1; i >= 0; i-- {
-		if s := f.stages[i]; s.name != "" && strings.EqualFold(s.name, name) {
-			return s
-		}
+	same := f.names[strings.ToLower(name)]
+	i := sort.Search(len(same), func(i int) bool { return same[i].index >= n })
+	if i == 0 {
+		return nil
 	}
-	return nil
+	return same[i-1]
 }
 
 // target marks the stages that the image of that name, empty for the last, is
@@ -142,11 +143,6 @@ func remote(source string) bool {
 
 // dest returns where COPY or ADD puts what it takes, as it is written.
 func (ins *instruction) dest() string {
-	switch cmd := ins.command.(type) {
-	case *instructions.CopyCommand:
-		return cmd.DestPath
-	case *instructions.AddCommand:
-		return cmd.DestPath
-	}
-	return ""
+	words := strings.Fields(ins.text)
+	return words[len(words)-1]
 }

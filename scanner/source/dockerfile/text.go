@@ -150,9 +150,9 @@ func (j *joined) span(lo, hi int) span { return span{j.raw(lo), j.raw(hi-1) + 1}
 
 // find returns where what stands at s of the file is in the joined text.
 func (j *joined) find(s span) (lo, hi int, ok bool) {
-	lo = -1
-	for k, p := range j.parts {
-		end := len(j.text)
+	first := max(0, sort.Search(len(j.parts), func(k int) bool { return j.parts[k].raw > s.from })-1)
+	for k := first; k < len(j.parts) && j.parts[k].raw < s.to; k++ {
+		p, end := j.parts[k], len(j.text)
 		if k+1 < len(j.parts) {
 			end = j.parts[k+1].start
 		}
@@ -160,12 +160,12 @@ func (j *joined) find(s span) (lo, hi int, ok bool) {
 		if here.empty() {
 			continue
 		}
-		if lo < 0 {
-			lo = p.start + here.from - p.raw
+		if !ok {
+			lo, ok = p.start+here.from-p.raw, true
 		}
 		hi = p.start + here.to - p.raw
 	}
-	return lo, hi, lo >= 0
+	return lo, hi, ok
 }
 
 // A piece of a value is a stretch of the file. Where it holds another text
@@ -221,13 +221,24 @@ func (v value) referred() bool {
 	return slices.ContainsFunc(v, func(p piece) bool { return !p.ref.empty() })
 }
 
+// starts returns where in the value each piece begins.
+func (v value) starts() []int {
+	starts := make([]int, len(v))
+	at := 0
+	for i, p := range v {
+		starts[i] = at
+		at += len(p.text)
+	}
+	return starts
+}
+
 // cover returns where bytes lo to hi of the value stand: where they came in,
 // and the references that brought them.
-func (v value) cover(lo, hi int) (from, refs []span) {
-	at := 0
-	for _, p := range v {
-		start, end := max(lo-at, 0), min(hi-at, len(p.text))
-		at += len(p.text)
+func (v value) cover(starts []int, lo, hi int) (from, refs []span) {
+	first := max(0, sort.SearchInts(starts, lo+1)-1)
+	for i := first; i < len(v) && starts[i] < hi; i++ {
+		p := v[i]
+		start, end := max(lo-starts[i], 0), min(hi-starts[i], len(p.text))
 		if start >= end {
 			continue
 		}

@@ -22,7 +22,9 @@ type attribution struct {
 	data          []byte
 	traces        []*trace
 	byInstruction map[*instruction][]leak
+	fixes         map[*instruction]string
 	origins       map[originKey]*scanner.Origin
+	came          []stretch // where all came in, in order
 }
 
 // A trace is a hit and where in the file its value stands.
@@ -68,10 +70,15 @@ func (a *attribution) locate(hits []*scanner.Hit, given map[string]string) {
 		return
 	}
 	a.file.walk(given, func(_ *walk, r resolved) {
-		for _, h := range byLine[r.lines.from] {
+		hits := byLine[r.lines.from]
+		if len(hits) == 0 {
+			return
+		}
+		starts := r.says.starts()
+		for _, h := range hits {
 			t := &trace{hit: h}
 			var refs []span
-			t.from, refs = r.says.cover(int(h.Span.Offset), int(h.Span.Offset+h.Span.Length))
+			t.from, refs = r.says.cover(starts, int(h.Span.Offset), int(h.Span.Offset+h.Span.Length))
 			for _, ref := range refs {
 				t.use(r.instruction, ref)
 			}
@@ -157,7 +164,8 @@ func compareBool(a, b bool) int {
 
 // follow notes the instructions that refer to what was found.
 func (a *attribution) follow(given map[string]string) {
-	all := slices.DeleteFunc(a.stretches(), func(s stretch) bool { return s.trace.twin })
+	a.came = a.stretches()
+	all := slices.DeleteFunc(slices.Clone(a.came), func(s stretch) bool { return s.trace.twin })
 	if len(all) == 0 {
 		return
 	}
@@ -261,11 +269,20 @@ func (a *attribution) at(h *scanner.Hit, u use) scanner.Place {
 	switch {
 	case h.Kind != rules.Secret:
 	case key.ins != nil:
-		p.Fix = a.file.fix(key.ins, a.byInstruction[key.ins])
+		p.Fix = a.fix(key.ins)
 	default:
 		p.Fix = o.Step.Instruction
 	}
 	return p
+}
+
+func (a *attribution) fix(ins *instruction) string {
+	text, known := a.fixes[ins]
+	if !known {
+		text = a.file.fix(ins, a.byInstruction[ins])
+		a.fixes[ins] = text
+	}
+	return text
 }
 
 // step describes the instruction, or the comment, of an origin.
@@ -276,7 +293,11 @@ func (a *attribution) step(key originKey) *scanner.Step {
 	line := a.file.line(key.line)
 	in := joined{text: a.file.all[line.from:line.to], parts: []part{{0, line.from}}}
 	var hidden []span
-	for _, s := range a.stretches() {
+	first := sort.Search(len(a.came), func(i int) bool { return a.came[i].from >= line.from })
+	for _, s := range a.came[max(0, first-1):] {
+		if s.from >= line.to {
+			break
+		}
 		if s.meets(line) && s.trace.hit.Kind == rules.Secret {
 			hidden = append(hidden, span{max(s.from, line.from), min(s.to, line.to)})
 		}

@@ -27,8 +27,10 @@ func joinSteps(all []scanner.Step, c *config, img *image) steps {
 		history[i] = h.createdBy
 	}
 	s.made = scanner.Join(all, history)
-	for _, step := range s.made {
-		s.known = s.known || step != nil
+	for i, step := range s.made {
+		if step != nil {
+			s.made[i], s.known = shown(step), true
+		}
 	}
 	if len(img.parts)-img.below != 1 {
 		return s
@@ -73,5 +75,20 @@ func (s *steps) setting(path string) *scanner.Step {
 	if m[1] == "Env" || m[1] == "Labels" {
 		name = m[2]
 	}
-	return scanner.LastSetting(s.all, instructionFor(m[1]), name)
+	if step := scanner.LastSetting(s.all, instructionFor(m[1]), name); step != nil {
+		return shown(step)
+	}
+	return nil
+}
+
+// maxInstruction bounds the text of an instruction in a report.
+const maxInstruction = 1000
+
+// shown returns a step as reports have it.
+func shown(s *scanner.Step) *scanner.Step {
+	c := *s
+	if len(c.Instruction) > maxInstruction {
+		c.Instruction = strings.ToValidUTF8(c.Instruction[:maxInstruction], "") + "..."
+	}
+	return &c
 }
