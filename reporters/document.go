@@ -100,6 +100,7 @@ type occurrence struct {
 	Commit        *commit  `json:"commit,omitempty"`
 	AgeDays       *int     `json:"age_days,omitempty"`
 	Extract       string   `json:"extract,omitempty"`
+	Fix           string   `json:"fix,omitempty"`
 	LineHash      string   `json:"line_hash,omitempty"`
 }
 
@@ -180,7 +181,7 @@ func (o Options) occurrence(at *scanner.Occurrence) occurrence {
 		Offset: span.Offset, Length: span.Length,
 		State: at.State.String(), Exposure: from.Exposure(), Owner: from.Owner, InheritedFrom: from.Inherited,
 		Layer: layerOf(from.Layer), Commit: commitOf(from.Commit), AgeDays: o.ageDays(from),
-		Extract: at.Extract, LineHash: at.LineHash,
+		Extract: at.Extract, Fix: at.Fix, LineHash: at.LineHash,
 	}
 	if inImage(from.Kind) {
 		out.Image = from.Target

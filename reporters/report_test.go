@@ -115,7 +115,7 @@ func sampleReport() *scanner.Report {
 				Fingerprint: fingerprint("3"), Rule: sampleRules.password, Kind: rules.Secret, Severity: rules.Medium, Confidence: rules.Plausible,
 				Secret: scanner.NewSecret(token(3), true), Reason: "shape and context agree",
 				Occurrences: []scanner.Occurrence{
-					{Place: scanner.Place{Origin: stepped, State: scanner.Live}, Span: span(2, 4, 36)},
+					{Place: scanner.Place{Origin: stepped, State: scanner.Live, Fix: "RUN --mount=type=secret,id=passwords ...\n# docker build --secret id=passwords ."}, Span: span(2, 4, 36)},
 					{Place: scanner.Place{Origin: tree, State: scanner.Live, LineHash: "39fa2ee980eb94b0:1"}, Span: span(12, 9, 36)},
 					{Place: scanner.Place{Origin: history, State: scanner.Deleted, By: &scanner.By{Commit: &scanner.Commit{ID: strings.Repeat("d", 40)}}}, Span: span(12, 9, 36)},
 				},

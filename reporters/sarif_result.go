@@ -86,6 +86,9 @@ func (l *sarifLog) message(r result, links int) *sarif.Message {
 	if f.Reason != "" {
 		text += " Why: " + oneLine(f.Reason) + "."
 	}
+	if first.Fix != "" {
+		text += " Write instead: " + oneLine(first.Fix) + "."
+	}
 	if f.Kind == rules.Identifier {
 		text += " An identifier opens nothing by itself."
 	}

@@ -76,7 +76,7 @@ func (t tableReporter) secret(p *printer, f *scanner.Finding) {
 // shares with the one before it is not said again.
 func chain(p *printer, places []scanner.Occurrence) {
 	var above []string
-	extract := ""
+	var extract, fix string
 	for i := range places[:min(len(places), mostPlaces)] {
 		at := &places[i]
 		links := links(at.Origin)
@@ -93,6 +93,12 @@ func chain(p *printer, places []scanner.Occurrence) {
 		if at.Extract != extract && at.Extract != "" {
 			extract = at.Extract
 			p.line(margin, dim, "$ "+extract)
+		}
+		if at.Fix != fix && at.Fix != "" {
+			fix = at.Fix
+			for text := range strings.Lines(fix) {
+				p.line(margin, dim, "instead: "+strings.TrimRight(text, "\n"))
+			}
 		}
 	}
 	if more := len(places) - mostPlaces; more > 0 {
@@ -136,6 +142,9 @@ func place(p *printer, margin int, at *scanner.Occurrence) {
 		if inImage(at.Origin.Kind) || at.Origin.Commit != nil {
 			p.put(normal, "  "+fate(&at.Place))
 		}
+	}
+	if at.Origin.Exposed != "" {
+		p.put(normal, "  visible in the "+at.Origin.Exposed)
 	}
 	if at.Origin.Inherited != "" {
 		p.put(dim, "  from base "+at.Origin.Inherited)

@@ -28,6 +28,8 @@ func judgeAssigned(c *Candidate) Verdict {
 		return Verdict{Class: Ordinary, Reason: "a path, an address, a number or a name"}
 	case stock(v):
 		return Verdict{Class: Placeholder, Reason: "a word that stands for a secret"}
+	case c.fingerprint():
+		return Verdict{Class: Identifier, Reason: "the fingerprint of an OpenPGP key"}
 	}
 	return weigh(v, t, p)
 }

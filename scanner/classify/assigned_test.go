@@ -133,3 +133,17 @@ func TestBasic(t *testing.T) {
 	judged(t, "assigned", "a.http", "‹Bearer› «"+random(2, inBase62, 30)+"»\n", Secret)
 	judged(t, "assigned", "a.md", "‹bearer› «authentication»\n", Ordinary)
 }
+
+func TestOpenPGPFingerprint(t *testing.T) {
+	id := strings.Repeat("0B7F19C4E2", 4)
+	for text, want := range map[string]Class{
+		"RUN key='" + id + "'; gpg --batch --recv-keys \"$key\"": Identifier,
+		"key='" + id + "'; deploy \"$key\"":                      Secret,
+	} {
+		at := strings.Index(text, id)
+		c := Candidate{Data: []byte(text), Start: at, End: at + len(id), MatchStart: at - 5, MatchEnd: at + len(id) + 1, Name: []byte("key"), Path: "Dockerfile"}
+		if got := Judge("assigned", &c); got.Class != want {
+			t.Errorf("%s: %v (%s)", text, got.Class, got.Reason)
+		}
+	}
+}

@@ -192,3 +192,21 @@ func all(v []byte, is func(byte) bool) bool {
 func isNameByte(b byte) bool {
 	return isLetter(b) || isDigit(b) || b == '_' || b == '-' || b == '.'
 }
+
+// fingerprint reports whether the value is the fingerprint or the long id of an
+// OpenPGP key (RFC 9580, section 5.5.4), written as gpg does, in a text that
+// speaks of such keys.
+func (c *Candidate) fingerprint() bool {
+	v := c.Value()
+	if len(v) != 40 && len(v) != 16 || !all(v, func(b byte) bool { return isDigit(b) || b >= 'A' && b <= 'F' }) {
+		return false
+	}
+	const near = 512
+	text := bytes.ToLower(c.Data[max(0, c.Start-near):min(len(c.Data), c.End+near)])
+	for _, word := range []string{"gpg", "pgp", "fingerprint", "keyserver", "recv-key"} {
+		if bytes.Contains(text, []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
