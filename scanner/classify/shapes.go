@@ -193,12 +193,12 @@ func isNameByte(b byte) bool {
 	return isLetter(b) || isDigit(b) || b == '_' || b == '-' || b == '.'
 }
 
-// fingerprint reports whether the value is the fingerprint or the long id of an
+// fingerprint reports whether the value is the fingerprint of an
 // OpenPGP key (RFC 9580, section 5.5.4), written as gpg does, in a text that
 // speaks of such keys.
 func (c *Candidate) fingerprint() bool {
 	v := c.Value()
-	if len(v) != 40 && len(v) != 16 || !all(v, func(b byte) bool { return isDigit(b) || b >= 'A' && b <= 'F' }) {
+	if len(v) != 40 || !all(v, func(b byte) bool { return isDigit(b) || b >= 'A' && b <= 'F' }) {
 		return false
 	}
 	const near = 512

@@ -190,7 +190,7 @@ func TestFlow(t *testing.T) {
 			[]string{"assigned: 2:17-2:29 ENV image config; 3:7-3:19 RUN history"}},
 		"split over two": {"FROM a\nARG A=tok_8f3a91c7\nARG B='d20be64f'\nRUN x $A$B", nil,
 			[]string{"test-token: 2:7-2:19 ARG history; 3:8-3:16 ARG history; 4:7-4:11 RUN history"}},
-		"split and named": {"FROM a\nARG TOKEN_A=tok_8f3a91c7\nARG TOKEN_B=d20be64f\nENV X=$TOKEN_A${TOKEN_B}", nil,
+		"split and named": {"FROM a\nARG TOKEN_A=" + "tok_8f3a91c7\nARG TOKEN_B=d20be64f\nENV X=$TOKEN_A${TOKEN_B}", nil,
 			[]string{"test-token: 2:13-2:25 ARG history; 3:13-3:21 ARG history; 4:7-4:25 ENV image config"}},
 		"half written": {"FROM a\nARG A=tok_8f3a91c7\nRUN x ${A}d20be64f", nil,
 			[]string{"test-token: 2:7-2:19 ARG history; 3:7-3:19 RUN history"}},
