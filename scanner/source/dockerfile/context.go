@@ -49,7 +49,6 @@ type buildContext struct {
 	globs   []glob
 	dropped bool // there are too many globs
 	ignores *patternmatcher.PatternMatcher
-	root    *os.Root // while it is scanned
 }
 
 // A taken is an instruction that takes files from a context.
