@@ -2,7 +2,7 @@
 GO        ?= go
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 BUILD      = $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
-FUZZTIME  ?= 20s
+FUZZTIME  ?= 20000x
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: build demo test race fuzz lint bench golden rules-check self-scan e2e install
@@ -19,7 +19,7 @@ test: ## every test that needs no other program than git
 race: ## the same under the race detector
 	$(GO) test -race ./...
 
-fuzz: ## every fuzz target for FUZZTIME
+fuzz: ## every fuzz target for FUZZTIME: so many inputs, or a time such as 1m
 	.ci/fuzz $(FUZZTIME)
 
 lint: ## vet, staticcheck, gofmt

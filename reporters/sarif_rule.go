@@ -88,6 +88,7 @@ func tags(r *rules.Rule) []string {
 		all = append(all, "external/cwe/cwe-798") // hard-coded credentials
 	}
 	for _, tag := range append([]string{strings.ToLower(r.Provider)}, r.Tags...) {
+		tag = strings.ToValidUTF8(tag, "\uFFFD") // as it will be written: SARIF wants no tag twice
 		if tag != "" && !slices.Contains(all, tag) && len(all) < mostTags {
 			all = append(all, tag)
 		}
