@@ -2,7 +2,7 @@
 GO        ?= go
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 BUILD      = $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
-FUZZTIME  ?= 20000x
+FUZZTIME  ?= 5000x
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: build demo test race fuzz lint bench golden rules-check self-scan e2e install
