@@ -37,7 +37,7 @@ rules-check: build ## every rule's examples through the whole scanner
 self-scan: build ## our own repository is clean
 	bin/sluice dir --gitignore .
 
-e2e: ## with buildah, skopeo, umoci and a docker-registry
+e2e: ## with buildah, skopeo and a docker-registry
 	$(GO) test -tags e2e -run '^TestEndToEnd' -timeout 20m -count 1 -v ./cmd/sluice
 
 install: ## into GOBIN
