@@ -21,12 +21,13 @@ type imageOptions struct {
 	passwordStdin bool
 	dockerfile    dockerfile.Options
 	dockerfileAt  string
+	event         eventOptions
 }
 
 func newImageCommand() *cobra.Command {
 	var o imageOptions
 	cmd := &cobra.Command{
-		Use:   "image REF...",
+		Use:   "image REF... | --event FILE|- --registry HOST[:PORT]",
 		Short: "Scan container images: every layer, deleted files, configuration, history",
 		Long: `Scans images with all their layers, so that files which a later layer overwrites
 or deletes are found too, and their configuration, history and build arguments.
@@ -39,11 +40,17 @@ A reference is one of
   oci-archive:FILE[:TAG]                  an OCI layout in a tar file
   -                                       an archive of either kind on standard input
 Flags about registries have no effect on the others.
+
+With --event, what a registry says was pushed is scanned instead, by digest: the
+notification of CNCF distribution, zot, Harbor, Amazon ECR, ghcr.io or Docker
+Hub. The images are taken from --registry, never from a host that the
+notification names. A notification of anything but a push is status 0.
 ` + exitStatus,
 		Example: `  sluice image ghcr.io/team/app:v1
   docker save team/app | sluice image -
-  sluice image --platform all --report sarif=sluice.sarif registry.example.com/team/app:v1`,
-		Args: cobra.MinimumNArgs(1),
+  sluice image --platform all --report sarif=sluice.sarif registry.example.com/team/app:v1
+  sluice image --event - --registry registry.example.com <notification.json`,
+		Args: func(cmd *cobra.Command, refs []string) error { return o.event.args(cmd, refs) },
 		RunE: func(cmd *cobra.Command, refs []string) error { return o.run(cmd, refs) },
 	}
 	o.scan.AddFlags(cmd.Flags())
@@ -53,6 +60,7 @@ Flags about registries have no effect on the others.
 
 func (o *imageOptions) AddFlags(fs *pflag.FlagSet) {
 	i := &o.image
+	o.event.AddFlags(fs)
 	fs.StringVar(&i.Platform, "platform", "", "`OS/ARCH[/VARIANT]` of an index, or all (default linux on this processor)")
 	fs.StringVar(&i.Base, "base", "", "`DIGEST|REF` of the base image: what came with it is marked as inherited")
 	fs.StringVar(&o.dockerfileAt, "dockerfile", "", "`PATH` of the Dockerfile that made the image: findings name its lines")
@@ -80,8 +88,17 @@ func (o *imageOptions) run(cmd *cobra.Command, refs []string) error {
 	if r.DaemonHost == "" {
 		r.DaemonHost = os.Getenv("DOCKER_HOST")
 	}
-	if err := o.readPassword(cmd.InOrStdin(), refs); err != nil {
+	if err := o.readPassword(cmd.InOrStdin(), append(refs, o.event.file)); err != nil {
 		return err
+	}
+	if o.event.file != "" {
+		if refs, err = o.event.refs(cmd.InOrStdin()); err != nil {
+			return err
+		}
+		if len(refs) == 0 {
+			fmt.Fprintln(cmd.ErrOrStderr(), "sluice: --event: no image was pushed, nothing to scan")
+			return nil
+		}
 	}
 	if o.dockerfileAt != "" {
 		if o.dockerfile.Base, err = reportBase(o.dockerfileAt); err != nil {
@@ -121,7 +138,7 @@ func (o *imageOptions) readPassword(stdin io.Reader, refs []string) error {
 	case r.Username == "":
 		return errors.New("--password-stdin needs --username")
 	case strings.Contains(" "+strings.Join(refs, " ")+" ", " - "):
-		return errors.New("--password-stdin: standard input is already the archive")
+		return errors.New("--password-stdin: standard input is already the archive or the event")
 	}
 	password, err := io.ReadAll(io.LimitReader(stdin, maxPassword))
 	if err != nil {
