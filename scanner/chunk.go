@@ -45,6 +45,12 @@ type Chunk struct {
 	Blob   BlobID
 	// Last: the stream ends with this chunk.
 	Last bool
+	// Where is set if Data does not stand in the origin's stream but was made
+	// of it: what an encoded or a structured text means. The chunk is then
+	// whole, with no Overlap and Last, beside the chunks of the stream itself,
+	// and Where returns where in that stream Data[start:end] comes from.
+	// Blob is the stream's; Offset, Pos, Line and Column mean nothing.
+	Where func(start, end int) Span
 }
 
 // Encoding is how the stream stored what Chunk.Data holds.

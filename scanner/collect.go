@@ -30,11 +30,13 @@ type collector struct {
 
 // Chunk finds the hits in a chunk and keeps them.
 func (c *collector) Chunk(chunk Chunk) {
-	c.bytes.Add(int64(len(chunk.Data) - chunk.Overlap))
 	var hits []*Hit
-	if chunk.Overlap == 0 {
-		c.blobs.Add(1)
-		hits = c.scanner.pathHits(&chunk)
+	if chunk.Where == nil {
+		c.bytes.Add(int64(len(chunk.Data) - chunk.Overlap))
+		if chunk.Overlap == 0 {
+			c.blobs.Add(1)
+			hits = c.scanner.pathHits(&chunk)
+		}
 	}
 	at := cursor{Chunk: &chunk}
 	var last *Hit
@@ -51,13 +53,14 @@ func (c *collector) Chunk(chunk Chunk) {
 			last = h
 		}
 	})
-	if len(hits) == 0 && (chunk.Blob == "" || !chunk.Last) {
+	whole := chunk.Blob != "" && chunk.Last && chunk.Where == nil
+	if len(hits) == 0 && !whole {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.keep(hits)
-	if chunk.Blob != "" && chunk.Last {
+	if whole {
 		if c.seen == nil {
 			c.seen = map[BlobID][]*Origin{}
 		}

@@ -38,8 +38,7 @@ type Hit struct {
 	Identifiers []string
 
 	secret     Secret
-	at         int64    // of the value, in bytes of the decoded stream
-	start, end int64    // of the whole match, likewise
+	start, end int64    // of the whole match, in bytes of the decoded stream
 	also       []string // ids of other rules that matched the value
 }
 

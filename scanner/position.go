@@ -33,6 +33,9 @@ type cursor struct {
 
 // span returns the position of Data[start:end] in the chunk's stream.
 func (c *cursor) span(start, end int) Span {
+	if c.Where != nil {
+		return c.Where(start, end)
+	}
 	if c.line == 0 || start < c.at {
 		c.at, c.offset, c.line, c.column = 0, c.Offset, c.Line, c.Column
 	}

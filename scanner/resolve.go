@@ -30,11 +30,11 @@ func resolve(hits []*Hit) []*Hit {
 // one that outranks them; the winner remembers who else matched.
 func disjoint(hits []*Hit) []*Hit {
 	slices.SortStableFunc(hits, func(a, b *Hit) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(b.valueEnd(), a.valueEnd()), cmp.Compare(a.Rule.ID, b.Rule.ID))
+		return cmp.Or(cmp.Compare(a.at(), b.at()), cmp.Compare(b.valueEnd(), a.valueEnd()), cmp.Compare(a.Rule.ID, b.Rule.ID))
 	})
 	var kept []*Hit
 	for _, h := range hits {
-		if len(kept) == 0 || kept[len(kept)-1].valueEnd() <= h.at || h.pathOnly() || kept[len(kept)-1].pathOnly() {
+		if len(kept) == 0 || kept[len(kept)-1].valueEnd() <= h.at() || h.pathOnly() || kept[len(kept)-1].pathOnly() {
 			kept = append(kept, h)
 			continue
 		}
@@ -49,7 +49,9 @@ func disjoint(hits []*Hit) []*Hit {
 	return kept
 }
 
-func (h *Hit) valueEnd() int64 { return h.at + int64(len(h.secret.value)) }
+func (h *Hit) at() int64 { return h.Span.Offset }
+
+func (h *Hit) valueEnd() int64 { return h.Span.Offset + h.Span.Length }
 
 func (h *Hit) pathOnly() bool { return h.Rule.Expr == "" }
 
@@ -66,7 +68,7 @@ func (h *Hit) absorb(loser *Hit) {
 // the two are not the same stretch, what opens something goes before what
 // only names it.
 func (h *Hit) outranks(o *Hit) bool {
-	same := h.at == o.at && h.valueEnd() == o.valueEnd()
+	same := h.at() == o.at() && h.valueEnd() == o.valueEnd()
 	if h.Kind != o.Kind && !same {
 		return h.Kind == rules.Secret
 	}
@@ -139,7 +141,7 @@ func nearest(h *Hit, p rules.Pair, candidates []*Hit) *Hit {
 		if c == h {
 			continue
 		}
-		gap := max(c.at-h.valueEnd(), h.at-c.valueEnd(), 0)
+		gap := max(c.at()-h.valueEnd(), h.at()-c.valueEnd(), 0)
 		lines := max(c.Span.Line-h.Span.EndLine, h.Span.Line-c.Span.EndLine, 0)
 		if c.Origin != h.Origin {
 			gap, lines = 0, 0

@@ -3,6 +3,7 @@
 package sourcetest
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"sync"
@@ -22,6 +23,7 @@ type Recorder struct {
 
 	mu       sync.Mutex
 	streams  map[*scanner.Origin]*Stream
+	views    []scanner.Chunk
 	skips    []Skip
 	problems []Problem
 	broken   []string
@@ -48,6 +50,14 @@ func (r *Recorder) Chunk(c scanner.Chunk) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if c.Where != nil {
+		r.views = append(r.views, c)
+		r.views[len(r.views)-1].Data = bytes.Clone(c.Data)
+		if c.Overlap != 0 || !c.Last {
+			r.broken = append(r.broken, c.Origin.FullPath()+": a view that is not whole")
+		}
+		return
+	}
 	s := r.streams[c.Origin]
 	if s == nil {
 		if r.streams == nil {
@@ -97,6 +107,12 @@ func (r *Recorder) Files() []*Stream {
 		k := s.Origin.Kind
 		return k != scanner.File && k != scanner.Stdin && k != scanner.InLayer
 	})
+}
+
+// Views returns the chunks that were made of streams, sorted by full path.
+func (r *Recorder) Views() []scanner.Chunk {
+	slices.SortStableFunc(r.views, func(a, b scanner.Chunk) int { return cmp.Compare(a.Origin.FullPath(), b.Origin.FullPath()) })
+	return r.views
 }
 
 // Paths returns the full paths of all streams, sorted.
