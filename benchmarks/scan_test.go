@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluice-sec/sluice/rules"
 	"github.com/sluice-sec/sluice/scanner"
+	"github.com/sluice-sec/sluice/scanner/decode"
 )
 
 // memory is a source of files that are read already.
@@ -56,6 +57,46 @@ func goSource(b *testing.B) *memory {
 // BenchmarkScanGoSource is the whole engine, all built-in rules, one
 // goroutine, over the standard library's source in memory.
 func BenchmarkScanGoSource(b *testing.B) {
+	s, corpus := builtin(b), goSource(b)
+	b.SetBytes(corpus.bytes)
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Scan(b.Context(), corpus)
+	}
+}
+
+// BenchmarkDecodeNothing is the part of it that looks for what is encoded, over
+// the files in which nothing is, beside the whole engine over the same files.
+func BenchmarkDecodeNothing(b *testing.B) {
+	corpus, plain := goSource(b), &memory{}
+	for i, data := range corpus.data {
+		views := 0
+		decode.Each(data, decode.Options{To: len(data)}, func(*decode.View) { views++ })
+		if views == 0 {
+			plain.paths, plain.data = append(plain.paths, corpus.paths[i]), append(plain.data, data)
+			plain.bytes += int64(len(data))
+		}
+	}
+	b.Run("decode", func(b *testing.B) {
+		b.SetBytes(plain.bytes)
+		for b.Loop() {
+			for _, data := range plain.data {
+				decode.Each(data, decode.Options{To: len(data)}, func(*decode.View) { b.Fatal("a view") })
+			}
+		}
+	})
+	b.Run("engine", func(b *testing.B) {
+		s := builtin(b)
+		b.SetBytes(plain.bytes)
+		for b.Loop() {
+			s.Scan(b.Context(), plain)
+		}
+	})
+}
+
+// builtin returns a scanner with the built-in rules.
+func builtin(b *testing.B) *scanner.Scanner {
+	b.Helper()
 	set, err := rules.Builtin()
 	if err != nil {
 		b.Fatal(err)
@@ -64,10 +105,5 @@ func BenchmarkScanGoSource(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	corpus := goSource(b)
-	b.SetBytes(corpus.bytes)
-	b.ReportAllocs()
-	for b.Loop() {
-		s.Scan(b.Context(), corpus)
-	}
+	return s
 }

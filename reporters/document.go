@@ -89,6 +89,7 @@ type occurrence struct {
 	EndColumn     int      `json:"end_column"`
 	Offset        int64    `json:"offset"`
 	Length        int64    `json:"length"`
+	Encoded       string   `json:"encoded,omitempty"`
 	State         string   `json:"state,omitempty"`
 	RemovedBy     *removal `json:"removed_by,omitempty"`
 	Exposure      string   `json:"exposure"`
@@ -178,7 +179,7 @@ func (o Options) occurrence(at *scanner.Occurrence) occurrence {
 	out := occurrence{
 		Platform: from.Platform, Path: from.Path, Member: from.Member,
 		Line: span.Line, Column: span.Column, EndLine: span.EndLine, EndColumn: span.EndColumn,
-		Offset: span.Offset, Length: span.Length,
+		Offset: span.Offset, Length: span.Length, Encoded: at.Encoded,
 		State: at.State.String(), Exposure: from.Exposure(), Owner: from.Owner, InheritedFrom: from.Inherited,
 		Layer: layerOf(from.Layer), Commit: commitOf(from.Commit), AgeDays: o.ageDays(from),
 		Extract: at.Extract, Fix: at.Fix, LineHash: at.LineHash,

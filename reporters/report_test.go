@@ -99,7 +99,7 @@ func sampleReport() *scanner.Report {
 				Identifiers: []string{"key-id-0001"},
 				Occurrences: []scanner.Occurrence{
 					{Place: deleted(dotEnv), Span: span(3, 15, 36)},
-					{Place: deleted(dotEnv), Span: span(9, 7, 36)},
+					{Place: deleted(dotEnv), Span: span(9, 7, 48), Encoded: "gzip in base64"},
 					{Place: scanner.Place{Origin: config}, Span: span(1, 15, 36)},
 				},
 			},

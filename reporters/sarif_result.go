@@ -122,6 +122,9 @@ func (l *sarifLog) resultProperties(r result) sarif.Properties {
 // describe says where a place is, and what became of it.
 func describe(at *scanner.Occurrence) string {
 	text := whence(at.Origin)
+	if at.Encoded != "" {
+		text += ", in " + at.Encoded
+	}
 	if at.State == scanner.Overwritten || at.State == scanner.Deleted {
 		text += ", " + fate(&at.Place)
 	}

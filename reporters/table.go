@@ -135,6 +135,9 @@ func links(o *scanner.Origin) []string {
 func place(p *printer, margin int, at *scanner.Occurrence) {
 	p.indent(margin)
 	p.put(cyan, position(at))
+	if at.Encoded != "" {
+		p.put(normal, "  in "+at.Encoded)
+	}
 	switch at.State {
 	case scanner.Overwritten, scanner.Deleted:
 		p.put(yellow, "  "+fate(&at.Place))

@@ -51,6 +51,8 @@ type Chunk struct {
 	// and Where returns where in that stream Data[start:end] comes from.
 	// Blob is the stream's; Offset, Pos, Line and Column mean nothing.
 	Where func(start, end int) Span
+
+	encoded string // how the stream holds the data of a view
 }
 
 // Encoding is how the stream stored what Chunk.Data holds.

@@ -38,21 +38,9 @@ func (c *collector) Chunk(chunk Chunk) {
 			hits = c.scanner.pathHits(&chunk)
 		}
 	}
-	at := cursor{Chunk: &chunk}
-	var last *Hit
-	c.scanner.detector.scan(&chunk, func(f found) {
-		if last != nil && last.Rule == f.rule && last.start == chunk.Pos+int64(f.groups[0]) && last.end == chunk.Pos+int64(f.groups[1]) {
-			return
-		}
-		h, suppressed := c.scanner.examine(&at, f)
-		if suppressed {
-			c.suppressed.Add(1)
-		}
-		if h != nil {
-			hits = append(hits, h)
-			last = h
-		}
-	})
+	keep := func(h *Hit) { hits = append(hits, h) }
+	c.find(&chunk, keep)
+	c.views(&chunk, keep)
 	whole := chunk.Blob != "" && chunk.Last && chunk.Where == nil
 	if len(hits) == 0 && !whole {
 		return
@@ -66,6 +54,25 @@ func (c *collector) Chunk(chunk Chunk) {
 		}
 		c.seen[chunk.Blob] = append(c.seen[chunk.Blob], chunk.Origin)
 	}
+}
+
+// find calls hit with every hit in the data of a chunk as it is.
+func (c *collector) find(chunk *Chunk, hit func(*Hit)) {
+	at := cursor{Chunk: chunk}
+	var last *Hit
+	c.scanner.detector.scan(chunk, func(f found) {
+		if last != nil && last.Rule == f.rule && last.start == chunk.Pos+int64(f.groups[0]) && last.end == chunk.Pos+int64(f.groups[1]) {
+			return
+		}
+		h, suppressed := c.scanner.examine(&at, f)
+		if suppressed {
+			c.suppressed.Add(1)
+		}
+		if h != nil {
+			hit(h)
+			last = h
+		}
+	})
 }
 
 func (c *collector) keep(hits []*Hit) {

@@ -34,7 +34,8 @@ func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	h := &Hit{
 		Rule: r, Origin: c.Origin, Blob: c.Blob, Span: c.span(start, end),
 		Kind: r.Kind, Confidence: r.Confidence, Human: verdict.Human, Reason: verdict.Reason, Name: string(candidate.Name),
-		start: c.Pos + int64(f.groups[0]), end: c.Pos + int64(f.groups[1]),
+		Encoded: c.encoded,
+		start:   c.Pos + int64(f.groups[0]), end: c.Pos + int64(f.groups[1]),
 	}
 	if verdict.Class == classify.Identifier {
 		h.Kind = rules.Identifier

@@ -30,6 +30,9 @@ type Hit struct {
 	// Places is where the hit stands, set by an Attributor.
 	Places []Place
 
+	// Encoded says how the value stands there, empty where it is as it is.
+	Encoded string
+
 	// Covered is set by an Attributor: another hit stands for this one, whose
 	// value is a part of it, or the other way round.
 	Covered bool
@@ -102,6 +105,9 @@ type Finding struct {
 type Occurrence struct {
 	Place
 	Span Span
+	// Encoded says how the value stands there where it is not as it is:
+	// "base64", "gzip in base64". The span is that of the encoded form.
+	Encoded string
 }
 
 // A Report is what a scan found and what it could not read. It is sorted: two

@@ -50,7 +50,7 @@ func finding(hits []*Hit) Finding {
 			if p.At != nil {
 				at = *p.At
 			}
-			f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at})
+			f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at, Encoded: h.Encoded})
 		}
 	}
 	slices.Sort(f.Identifiers)

@@ -3,6 +3,7 @@ package scanner
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -147,7 +148,7 @@ func testText(random *rand.Rand) string {
 		return string(out)
 	}
 	for b.Len() < 700_000 {
-		switch random.IntN(9) {
+		switch random.IntN(11) {
 		case 0:
 			fmt.Fprintf(&b, " tok_%s ", hex(16))
 		case 1:
@@ -162,6 +163,11 @@ func testText(random *rand.Rand) string {
 			b.WriteString(strings.Repeat("é日𝄞", random.IntN(3000)))
 		case 6:
 			b.WriteString(strings.Repeat("password", random.IntN(50)))
+		case 7:
+			hidden := strings.Repeat("gold and gravel ", random.IntN(8000)) + "tok_" + hex(16) + strings.Repeat(" and so on", random.IntN(3000))
+			b.WriteString(" " + base64.StdEncoding.EncodeToString([]byte(hidden)) + "\n")
+		case 8:
+			fmt.Fprintf(&b, " x%%3Dtok_%s%%26%s", hex(16), strings.Repeat("y=%20", random.IntN(5000)))
 		default:
 			b.WriteString(strings.Repeat(hex(50)+"\n", random.IntN(400)))
 		}

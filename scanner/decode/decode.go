@@ -1,0 +1,177 @@
+// Package decode makes views of data: what stretches of it say in base64, hex,
+// percent or backslash escapes, UTF-16 or gzip. Each is its principal
+// function, View what it makes.
+//
+// Which views there are depends on the bytes within Reach of each stretch's
+// start alone, so that a stream may be looked at piece by piece.
+package decode
+
+import "sync"
+
+// Form is how a stretch of data is encoded.
+type Form uint8
+
+// The forms, in the order in which they are looked for.
+const (
+	Base64  Form = iota // RFC 4648, both alphabets, in one line or in many
+	Hex                 // RFC 4648, section 8
+	Percent             // RFC 3986, section 2.1
+	Escape              // \uXXXX and \xXX of JSON, Java, C and their like
+	UTF16               // either order, in what is no text
+	Gzip                // RFC 1952, all of the data
+)
+
+// String returns the form's name as reports have it.
+func (f Form) String() string {
+	return [...]string{"base64", "hex", "percent encoding", "escapes", "UTF-16", "gzip"}[f]
+}
+
+const (
+	// Reach is how many bytes of the data before and behind its start decide
+	// about a view.
+	Reach = 64 << 10
+	// MaxInflated is the most that gzip should be unpacked to, in bytes.
+	MaxInflated = 1 << 20
+)
+
+// A View is what the stretch [Start, End) of some data says. It and its Data
+// are valid until the function that it was given to returns.
+type View struct {
+	Form       Form
+	Start, End int
+	Data       []byte
+	// Binary: the data is no text, but there may be views of it that are.
+	Binary bool
+	// Cut: the stretch unpacks to more than Data holds.
+	Cut bool
+
+	segments []segment
+}
+
+// A segment ties the bytes of a view from data on to where they come from.
+type segment struct {
+	data, src int
+	width     int // of the source of all the bytes alike, if it is not 0
+	scale     int // else bytes of the source a byte of the data
+}
+
+// Source returns the stretch, half-open, that Data[start:end] was made of.
+// 0 <= start < end <= len(Data).
+func (v *View) Source(start, end int) (from, to int) {
+	from, _ = v.source(start)
+	_, to = v.source(end - 1)
+	return from, to
+}
+
+// source returns what one byte was made of.
+func (v *View) source(at int) (from, to int) {
+	switch v.Form {
+	case Gzip:
+		return v.Start, v.End
+	case Base64: // its segments count digits, of which three bytes have four
+		digit := at/3*4 + at%3
+		from, _ = v.locate(digit)
+		_, to = v.locate(digit + 1)
+		return from, to
+	case Hex:
+		from, _ = v.locate(2 * at)
+		_, to = v.locate(2*at + 1)
+		return from, to
+	}
+	return v.locate(at)
+}
+
+func (v *View) locate(at int) (from, to int) {
+	lo, hi := 0, len(v.segments)
+	for hi-lo > 1 {
+		if mid := (lo + hi) / 2; v.segments[mid].data <= at {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	s := v.segments[lo]
+	if s.width > 0 {
+		return s.src, s.src + s.width
+	}
+	from = s.src + (at-s.data)*s.scale
+	return from, from + s.scale
+}
+
+// Options say which views of some data are wanted.
+type Options struct {
+	// From and To are where the views that are wanted start, half-open: those
+	// that start elsewhere are for another call. The data shows Reach bytes
+	// before From and behind To, unless the stream starts or ends there.
+	From, To int
+	// Pos is the position of the data in its stream.
+	Pos int64
+	// Binary: the data is no text. It may hold UTF-16.
+	Binary bool
+	// Packed: the data may be gzip from its start to its end. It is unpacked
+	// to MaxInflated bytes.
+	Packed      bool
+	MaxInflated int
+}
+
+// Each calls emit with each view of the data, once, which may overlap. It
+// reports whether these are all: of data that was made to have many, it stops
+// at a multiple of the data's length. It is safe for concurrent use, and emit
+// may call it again.
+func Each(data []byte, o Options, emit func(*View)) bool {
+	s := scratches.Get().(*scratch)
+	defer s.release()
+	o.To = min(o.To, len(data))
+	d := decoder{scratch: s, data: data, Options: o, emit: emit, left: 4*(o.To-o.From) + 4*Reach}
+	d.runs()
+	d.escapes('%')
+	d.escapes('\\')
+	if o.Binary {
+		d.wide()
+	}
+	if o.Packed {
+		d.gzip()
+	}
+	return d.left >= 0
+}
+
+// A decoder is one call of Each.
+type decoder struct {
+	*scratch
+	Options
+	data []byte
+	emit func(*View)
+	left int // bytes of views that may still be made; less than 0 once it was too many
+}
+
+// afford reports whether a view of n bytes may be made, and counts it.
+func (d *decoder) afford(n int) bool {
+	if d.left >= 0 {
+		d.left -= n
+	}
+	return d.left >= 0
+}
+
+// scratch is the memory of one call of Each.
+type scratch struct {
+	text     []byte
+	segments []segment
+}
+
+// release gives scratch back, unless something made it large.
+func (s *scratch) release() {
+	if cap(s.text) <= 4*Reach {
+		scratches.Put(s)
+	}
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// grid is the distance of the positions of a stream at which views of long
+// stretches start.
+const grid = 16 << 10
+
+// nextGrid returns the first position of the grid that is not before at.
+func (d *decoder) nextGrid(at int) int {
+	return at + int((grid-(d.Pos+int64(at))%grid)%grid)
+}

@@ -1,0 +1,94 @@
+package decode
+
+// shortestWide is the least characters that are taken for UTF-16.
+const shortestWide = 12
+
+// stride is the distance at which UTF-16 is looked for: less than half of the
+// shortest stretch of it.
+const stride = 8
+
+// An order is how UTF-16 stores a unit.
+type order uint8
+
+const (
+	neither order = iota
+	little
+	big
+)
+
+// unit returns the order in which data starts with an ASCII character.
+func unit(data []byte) order {
+	switch {
+	case len(data) < 2:
+	case data[1] == 0 && textByte(data[0]):
+		return little
+	case data[0] == 0 && textByte(data[1]):
+		return big
+	}
+	return neither
+}
+
+func textByte(b byte) bool { return b >= ' ' && b < 0x7f || b == '\n' || b == '\r' || b == '\t' }
+
+// wideLength returns how many bytes at the start of data are ASCII characters
+// in UTF-16.
+func wideLength(data []byte) int {
+	n := 0
+	for o := unit(data); o != neither && unit(data[n:]) == o; {
+		n += 2
+	}
+	return n
+}
+
+// wide finds stretches of ASCII in UTF-16.
+func (d *decoder) wide() {
+	for at := d.From; at < min(d.To+2*stride, len(d.data)); at += stride {
+		o := unit(d.data[at:])
+		if o == neither || unit(d.data[min(len(d.data), at+2):]) != o {
+			continue
+		}
+		from, to := at, at+wideLength(d.data[at:])
+		for from >= 2 && unit(d.data[from-2:]) == o {
+			from -= 2
+		}
+		if to-from >= 2*shortestWide {
+			d.wideRun(d.phase(from, to, o))
+		}
+		at = to - stride
+	}
+}
+
+// phase moves a stretch by a byte where the zeros in it belong to the other
+// side: a stretch of one order looks like a shorter one of the other.
+func (d *decoder) phase(from, to int, o order) (int, int) {
+	switch {
+	case o == big && from > 0 && unit(d.data[from-1:]) == little:
+		return from - 1, to - 1 + wideLength(d.data[to-1:])
+	case o == little && from > 0 && d.data[from-1] == 0 && unit(d.data[to-1:]) == big:
+		return from - 1, to + 1
+	}
+	return from, to
+}
+
+// wideRun decodes a stretch from its start and, where it is long, from the
+// positions of the grid.
+func (d *decoder) wideRun(from, to int) {
+	if from >= d.From && from < d.To {
+		d.narrow(from, min(to, from+Reach))
+	}
+	for g := d.nextGrid(max(d.From, from+window)); g < min(d.To, to); g += grid {
+		at := g // where it does not matter which order it is, little
+		if unit(d.data[at:]) != little {
+			at++
+		}
+		d.narrow(at, min(to, at+window))
+	}
+}
+
+func (d *decoder) narrow(from, to int) {
+	d.text, d.segments = d.text[:0], append(d.segments[:0], segment{src: from, scale: 2})
+	for i := from; i+1 < to; i += 2 {
+		d.text = append(d.text, d.data[i]|d.data[i+1])
+	}
+	d.view(UTF16, from, to)
+}
