@@ -145,7 +145,8 @@ func (m *masker) report(r *Report) {
 		r.Images[i].Name = m.path(r.Images[i].Name)
 	}
 	for i := range r.Skipped {
-		r.Skipped[i].Path = m.path(r.Skipped[i].Path)
+		s := &r.Skipped[i]
+		s.Path, s.Reason = m.path(s.Path), Reason(m.text(string(s.Reason)))
 	}
 	for i := range r.Problems {
 		p := &r.Problems[i]

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-sec/sluice/scanner/source/dockerfile"
 	"github.com/sluice-sec/sluice/scanner/source/files"
 )
 
@@ -15,9 +16,11 @@ func newDirCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dir PATH...",
 		Short: "Scan directories and files",
-		Long: `Scans every file below the paths, archives included. Symbolic links and version
-control folders are skipped and named in the report. Paths in reports are
-relative to the repository's root, else to the working directory.
+		Long: `Scans every file below the paths, archives included. Dockerfiles are read by what
+their variables stand for, and a file that one copies into an image is said to
+end up there. Symbolic links and version control folders are skipped and named in
+the report. Paths in reports are relative to the repository's root, else to the
+working directory.
 ` + exitStatus,
 		Example: "  sluice dir .\n  sluice dir --gitignore --report sarif=sluice.sarif .",
 		Args:    cobra.MinimumNArgs(1),
@@ -27,6 +30,9 @@ relative to the repository's root, else to the working directory.
 				return err
 			}
 			if dir.Base, err = reportBase(paths[0]); err != nil {
+				return err
+			}
+			if dir.Expert, err = dockerfile.NewExpert(dockerfile.Options{Base: dir.Base}); err != nil {
 				return err
 			}
 			source, err := files.Open(paths, dir)

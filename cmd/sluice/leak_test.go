@@ -55,6 +55,8 @@ func TestNoSecretGetsOut(t *testing.T) {
 	}
 	write(t, filepath.Join(dir, "tree", "damaged-"+token+".zip"), "PK\x03\x04 this is no archive")
 
+	write(t, filepath.Join(dir, "tree", "Dockerfile"), token+" x\n") // the parser quotes what it does not know
+
 	for _, args := range [][]string{
 		{"image", "-v", "oci:image"},
 		{"dir", "-v", "tree", "missing-" + token},

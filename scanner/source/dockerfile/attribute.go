@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -42,10 +43,12 @@ func (s *Source) Attribute(ctx context.Context, hits []*scanner.Hit) error {
 		s.attributeTaken(shown, hits)
 	}
 	if changed > 0 {
-		return fmt.Errorf("%d Dockerfiles with findings changed while they were scanned: positions in them may be wrong", changed)
+		return fmt.Errorf("%d Dockerfiles with findings: %w", changed, errChanged)
 	}
 	return nil
 }
+
+var errChanged = errors.New("changed while it was scanned: positions may be wrong")
 
 // attributeFile sets the places of the hits in a Dockerfile. It reports whether
 // the file is the one that was scanned.
@@ -111,13 +114,8 @@ func (s *Source) attributeTaken(shown string, hits []*scanner.Hit) {
 			continue
 		}
 		rel = strings.TrimPrefix(rel, "/")
-		takers := b.takes(rel)
-		for _, t := range takers[:min(len(takers), maxUses)] {
-			o := *hits[0].Origin
-			o.Step, o.Exposed, o.Member = t.step, t.exposed, ""
-			places = append(places, scanner.Place{Origin: &o, State: scanner.Live, Fix: t.fix(rel)})
-		}
-		if hashes == nil && len(takers) > 0 {
+		taken := b.places(rel, hits[0].Origin)
+		if places = append(places, taken...); hashes == nil && len(taken) > 0 {
 			hashes = b.hashes(rel, hits)
 		}
 	}
@@ -125,15 +123,28 @@ func (s *Source) attributeTaken(shown string, hits []*scanner.Hit) {
 		h.Places = slices.Clone(places)
 		for i := range h.Places {
 			p := &h.Places[i]
+			if o := *p.Origin; o.Member != h.Origin.Member {
+				o.Member = h.Origin.Member
+				p.Origin = &o
+			}
 			if h.Origin.Member == "" {
 				p.LineHash = hashes[h.Span.Line]
-				continue
 			}
-			o := *p.Origin
-			o.Member = h.Origin.Member
-			p.Origin = &o
 		}
 	}
+}
+
+// places returns those of what stands at o, a file of the context, in what the
+// instructions make of it.
+func (b *buildContext) places(rel string, o *scanner.Origin) []scanner.Place {
+	var all []scanner.Place
+	takings := b.takes(rel)
+	for _, t := range takings[:min(len(takings), maxUses)] {
+		at := *o
+		at.Step, at.Exposed = t.step, t.exposed
+		all = append(all, scanner.Place{Origin: &at, State: scanner.Live, Fix: t.fix(rel)})
+	}
+	return all
 }
 
 func (b *buildContext) hashes(rel string, hits []*scanner.Hit) map[int]string {

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/moby/patternmatcher"
@@ -47,15 +48,18 @@ type buildContext struct {
 	paths   map[string][]*taken // by path, empty for the whole
 	above   map[string]bool     // folders that hold one of the paths
 	globs   []glob
-	dropped bool // there are too many globs
+	dropped bool      // there are too many globs
+	ignore  sync.Once // readIgnores, for an expert
 	ignores *patternmatcher.PatternMatcher
 }
 
 // A taken is an instruction that takes files from a context.
 type taken struct {
 	step    *scanner.Step
-	exposed string
+	exposed string // unless it is carried
 	dest    string
+	to      string // absolute, empty if that is not known
+	carried carried
 	exclude *patternmatcher.PatternMatcher // nil for none
 }
 
@@ -64,23 +68,27 @@ type glob struct {
 	taken   *taken
 }
 
-// note remembers what an instruction takes.
-func (s *Source) note(shown string, f *file, c *copied) {
-	rec := s.files[shown]
-	folder := cmp.Or(s.opts.Context, filepath.Dir(rec.name))
+// note remembers what an instruction of the Dockerfile at name takes.
+func (s *Source) note(shown, name string, f *file, c *copied) {
+	folder := cmp.Or(s.opts.Context, filepath.Dir(name))
 	if abs, err := filepath.Abs(folder); err == nil {
 		folder = abs
 	}
-	key := contextKey{folder: folder, ignore: rec.name + ".dockerignore"}
+	key := contextKey{folder: folder, ignore: name + ".dockerignore"}
 	if _, err := os.Lstat(key.ignore); err != nil {
 		key.ignore = filepath.Join(folder, ".dockerignore")
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	b := s.contexts[key]
 	if b == nil {
 		b = &buildContext{key: key, shown: s.shown(folder), paths: map[string][]*taken{}, above: map[string]bool{}}
 		s.contexts[key] = b
 	}
-	t := &taken{step: f.step(c.instruction, shown, nil), exposed: c.exposure(true), dest: strings.Clone(c.dest)}
+	t := &taken{step: f.step(c.instruction, shown, nil), exposed: c.exposure(true), dest: strings.Clone(c.dest), to: c.to}
+	if c.stage != nil && !c.stage.reached {
+		t.carried = c.stage.carried
+	}
 	if m, err := patternmatcher.New(c.exclude); err == nil && len(c.exclude) > 0 && len(c.exclude) < maxIgnores {
 		t.exclude = m
 	}
@@ -107,13 +115,25 @@ func (b *buildContext) add(from string, t *taken) {
 
 func parent(p string) string { return p[:max(0, strings.LastIndexByte(p, '/'))] }
 
+// A taking is one file that an instruction takes.
+type taking struct {
+	*taken
+	exposed string
+}
+
 // takes returns the instructions that take the file at a path of the context.
-func (b *buildContext) takes(rel string) []*taken {
-	var all []*taken
+func (b *buildContext) takes(rel string) []taking {
+	var all []taking
 	keep := func(t *taken, source string) {
-		if !t.excludes(strings.TrimPrefix(strings.TrimPrefix(rel, source), "/")) && !slices.Contains(all, t) {
-			all = append(all, t)
+		rest := strings.TrimPrefix(strings.TrimPrefix(rel, source), "/")
+		if t.excludes(rest) || slices.ContainsFunc(all, func(o taking) bool { return o.taken == t }) {
+			return
 		}
+		at := taking{t, t.exposed}
+		if t.carried.holds(destinations(t.to, source, rest)...) {
+			at.exposed = inLayer
+		}
+		all = append(all, at)
 	}
 	for at := rel; ; at = parent(at) {
 		for _, t := range b.paths[at] {

@@ -45,6 +45,7 @@ type instruction struct {
 	pairs   []pair    // of ENV, ARG and LABEL
 	bodies  []heredoc // of RUN, COPY and ADD
 	command any       // as the instructions package reads it, of COPY and ADD
+	to      string    // where COPY and ADD put files, absolute; empty if that is not known
 }
 
 // A pair is a name and its value, as stretches of the joined text.
@@ -97,6 +98,8 @@ func notOne(err error) error {
 func bounded(data []byte) error {
 	lines := bytes.Count(data, []byte{'\n'})
 	switch {
+	case bytes.IndexByte(data, 0) >= 0:
+		return errors.New("not a Dockerfile: no text")
 	case len(data) > maxFile:
 		return fmt.Errorf("not read as a Dockerfile: longer than %d bytes", maxFile)
 	case lines > maxLines:

@@ -73,7 +73,9 @@ func (f *file) walk(given map[string]string, visit func(*walk, resolved)) (whole
 		if ins.name == "FROM" && !ins.onbuild {
 			w.begin(ins.stage)
 		}
-		visit(w, resolved{ins, w.resolve(ins), w.now})
+		says := w.resolve(ins)
+		w.track(ins)
+		visit(w, resolved{ins, says, w.now})
 	}
 	return !w.budget.spent
 }
@@ -81,9 +83,10 @@ func (f *file) walk(given map[string]string, visit func(*walk, resolved)) (whole
 // begin enters a stage.
 func (w *walk) begin(s *stage) {
 	s.base = w.file.stageNamed(w.word(s.from, w.globals), s.index)
+	s.pulls, s.workdir = nil, ""
 	var above *scope
 	if s.base != nil {
-		above = s.base.env
+		above, s.workdir = s.base.env, s.base.workdir
 	}
 	w.now = newScope(above)
 	s.env = w.now

@@ -22,6 +22,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/sluice-sec/sluice/scanner"
@@ -57,7 +58,8 @@ type Source struct {
 	opts  Options
 	given map[string]string
 
-	base     string             // absolute
+	base     string // absolute
+	mu       sync.Mutex
 	files    map[string]*record // by path as shown
 	contexts map[contextKey]*buildContext
 }
@@ -100,11 +102,9 @@ func (s *Source) Targets() []string { return s.paths }
 // text; it is a problem if it was named, and skipped if it was found in a
 // folder. The error names the paths that are not there.
 func (s *Source) Scan(ctx context.Context, sink scanner.Sink) error {
-	var err error
-	if s.base, err = filepath.Abs(s.opts.Base); err != nil {
-		return fmt.Errorf("base folder: %w", err)
+	if err := s.begin(); err != nil {
+		return err
 	}
-	s.files, s.contexts = map[string]*record{}, map[contextKey]*buildContext{}
 	var missing error
 	for _, path := range s.paths {
 		if err := s.path(ctx, sink, path); err != nil {
@@ -116,6 +116,15 @@ func (s *Source) Scan(ctx context.Context, sink scanner.Sink) error {
 	}
 	s.scanContexts(ctx, sink)
 	return cmp.Or(ctx.Err(), missing)
+}
+
+// begin forgets what was read before.
+func (s *Source) begin() (err error) {
+	if s.base, err = filepath.Abs(s.opts.Base); err != nil {
+		return fmt.Errorf("base folder: %w", err)
+	}
+	s.files, s.contexts = map[string]*record{}, map[contextKey]*buildContext{}
+	return nil
 }
 
 // path scans the Dockerfile at a path, or those in the folder there.
@@ -175,13 +184,15 @@ func (s *Source) search(ctx context.Context, sink scanner.Sink, folder string) e
 		o := t.origin(rel)
 		why, err := s.file(ctx, sink, o, filepath.Join(folder, rel), f)
 		if why != nil {
-			sink.Skip(o, scanner.Reason(why.Error()+"; scanned as text"))
+			sink.Skip(o, asText(why))
 		}
 		return err
 	}
 	t.walk(ctx, ".")
 	return nil
 }
+
+func asText(why error) scanner.Reason { return scanner.Reason(why.Error() + "; scanned as text") }
 
 // isDockerfile reports whether a file in a folder is a Dockerfile by its name.
 func isDockerfile(name string) bool {
@@ -195,17 +206,18 @@ func isDockerfile(name string) bool {
 // file scans a Dockerfile. The first error says why it was scanned as text
 // alone, the second is one of reading it.
 func (s *Source) file(ctx context.Context, sink scanner.Sink, o *scanner.Origin, abs string, r io.Reader) (why, err error) {
-	if s.files[o.Path] != nil {
+	known := &record{name: abs}
+	if !s.remember(o.Path, known) {
 		return nil, nil // named twice
 	}
 	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
 		return nil, err
 	}
-	known := &record{name: abs, sum: sha256.Sum256(data)}
-	s.files[o.Path] = known
+	known.sum = sha256.Sum256(data)
 	all := io.MultiReader(strings.NewReader(string(data)), r)
-	if err := source.Stream(ctx, sink, o, "", all); err != nil {
+	feed := source.Feed{Sink: sink, Limits: s.opts.Limits, Temp: s.opts.Temp}
+	if err := feed.File(ctx, o, all); err != nil { // it may be anything but its name
 		return nil, err
 	}
 	f, why := parse(data)
@@ -213,12 +225,23 @@ func (s *Source) file(ctx context.Context, sink scanner.Sink, o *scanner.Origin,
 		return why, nil
 	}
 	known.parsed = true
-	return s.resolved(ctx, sink, o, f), ctx.Err()
+	return s.resolved(ctx, sink, o, abs, f), ctx.Err()
+}
+
+// remember notes a file unless it is known already.
+func (s *Source) remember(shown string, r *record) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.files[shown] != nil {
+		return false
+	}
+	s.files[shown] = r
+	return true
 }
 
 // resolved sends what the instructions of a file say where that is not what
 // stands there, and notes what they take from the context.
-func (s *Source) resolved(ctx context.Context, sink scanner.Sink, o *scanner.Origin, f *file) (why error) {
+func (s *Source) resolved(ctx context.Context, sink scanner.Sink, o *scanner.Origin, abs string, f *file) (why error) {
 	var found []*copied
 	whole := f.walk(s.given, func(w *walk, r resolved) {
 		if ctx.Err() != nil {
@@ -238,7 +261,7 @@ func (s *Source) resolved(ctx context.Context, sink scanner.Sink, o *scanner.Ori
 		_ = f.target("")
 	}
 	for _, c := range found {
-		s.note(o.Path, f, c)
+		s.note(o.Path, abs, f, c)
 	}
 	if !whole {
 		why = errors.Join(why, errors.New("the values of some variables are too long to follow"))

@@ -18,6 +18,9 @@ type stage struct {
 	base    *stage // the stage it goes on from, nil for an image
 	reached bool   // it is a part of the image that is built
 	env     *scope // once it was gone through
+	workdir string // absolute, empty while it is the image's own
+	pulls   []pull
+	carried carried // by COPY --from
 }
 
 // String returns the name of the stage, or its number.
@@ -46,18 +49,25 @@ func (f *file) stageNamed(name string, n int) *stage {
 func (f *file) target(name string) error {
 	last := f.stages[len(f.stages)-1]
 	if name != "" {
-		last = f.stageNamed(name, len(f.stages))
-		if i, err := strconv.Atoi(name); last == nil && err == nil && i >= 0 && i < len(f.stages) {
-			last = f.stages[i]
-		}
+		last = f.stageNumbered(name, len(f.stages))
 	}
 	if last == nil {
 		return fmt.Errorf("no stage %q", cut(name, 100))
 	}
-	for s := last; s != nil; s = s.base {
+	for s := last; s != nil && !s.reached; s = s.base {
 		s.reached = true
 	}
+	f.carry()
 	return nil
+}
+
+// stageNumbered returns the stage before stage n that a name or a number means.
+func (f *file) stageNumbered(name string, n int) *stage {
+	s := f.stageNamed(name, n)
+	if i, err := strconv.Atoi(name); s == nil && err == nil && i >= 0 && i < n {
+		s = f.stages[i]
+	}
+	return s
 }
 
 // Exposures beside those of the kinds of origins: who can see a text of a
@@ -76,6 +86,8 @@ func (ins *instruction) exposure(body bool) string {
 	switch {
 	case ins.stage == nil: // an ARG before the first FROM
 		return inFile
+	case !ins.stage.reached && body && ins.stage.carried.holds(ins.bodyDestinations()...):
+		return inLayer
 	case !ins.stage.reached:
 		return inCache
 	case ins.onbuild:
@@ -91,6 +103,18 @@ func (ins *instruction) exposure(body bool) string {
 		return inHistory
 	}
 	return inConfig
+}
+
+// bodyDestinations returns where the heredocs of an instruction end up.
+func (ins *instruction) bodyDestinations() []string {
+	if ins.name != "COPY" && ins.name != "ADD" {
+		return nil
+	}
+	var all []string
+	for _, b := range ins.bodies {
+		all = append(all, destinations(ins.to, b.name, "")...)
+	}
+	return all
 }
 
 // A copied is what COPY or ADD takes from the context.

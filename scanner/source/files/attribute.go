@@ -2,9 +2,12 @@ package files
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/sluice-sec/sluice/scanner"
@@ -12,20 +15,51 @@ import (
 )
 
 // Attribute implements scanner.Attributor: it sets the line hash of hits in
-// text files, which it reads once more. What has become unreadable gets none.
+// text files, which it reads once more, and what the expert knows. What has
+// become unreadable gets none.
 func (d *Dir) Attribute(ctx context.Context, hits []*scanner.Hit) error {
 	byPath := map[string][]*scanner.Hit{}
 	for _, h := range hits {
-		if h.Origin.Member == "" {
-			byPath[h.Origin.Path] = append(byPath[h.Origin.Path], h)
-		}
+		byPath[h.Origin.Path] = append(byPath[h.Origin.Path], h)
 	}
+	var failed error
 	for path, hits := range byPath {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if name := d.locate(path); name != "" {
-			d.hash(name, hits)
+		failed = errors.Join(failed, d.attribute(path, hits))
+	}
+	return failed
+}
+
+// attribute sets the places of the hits in one file.
+func (d *Dir) attribute(path string, hits []*scanner.Hit) error {
+	e := d.opts.Expert
+	if e != nil && e.Reads(path) {
+		if err := e.Attribute(path, hits); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		return nil
+	}
+	name := d.locate(path)
+	if name == "" {
+		return nil
+	}
+	d.hash(name, slices.DeleteFunc(slices.Clone(hits), func(h *scanner.Hit) bool { return h.Origin.Member != "" }))
+	if e == nil {
+		return nil
+	}
+	for _, h := range hits {
+		uses := e.Uses(name, h)
+		if len(uses) == 0 {
+			continue
+		}
+		if len(h.Places) == 0 {
+			h.Places = []scanner.Place{{Origin: h.Origin, State: scanner.Live}}
+		}
+		for _, u := range uses {
+			u.LineHash = h.Places[0].LineHash
+			h.Places = append(h.Places, u)
 		}
 	}
 	return nil

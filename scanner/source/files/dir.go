@@ -31,6 +31,8 @@ type Options struct {
 	// Exclude are patterns in the syntax of .gitignore, relative to Base, of
 	// what is left out.
 	Exclude []string
+	// Expert, if set, reads the files that it knows better.
+	Expert source.Expert
 	// Workers is how many files are read side by side; 0 means as many as the
 	// program has processors.
 	Workers int

@@ -168,6 +168,9 @@ func (w *walker) send(ctx context.Context, p place) error {
 		w.sink.Skip(o, scanner.SkipSpecial)
 		return nil
 	}
+	if e := w.dir.opts.Expert; e != nil && e.Reads(o.Path) {
+		return e.Read(ctx, w.sink, o, p.real, f)
+	}
 	return w.feed.File(ctx, o, f)
 }
 
