@@ -1,14 +1,7 @@
 package scanner
 
 import (
-	"cmp"
-	"encoding/base64"
-	"encoding/hex"
-	"fmt"
-	"net/url"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sluice-sec/sluice/rules"
@@ -29,8 +22,8 @@ const (
 // have got there, out of texts that came from outside: paths, history,
 // instructions, commit subjects, labels, error texts.
 type masker struct {
-	long  *strings.Replacer
-	words *regexp.Regexp
+	long  *needles
+	words *needles
 	moved map[*Origin]*Origin
 	layer map[*Layer]*Layer
 }
@@ -42,8 +35,7 @@ var (
 
 func newMasker(findings []Finding) *masker {
 	m := &masker{moved: map[*Origin]*Origin{}, layer: map[*Layer]*Layer{}}
-	forms := map[string]bool{}
-	var words []string
+	var long, words []string
 	for i := range findings {
 		if findings[i].Kind != rules.Secret {
 			continue
@@ -52,72 +44,31 @@ func newMasker(findings []Finding) *masker {
 			switch {
 			case len(v) < shortestMasked:
 			case len(v) < wordLike:
-				words = append(words, regexp.QuoteMeta(v))
+				words = append(words, v)
 			default:
-				for _, form := range encodings(v) {
-					forms[form] = true
-				}
+				long = append(append(long, v), longLines(v)...)
 			}
 		}
 	}
-	all := make([]string, 0, len(forms))
-	for form := range forms {
-		all = append(all, form)
-	}
-	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	pairs := make([]string, 0, 2*len(all))
-	for _, form := range all {
-		pairs = append(pairs, form, redaction)
-	}
-	m.long = strings.NewReplacer(pairs...)
-	if len(words) > 0 {
-		slices.Sort(words)
-		m.words = regexp.MustCompile(`(^|[^0-9A-Za-z])(` + strings.Join(slices.Compact(words), "|") + `)($|[^0-9A-Za-z])`)
-	}
+	m.long, m.words = newNeedles(long, wordLike, false), newNeedles(words, shortestMasked, true)
 	return m
 }
 
-// encodings returns the value and what it looks like quoted, in base64
-// wherever it starts in a longer text, in hexadecimal and percent-encoded. Of
-// a block of several lines each long line counts by itself too.
-func encodings(v string) []string {
-	forms := []string{v}
+// longLines returns the long lines of a block of several, each of which says
+// something by itself.
+func longLines(v string) []string {
+	var lines []string
 	for line := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == '\n' || r == '\r' || r == '\\' }) {
 		if len(line) >= 24 && !strings.HasPrefix(line, "-----") && len(line) < len(v) {
-			forms = append(forms, line)
+			lines = append(lines, line)
 		}
 	}
-	if len(v) > longestEncoded {
-		return forms
-	}
-	quoted := strconv.Quote(v)
-	forms = append(forms, quoted[1:len(quoted)-1], url.QueryEscape(v), url.PathEscape(v),
-		hex.EncodeToString([]byte(v)), strings.ToUpper(hex.EncodeToString([]byte(v))),
-		percent(v, "%%%02x"), percent(v, "%%%02X"))
-	for _, e := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-		for lead := range 3 {
-			text := e.EncodeToString(append(make([]byte, lead), v...))
-			first := (lead*8 + 5) / 6       // characters that hold bits of what stands before
-			last := (lead + len(v)) * 8 / 6 // characters before one that holds bits of what follows
-			if text = text[first:last]; len(text) >= wordLike {
-				forms = append(forms, text)
-			}
-		}
-	}
-	return forms
-}
-
-func percent(v, format string) string {
-	var b strings.Builder
-	for i := range len(v) {
-		fmt.Fprintf(&b, format, v[i])
-	}
-	return b.String()
+	return lines
 }
 
 // path masks a text whose words have to stay what they are.
 func (m *masker) path(text string) string {
-	return userInfo.ReplaceAllStringFunc(m.long.Replace(text), func(s string) string {
+	return userInfo.ReplaceAllStringFunc(m.long.replace(text), func(s string) string {
 		if reference.MatchString(s) { // $TOKEN says nothing
 			return s
 		}
@@ -127,13 +78,7 @@ func (m *masker) path(text string) string {
 
 // text masks free text.
 func (m *masker) text(text string) string {
-	text = m.path(text)
-	if m.words != nil {
-		for range 2 { // neighbours share the character between them
-			text = m.words.ReplaceAllString(text, "${1}"+redaction+"${3}")
-		}
-	}
-	return text
+	return m.words.replace(m.path(text))
 }
 
 // report masks every text of a report that came from outside.
