@@ -48,11 +48,13 @@ type Chunk struct {
 	// Where is set if Data does not stand in the origin's stream but was made
 	// of it: what an encoded or a structured text means. The chunk is then
 	// whole, with no Overlap and Last, beside the chunks of the stream itself,
-	// and Where returns where in that stream Data[start:end] comes from.
-	// Blob is the stream's; Offset, Pos, Line and Column mean nothing.
-	Where func(start, end int) Span
-
-	encoded string // how the stream holds the data of a view
+	// and Where returns where in that stream Data[start:end] comes from and how
+	// it is encoded there, as Occurrence.Encoded has it. Blob is the stream's;
+	// Offset, Pos, Line and Column mean nothing.
+	Where func(start, end int) (at Span, encoded string)
+	// Instead are stretches of the stream that mean what such a chunk says, and
+	// not what they look like: what generic rules find in them is void.
+	Instead []Span
 }
 
 // Encoding is how the stream stored what Chunk.Data holds.

@@ -23,6 +23,7 @@ type collector struct {
 	kept     int64 // bytes of the values in hits
 	dropped  int   // hits past the bounds
 	seen     map[BlobID][]*Origin
+	instead  map[*Origin][]Span // Chunk.Instead
 	skipped  []Skipped
 	problems []Problem
 	more     [2]int // skips and problems past mostListed
@@ -42,12 +43,18 @@ func (c *collector) Chunk(chunk Chunk) {
 	c.find(&chunk, keep)
 	c.views(&chunk, keep)
 	whole := chunk.Blob != "" && chunk.Last && chunk.Where == nil
-	if len(hits) == 0 && !whole {
+	if len(hits) == 0 && !whole && len(chunk.Instead) == 0 {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.keep(hits)
+	if len(chunk.Instead) > 0 {
+		if c.instead == nil {
+			c.instead = map[*Origin][]Span{}
+		}
+		c.instead[chunk.Origin] = append(c.instead[chunk.Origin], chunk.Instead...)
+	}
 	if whole {
 		if c.seen == nil {
 			c.seen = map[BlobID][]*Origin{}
@@ -156,7 +163,7 @@ func (o *Origin) where() string {
 func (c *collector) take() []*Hit {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	hits := resolve(c.hits)
+	hits := resolve(slices.DeleteFunc(c.hits, c.void))
 	for _, h := range hits {
 		if places := c.seen[h.Blob]; h.Blob != "" && len(places) > 1 {
 			for _, o := range places {
@@ -164,8 +171,16 @@ func (c *collector) take() []*Hit {
 			}
 		}
 	}
-	c.hits = nil
+	c.hits, c.instead = nil, nil
 	return hits
+}
+
+// void reports whether a hit is a generic rule's in a stretch that means
+// something else than it looks like.
+func (c *collector) void(h *Hit) bool {
+	return h.Rule.Generic && !h.read && slices.ContainsFunc(c.instead[h.Origin], func(s Span) bool {
+		return s.Offset < h.valueEnd() && h.at() < s.Offset+s.Length
+	})
 }
 
 // report writes down what the collector counted.

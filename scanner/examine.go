@@ -31,11 +31,11 @@ func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	if s.allowed(c.Chunk, f, v) {
 		return nil, true
 	}
+	at, encoded := c.where(start, end)
 	h := &Hit{
-		Rule: r, Origin: c.Origin, Blob: c.Blob, Span: c.span(start, end),
+		Rule: r, Origin: c.Origin, Blob: c.Blob, Span: at, Encoded: encoded, read: c.Where != nil,
 		Kind: r.Kind, Confidence: r.Confidence, Human: verdict.Human, Reason: verdict.Reason, Name: string(candidate.Name),
-		Encoded: c.encoded,
-		start:   c.Pos + int64(f.groups[0]), end: c.Pos + int64(f.groups[1]),
+		start: c.Pos + int64(f.groups[0]), end: c.Pos + int64(f.groups[1]),
 	}
 	if verdict.Class == classify.Identifier {
 		h.Kind = rules.Identifier

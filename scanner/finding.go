@@ -41,6 +41,7 @@ type Hit struct {
 	Identifiers []string
 
 	secret     Secret
+	read       bool     // it stands in what the stream means
 	start, end int64    // of the whole match, in bytes of the decoded stream
 	also       []string // ids of other rules that matched the value
 }

@@ -31,11 +31,17 @@ type cursor struct {
 	line, column int
 }
 
-// span returns the position of Data[start:end] in the chunk's stream.
-func (c *cursor) span(start, end int) Span {
+// where returns the position of Data[start:end] in the chunk's stream, and how
+// it is encoded there.
+func (c *cursor) where(start, end int) (Span, string) {
 	if c.Where != nil {
 		return c.Where(start, end)
 	}
+	return c.span(start, end), ""
+}
+
+// span is where for a chunk whose data stands in the stream as it is.
+func (c *cursor) span(start, end int) Span {
 	if c.line == 0 || start < c.at {
 		c.at, c.offset, c.line, c.column = 0, c.Offset, c.Line, c.Column
 	}

@@ -79,11 +79,22 @@ func (h *Hit) compare(o *Hit) int {
 	return cmp.Or(
 		cmp.Compare(h.Confidence, o.Confidence),
 		cmp.Compare(specific(h.Rule), specific(o.Rule)),
+		compareBool(h.read && h.Rule.Generic, o.read && o.Rule.Generic),
 		cmp.Compare(len(h.Identifiers), len(o.Identifiers)),
 		cmp.Compare(len(h.secret.value), len(o.secret.value)),
 		cmp.Compare(h.end-h.start, o.end-o.start),
 		cmp.Compare(o.Rule.ID, h.Rule.ID),
 	)
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 // specific orders rules by how much they know of what they find.

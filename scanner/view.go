@@ -10,7 +10,7 @@ const (
 	// maxViewDepth is how many encodings, one within the other, are decoded.
 	maxViewDepth = 3
 	// maxViews bounds what is decoded of one chunk, in bytes.
-	maxViews = 12 << 20
+	maxViews = 24 << 20
 )
 
 // A viewer finds what a chunk holds encoded.
@@ -26,15 +26,15 @@ func (c *collector) views(chunk *Chunk, found func(*Hit)) {
 	v := viewer{sink: c, text: !chunk.Binary, left: maxViews}
 	from, to := chunk.owned()
 	at := cursor{Chunk: chunk}
-	v.each(chunk, decode.Options{From: from, To: to, Pos: chunk.Pos, Binary: chunk.Binary}, 1, at.span, found)
+	v.each(chunk, decode.Options{From: from, To: to, Pos: chunk.Pos, Binary: chunk.Binary}, 1, at.where, found)
 	if v.spent {
 		c.Problem(chunk.Origin, fmt.Errorf("line %d and on: more is encoded than is decoded", chunk.Line))
 	}
 }
 
-// each scans the views of a chunk, and theirs. The position of what it holds is
-// what span says.
-func (v *viewer) each(chunk *Chunk, o decode.Options, depth int, span func(start, end int) Span, found func(*Hit)) {
+// each scans the views of a chunk, and theirs. Where says what Chunk.Where
+// does, of any chunk.
+func (v *viewer) each(chunk *Chunk, o decode.Options, depth int, where func(start, end int) (Span, string), found func(*Hit)) {
 	o.MaxInflated = min(v.left, decode.MaxInflated)
 	whole := decode.Each(chunk.Data, o, func(view *decode.View) {
 		if v.left -= len(view.Data); v.left < 0 {
@@ -43,15 +43,17 @@ func (v *viewer) each(chunk *Chunk, o decode.Options, depth int, span func(start
 		}
 		inner := Chunk{
 			Data: view.Data, Origin: chunk.Origin, Blob: chunk.Blob, Last: true, Binary: !v.text || view.Binary,
-			Where:   func(start, end int) Span { return span(view.Source(start, end)) },
-			encoded: view.Form.String(),
-		}
-		if chunk.encoded != "" {
-			inner.encoded += " in " + chunk.encoded
+			Where: func(start, end int) (Span, string) {
+				at, outer := where(view.Source(start, end))
+				if outer != "" {
+					return at, view.Form.String() + " in " + outer
+				}
+				return at, view.Form.String()
+			},
 		}
 		if view.Cut {
-			at := inner.Where(0, 1)
-			v.sink.Problem(chunk.Origin, fmt.Errorf("line %d: %s: unpacks to more than %d bytes: the rest is not scanned", at.Line, inner.encoded, len(view.Data)))
+			at, encoded := inner.Where(0, 1)
+			v.sink.Problem(chunk.Origin, fmt.Errorf("line %d: %s: unpacks to more than %d bytes: the rest is not scanned", at.Line, encoded, len(view.Data)))
 		}
 		v.sink.find(&inner, found)
 		if depth < maxViewDepth {

@@ -27,9 +27,10 @@ and .dockerignore lets through. A finding says where the value came in, which
 instructions use it, who can see it in the image that is built, and how to
 write the instruction without it.
 
-A folder is searched for Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile and
-Containerfile*. Paths in reports are relative to the repository's root, else to
-the working directory.
+A folder is searched for Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile,
+Containerfile* and Compose files. A file of YAML that is named is read as what it
+is, Compose's or Kubernetes': by its values, decoded. Paths in reports are relative
+to the repository's root, else to the working directory.
 ` + exitStatus,
 		Example: `  sluice dockerfile Dockerfile
   sluice dockerfile --build-arg VERSION=1.2 --target release --context . docker/Dockerfile

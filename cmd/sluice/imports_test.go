@@ -25,6 +25,7 @@ var arrows = map[string][]string{
 	"scanner":                   {"rules", "scanner/match", "scanner/classify", "scanner/decode", "scanner/cache"},
 	"rules":                     {},
 	"scanner/match":             {},
+	"scanner/decode":            {},
 	"scanner/classify":          {},
 	"scanner/sourcetest":        {"..."},
 	"benchmarks":                {"..."},
@@ -43,6 +44,7 @@ var homes = map[string][]string{
 	"github.com/moby/patternmatcher":          {"scanner/source/dockerfile"},
 	"github.com/bmatcuk/doublestar/":          {"scanner/source/files"},
 	"github.com/klauspost/compress/":          {"scanner/source", "scanner/source/image"},
+	"go.yaml.in/yaml/":                        {"scanner/source"},
 	"github.com/google/go-containerregistry/": {"scanner/source/image", "cmd/sluice/internal/demo"},
 }
 

@@ -31,7 +31,7 @@ const (
 	// about a view.
 	Reach = 64 << 10
 	// MaxInflated is the most that gzip should be unpacked to, in bytes.
-	MaxInflated = 1 << 20
+	MaxInflated = 8 << 20
 )
 
 // A View is what the stretch [Start, End) of some data says. It and its Data
@@ -66,8 +66,10 @@ func (v *View) Source(start, end int) (from, to int) {
 // source returns what one byte was made of.
 func (v *View) source(at int) (from, to int) {
 	switch v.Form {
-	case Gzip:
-		return v.Start, v.End
+	case Gzip: // a guess, which keeps what is apart apart
+		n := v.End - v.Start
+		from = v.Start + at*n/len(v.Data)
+		return from, max(from+1, v.Start+(at+1)*n/len(v.Data))
 	case Base64: // its segments count digits, of which three bytes have four
 		digit := at/3*4 + at%3
 		from, _ = v.locate(digit)

@@ -86,6 +86,9 @@ func (u *unpacker) peeked(ctx context.Context, o *scanner.Origin, c *cutter, r i
 func (u *unpacker) plain(ctx context.Context, o *scanner.Origin, c *cutter, r io.Reader) error {
 	defer c.release()
 	c.chunk.Origin = o
+	if manifestName(o) && c.at == streamStart {
+		return u.manifest(ctx, c, r)
+	}
 	return c.run(ctx, r)
 }
 

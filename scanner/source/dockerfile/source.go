@@ -179,7 +179,7 @@ func (s *Source) search(ctx context.Context, sink scanner.Sink, folder string) e
 		}
 		return true
 	}
-	t.wants = func(rel string) bool { return isDockerfile(filepath.Base(rel)) }
+	t.wants = func(rel string) bool { return isDockerfile(filepath.Base(rel)) || isCompose(filepath.Base(rel)) }
 	t.file = func(ctx context.Context, rel string, f *os.File) error {
 		o := t.origin(rel)
 		why, err := s.file(ctx, sink, o, filepath.Join(folder, rel), f)
@@ -190,6 +190,18 @@ func (s *Source) search(ctx context.Context, sink scanner.Sink, folder string) e
 	}
 	t.walk(ctx, ".")
 	return nil
+}
+
+// isCompose reports whether a file in a folder is Compose's by its name.
+func isCompose(name string) bool {
+	return isYAML(name) && (strings.HasPrefix(name, "compose.") || strings.HasPrefix(name, "docker-compose"))
+}
+
+// isYAML reports whether a file is YAML by its name: it is no Dockerfile, and
+// scanned as what it is.
+func isYAML(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".yaml" || ext == ".yml"
 }
 
 func asText(why error) scanner.Reason { return scanner.Reason(why.Error() + "; scanned as text") }
@@ -203,7 +215,7 @@ func isDockerfile(name string) bool {
 		strings.HasSuffix(name, ".Dockerfile") || strings.HasSuffix(name, ".dockerfile")
 }
 
-// file scans a Dockerfile. The first error says why it was scanned as text
+// file scans a Dockerfile, or a file of YAML. The first error says why it was scanned as text
 // alone, the second is one of reading it.
 func (s *Source) file(ctx context.Context, sink scanner.Sink, o *scanner.Origin, abs string, r io.Reader) (why, err error) {
 	known := &record{name: abs}
@@ -219,6 +231,9 @@ func (s *Source) file(ctx context.Context, sink scanner.Sink, o *scanner.Origin,
 	feed := source.Feed{Sink: sink, Limits: s.opts.Limits, Temp: s.opts.Temp}
 	if err := feed.File(ctx, o, all); err != nil { // it may be anything but its name
 		return nil, err
+	}
+	if isYAML(abs) && !isDockerfile(filepath.Base(abs)) {
+		return nil, nil
 	}
 	f, why := parse(data)
 	if why != nil {
