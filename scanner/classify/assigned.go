@@ -22,7 +22,7 @@ func judgeAssigned(c *Candidate) Verdict {
 	}
 	p := c.stands(from, to)
 	switch {
-	case p.torn, ended(v, p.quote), c.bare(p), c.key(), p.asked, p.operator == ',' && !p.pair:
+	case p.torn, p.apart, ended(v, p.quote), c.bare(p), c.key(), p.asked, p.operator == ',' && !p.pair:
 		return Verdict{Class: Ordinary, Reason: "a piece of code or of a sentence"}
 	case ordinary(v), isNumber(v) && (len(v) < 6 || bytes.ContainsAny(v, ".:/x")):
 		return Verdict{Class: Ordinary, Reason: "a path, an address, a number or a name"}

@@ -48,6 +48,14 @@ func TestAssignedElse(t *testing.T) {
 		want       Class
 	}{
 		{"a.go", "‹password› := «getPassword»()", Ordinary},
+		{"a", "my $‹passwd› = «$record[2]»;", Reference},
+		{"a.pod", "gr_‹passwd›.\n\n=«item» C<d_x9>", Ordinary},
+		{"a.txt", "getfperm(\"/etc/‹passwd›\")\n\t:«echo7»", Ordinary},
+		{"a.pm", "'Test2::Event::‹Pass›' => '«cpan9»',", Ordinary},
+		{"dpkg.log", "install base-‹passwd›:«amd64» <none>", Ordinary},
+		{"a.log", "get ‹passwd›_1:«4.13+dfsg1-1_amd64.deb»", Ordinary},
+		{"a.ts", "const ‹pubkey›256 = '«" + random(7, inBase62, 43) + "=»';", Ordinary},
+		{"a.py", "['ssh-ask‹pass›', '«libpam-x1»']", Ordinary},
 		{"a.go", "‹password› := «cfg.Password»", Ordinary},
 		{"a.js", "‹token›: «userToken»,", Ordinary},
 		{"a.md", "The ‹password› «must» be set.", Ordinary},

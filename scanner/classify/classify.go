@@ -2,6 +2,8 @@
 // like one. Its functions are pure: bytes in, a Verdict with its reason out.
 package classify
 
+import "cmp"
+
 // Class is what a value turned out to be.
 type Class uint8
 
@@ -42,9 +44,28 @@ type Verdict struct {
 
 // Judge gives the last word on a candidate. The name is the rule's judge; the
 // empty one knows only what holds for every secret: placeholders, references
-// and sealed values are none. The judges of assigned values widen
-// Candidate.Name to the whole identifier that the rule's match begins within.
+// and sealed values are none. What stands in documentation is doubted. The
+// judges of assigned values widen Candidate.Name to the whole identifier that
+// the rule's match begins within.
 func Judge(name string, c *Candidate) Verdict {
+	v := c.judge(name)
+	if v.Class != Secret {
+		return v
+	}
+	byLooks := name == "assigned" || name == "password"
+	if byLooks {
+		if where := publishedAs(c.Value()); where != "" {
+			return Verdict{Class: Ordinary, Reason: where}
+		}
+	}
+	if manual.MatchString(c.Path) || byLooks && changes.MatchString(c.Path) {
+		v.Doubtful = true
+		v.Reason = cmp.Or(v.Reason, "the documented format") + ", in documentation"
+	}
+	return v
+}
+
+func (c *Candidate) judge(name string) Verdict {
 	switch name {
 	case "assigned":
 		return judgeAssigned(c)

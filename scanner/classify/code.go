@@ -69,7 +69,7 @@ func ordinary(v []byte) bool {
 		return true
 	}
 	for _, is := range []func([]byte) bool{
-		controls, foreign, escapes, isURL, isEmail, isPath, isHash, isChecksum, isPattern, isColor, isTimestamp, isConstant,
+		isArchitecture, controls, foreign, escapes, isURL, isEmail, isPath, isHash, isChecksum, isPattern, isColor, isTimestamp, isConstant,
 	} {
 		if is(v) {
 			return true

@@ -3,6 +3,7 @@ package classify
 import (
 	"bytes"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -21,6 +22,15 @@ func settings(name string) bool {
 		strings.HasPrefix(name, "config.")
 }
 
+var (
+	// manual matches where a file system keeps its documentation (FHS 3.0,
+	// sections 4.11 and 4.9).
+	manual = regexp.MustCompile(`(^|/)share/(doc|man|info|help|gtk-doc|vim/vim\d+/doc)/|(^|/)man/man[1-9]/`)
+	// changes matches files that tell of a program's history, or document it in
+	// its own language.
+	changes = regexp.MustCompile(`(^|[/!])(?i:changelog|changes|news|relnotes?)(\.(debian|md|rst|txt))?(\.gz)?($|!)|\.pod$`)
+)
+
 var settingTypes = set(`env ini properties conf cfg cnf yml yaml toml`)
 
 var quotingTypes = set(`go js mjs cjs jsx ts mts cts tsx vue svelte py pyi rb erb rake php java kt kts scala groovy gradle cs vb fs fsx
@@ -29,13 +39,10 @@ var quotingTypes = set(`go js mjs cjs jsx ts mts cts tsx vue svelte py pyi rb er
 
 // inside reports whether the end of the line so far is in a text or a comment.
 func inside(line []byte) bool {
-	quote := byte(0)
-	trimmed := bytes.TrimLeft(line, " \t")
-	for _, mark := range []string{"//", "#", "*", "/*", "--", ";", "<!--", "%"} {
-		if bytes.HasPrefix(trimmed, []byte(mark)) {
-			return true
-		}
+	if comments(line) {
+		return true
 	}
+	quote := byte(0)
 	for i := 0; i < len(line); i++ {
 		switch b := line[i]; {
 		case b == '\\':
@@ -47,6 +54,17 @@ func inside(line []byte) bool {
 		}
 	}
 	return quote != 0
+}
+
+// comments reports whether a line begins a comment, in one language or another.
+func comments(line []byte) bool {
+	trimmed := bytes.TrimLeft(line, " \t")
+	for _, mark := range []string{"//", "#", "*", "/*", "--", ";", "<!--", "%"} {
+		if bytes.HasPrefix(trimmed, []byte(mark)) {
+			return true
+		}
+	}
+	return false
 }
 
 // raw reports whether the end of the text is in a raw string of several lines:

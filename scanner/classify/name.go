@@ -39,6 +39,8 @@ func promised(words []string, i int) promise {
 		before = words[i-1]
 	}
 	switch {
+	case ends(w, "pubkey", "publickey"):
+		return nothing
 	case (w == "pass" || w == "passes") && passNot[before], ends(w, "pass") && passNot[strings.TrimSuffix(w, "pass")]:
 		return nothing // a render pass, a compass
 	case passwordWords[w], ends(w, "password", "passwd", "passphrase", "passwort", "passcode", "pass", "pwd"):

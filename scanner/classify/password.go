@@ -1,6 +1,9 @@
 package classify
 
-import "bytes"
+import (
+	"bytes"
+	"regexp"
+)
 
 // judgePassword says whether a value that stands where a password goes, as in
 // a URL or on a command line, is one. Name is the user's.
@@ -15,11 +18,44 @@ func judgePassword(c *Candidate) Verdict {
 		return Verdict{Class: Ordinary, Reason: "a piece of a sentence"}
 	case isHash(v):
 		return Verdict{Class: Ordinary, Reason: "the hash of a password"}
+	case isPattern(v), escapes(v):
+		return Verdict{Class: Ordinary, Reason: "a regular expression, or a text with line ends"}
+	case c.reserved() && comments(c.lineTo(c.Start)):
+		return Verdict{Class: Placeholder, Reason: "in a comment, for a host that is reserved for examples"}
+	case c.joined():
+		return Verdict{Class: Ordinary, Reason: "an option that only begins like one for a password"}
 	case stock(v):
 		return Verdict{Class: Placeholder, Reason: "a word that stands for a password"}
 	}
 	return judgePlaced(v, c.Name)
 }
+
+// reserved reports whether the value is the password of a URL to a host of a
+// domain that nobody can have (RFC 2606, RFC 6761).
+func (c *Candidate) reserved() bool {
+	host, isURL := bytes.CutPrefix(c.Data[c.End:], []byte("@"))
+	if !isURL {
+		return false
+	}
+	end := 0
+	for end < len(host) && isNameByte(host[end]) {
+		end++
+	}
+	return reservedDomain.Match(bytes.TrimRight(host[:end], "."))
+}
+
+var reservedDomain = regexp.MustCompile(`(?i)(^|\.)(example(\.(com|net|org))?|invalid)$`)
+
+// joined reports whether the value and the -p that it stands behind are the
+// name of another option: find's -print0.
+func (c *Candidate) joined() bool {
+	if c.Start < 3 || string(c.Data[c.Start-2:c.Start]) != "-p" || !isSpace(c.Data[c.Start-3]) {
+		return false
+	}
+	return options[string(c.Value())]
+}
+
+var options = set("rint rint0 rintf ath erm rune ort assword retty reserve arents ager lain")
 
 // judgePlaced judges what is no placeholder and stands in the place of a
 // password, behind the name of a user if that is not empty.

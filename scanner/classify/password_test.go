@@ -19,6 +19,13 @@ func TestPassword(t *testing.T) {
 		"nats://‹u›:«%s»@%s:%d":                                          Reference,
 		"mysql -p«elephant»":                                             Ordinary,
 		"user ‹a›:«$2y$10$" + random(3, inBase62, 53) + "»":              Ordinary,
+		"find x -group mysql -p«rint0» x":                                Ordinary,
+		"s/(;PWD=)«(.*)(;)$»/":                                           Ordinary,
+		`identified by password «Expiry:\n\nCREATE\n»`:                   Ordinary,
+		"IDENTIFIED BY '«*" + random(5, "0123456789ABCDEF", 40) + "»'":   Ordinary,
+		"# http://‹sam›:«V3ry_Fine»@my.example.com/":                     Placeholder,
+		"x http://‹sam›:«V3ry_Fine»@my.example.com/":                     Secret,
+		"# http://‹sam›:«V3ry_Fine»@my.example.com.evil.io/":             Secret,
 		`-p "«an` + random(4, inBase62, 9) + `» b"`:                      Ordinary,
 	} {
 		judged(t, "password", "x", text, want)

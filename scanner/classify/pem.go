@@ -3,6 +3,7 @@ package classify
 import (
 	"bytes"
 	"encoding/base64"
+	"regexp"
 )
 
 // judgePEM says whether a PEM block can hold the key that its label names.
@@ -18,16 +19,25 @@ func judgePEM(c *Candidate) Verdict {
 	case locked:
 		return Verdict{Class: Secret, Reason: "a private key behind a passphrase"}
 	}
+	if where := publishedAs(pemText(v)); where != "" {
+		return Verdict{Class: Secret, Doubtful: true, Reason: "a private key that everybody has: " + where}
+	}
 	head := make([]byte, base64.StdEncoding.DecodedLen(pemHead))
 	if _, err := base64.StdEncoding.Decode(head, body[:pemHead]); err != nil {
 		return Verdict{Class: Placeholder, Reason: "a private key that is no base64"}
 	}
 	const sequence, openpgp = 0x30, 0x80
 	if head[0] == sequence || head[0]&openpgp != 0 || bytes.HasPrefix(head, []byte("openssh-key-v1\x00")) {
+		if snakeOil.MatchString(c.Path) {
+			return Verdict{Class: Secret, Reason: "a snake-oil key, made for tests by the package that was installed: whoever has the image has it"}
+		}
 		return Verdict{Class: Secret, Reason: "a private key"}
 	}
 	return Verdict{Class: Secret, Doubtful: true, Reason: "labelled as a private key, but does not begin like one"}
 }
+
+// snakeOil is what systems call the self-signed certificate that they come with.
+var snakeOil = regexp.MustCompile(`(?i)snake[-_]?oil`)
 
 // pemHead is how many characters of the base64 are looked at.
 const pemHead = 48

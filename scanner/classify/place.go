@@ -30,6 +30,7 @@ type place struct {
 	more    bool // the value is the first of several arguments of a call
 	pair    bool // the name is in quotes of its own, or a symbol: "password", "x"
 	tag     bool // the value is the content of an XML element
+	apart   bool // the name belongs to something else than the value
 }
 
 // widen moves the name out to both ends of the identifier it is part of, and
@@ -70,7 +71,9 @@ func (c *Candidate) stands(from, to int) place {
 	gap := c.Data[min(to, c.Start):c.Start]
 	if i := bytes.LastIndexAny(gap, "=:>,(|?"); i >= 0 {
 		p.operator = gap[i]
+		p.apart = bytes.Contains(gap[:i], []byte("\n\n")) || bytes.Contains(gap[:i], []byte(")\n"))
 	}
+	p.apart = p.apart || from > 1 && string(c.Data[from-2:from]) == "::" && to < len(c.Data) && isQuote(c.Data[to])
 	switch p.operator {
 	case '>':
 		p.tag = gap[len(gap)-1] == '>' && bytes.HasPrefix(c.Data[c.End:], []byte("</"))

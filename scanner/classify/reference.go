@@ -37,9 +37,9 @@ func variable(v []byte) bool {
 	if isDigit(v[0]) {
 		return false
 	}
-	for _, b := range v {
+	for i, b := range v {
 		if !isNameByte(b) && b != ':' && b != '>' {
-			return false
+			return i > 1 && (b == '[' || b == '{') && isIdentifier(v[:i]) && Rarity(v[:i]) < 10 // an element: $record[2]
 		}
 	}
 	return Rarity(v) < 10

@@ -28,6 +28,12 @@ func isChecksum(v []byte) bool {
 
 var algorithms = set("md5 sha1 sha224 sha256 sha384 sha512 blake2b blake3")
 
+// isArchitecture reports whether the value names a kind of processor, as the
+// names of packages end in one.
+func isArchitecture(v []byte) bool { return architectures[string(v)] }
+
+var architectures = set(`amd64 arm64 i386 i686 x86_64 aarch64 armhf armel armv7 armv7l ppc64el ppc64le s390x riscv64 mips64el noarch`)
+
 // isNumber reports whether the value counts something: digits with signs,
 // points, grouping or a unit.
 func isNumber(v []byte) bool {
@@ -88,7 +94,7 @@ func isPath(v []byte) bool {
 }
 
 var fileTypes = set(`pem key crt cer cert der p12 pfx jks keystore pub asc gpg json yaml yml xml toml ini conf cfg properties env txt
-	md html htm php asp aspx jsp js ts py rb go java cs sh log db sqlite csv zip gz tar png jpg svg css local com org net io html tpl tmpl`)
+	md html htm php asp aspx jsp js ts py rb go java cs sh log db sqlite csv zip gz tar png jpg svg css local com org net io html tpl tmpl deb rpm`)
 
 // isColor reports whether the value is a colour: #d0d0d0.
 func isColor(v []byte) bool {
@@ -121,7 +127,7 @@ func isHash(v []byte) bool {
 			return true
 		}
 	}
-	return false
+	return len(v) == 41 && v[0] == '*' && isHex(v[1:]) // mysql_native_password
 }
 
 // isPattern reports whether the value is a regular expression.

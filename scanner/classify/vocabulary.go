@@ -4,7 +4,7 @@ package classify
 var (
 	passwordWords = set(`password passwords passwd pass pwd pw psw pswd passphrase passcode passwort kennwort senha contrasena
 		mdp parola clave haslo wachtwoord passw userpassword pword psswd`)
-	passNot = set(`by com tres sur en encom under over low high band all multi single two one render shader depth gcc opt
+	passNot = set(`ask by com tres sur en encom under over low high band all multi single two one render shader depth gcc opt
 		pre post`)
 	secretWords = set(`secret secrets token tokens credential credentials cred creds apikey apikeys nkey pat authkey signingkey
 		authtoken bearer jwt verifier otp totp hotp`)
