@@ -171,4 +171,4 @@ func lazily(expr string) func() *regexp.Regexp {
 
 // judges are the names a rule may give as its judge; package classify
 // implements each.
-var judges = []string{"assigned", "password", "jwt", "pem"}
+var judges = []string{"assigned", "basic", "password", "jwt", "pem"}

@@ -136,7 +136,11 @@ func TestBasic(t *testing.T) {
 		"no colon at all":               Ordinary,
 	} {
 		judged(t, "assigned", "a.http", "Authorization: ‹Basic› «"+encode([]byte(text))+"»\n", want)
+		if want != Ordinary {
+			judged(t, "basic", "config.json", `"auth": "«`+encode([]byte(text))+`»"`, want)
+		}
 	}
+	judged(t, "basic", "config.json", `"auth": "«`+random(3, inBase62, 40)+`»"`, Secret)
 	judged(t, "assigned", "a.md", "‹Basic› «authentication» is used", Ordinary)
 	judged(t, "assigned", "a.http", "‹Bearer› «"+random(2, inBase62, 30)+"»\n", Secret)
 	judged(t, "assigned", "a.md", "‹bearer› «authentication»\n", Ordinary)

@@ -20,6 +20,19 @@ func userPassword(v []byte) (user, password []byte, is bool) {
 	return user, password, is && len(user) > 0
 }
 
+// judgeBasic says whether what stands where the base64 of user:password goes
+// holds a password.
+func judgeBasic(c *Candidate) Verdict {
+	v := c.Value()
+	if verdict, is := stand(v); is {
+		return verdict
+	}
+	if user, pass, is := userPassword(v); is {
+		return judgeUserPassword(user, pass)
+	}
+	return Verdict{Class: Secret}
+}
+
 func judgeUserPassword(user, pass []byte) Verdict {
 	switch {
 	case len(pass) == 0:

@@ -69,6 +69,8 @@ func (c *Candidate) judge(name string) Verdict {
 	switch name {
 	case "assigned":
 		return judgeAssigned(c)
+	case "basic":
+		return judgeBasic(c)
 	case "password":
 		return judgePassword(c)
 	case "jwt":

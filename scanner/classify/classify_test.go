@@ -122,7 +122,7 @@ func FuzzJudge(f *testing.F) {
 		if c.Start == c.End {
 			return // the engine drops empty values before
 		}
-		for _, judge := range []string{"", "assigned", "password", "jwt", "pem", "unknown"} {
+		for _, judge := range []string{"", "assigned", "basic", "password", "jwt", "pem", "unknown"} {
 			c.Name = data[c.MatchStart:to]
 			before := bytes.Clone(data)
 			v := Judge(judge, &c)
