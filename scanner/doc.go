@@ -8,7 +8,8 @@
 //	               v  Chunk{Data, *Origin, offsets, BlobID}
 //	       match  ->  verify  ->  classify        scanner/match  rules  scanner/classify
 //	       literals   regex in     secret? identifier? placeholder? encrypted?
-//	                  a window
+//	         ^        a window
+//	         '--- views of what is encoded        scanner/decode
 //	               v  Hit
 //	    resolve -> attribute -> group -> mask     one finding a secret, chain of occurrences
 //	               v  Report
@@ -22,6 +23,16 @@
 // anchor belongs to the one chunk in which all of these are first in sight. So
 // what is found does not depend on where a stream is cut, nothing is found
 // twice, and the expression never runs over the repeated bytes a second time.
+//
+// # Views
+//
+// What a stretch of a stream says once it is decoded is a view: a chunk of its
+// own that is looked at beside the stream, and whose positions are those of the
+// stretch it was made of. The engine makes those of encodings, out of the bytes
+// within reach of their start, so that these too do not depend on the cuts. A
+// source makes those that take an understanding of the file as a whole: the
+// values of a manifest with their names. Where a view and the text, or two
+// views, show a value at one place, it is one hit.
 //
 // # Concurrency
 //
