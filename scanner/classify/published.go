@@ -39,6 +39,9 @@ const (
 // publishedAs says where a value was published; empty where it is not known
 // that it was.
 func publishedAs(v []byte) string {
+	if bytes.IndexByte(v, '\n') >= 0 {
+		v = base64Text(v)
+	}
 	sum := sha256.Sum256(v)
 	return published[hex.EncodeToString(sum[:16])]
 }
@@ -48,6 +51,12 @@ func pemText(v []byte) []byte {
 	_, rest, _ := bytes.Cut(v, []byte("-----BEGIN "))
 	_, rest, _ = bytes.Cut(rest, []byte("-----"))
 	rest, _, _ = bytes.Cut(rest, []byte("-----END"))
+	return base64Text(rest)
+}
+
+// base64Text returns a text without all that is no base64, escaped line ends
+// among it.
+func base64Text(rest []byte) []byte {
 	text := make([]byte, 0, len(rest))
 	for i := 0; i < len(rest); i++ {
 		switch b := rest[i]; {
