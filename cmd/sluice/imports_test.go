@@ -44,6 +44,9 @@ var homes = map[string][]string{
 	"github.com/moby/patternmatcher":          {"scanner/source/dockerfile"},
 	"github.com/bmatcuk/doublestar/":          {"scanner/source/files"},
 	"github.com/klauspost/compress/":          {"scanner/source", "scanner/source/image"},
+	"github.com/xi2/xz":                       {"scanner/source", "scanner/source/image"},
+	"github.com/blakesmith/ar":                {"scanner/source"},
+	"github.com/cavaliergopher/cpio":          {"scanner/source"},
 	"go.yaml.in/yaml/":                        {"scanner/source"},
 	"github.com/google/go-containerregistry/": {"scanner/source/image", "cmd/sluice/internal/demo"},
 }

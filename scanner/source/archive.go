@@ -8,6 +8,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/sluice-sec/sluice/scanner"
 )
@@ -22,6 +23,11 @@ const (
 	gzipFormat
 	zstdFormat
 	bzip2Format
+	xzFormat
+	debFormat
+	rpmFormat
+	cpioFormat
+	unreadFormat // known, but nothing reads it here
 )
 
 func sniffFormat(start []byte) format {
@@ -34,10 +40,32 @@ func sniffFormat(start []byte) format {
 		return zstdFormat
 	case len(start) >= 10 && string(start[:3]) == "BZh" && string(start[4:10]) == "1AY&SY":
 		return bzip2Format
+	case bytes.HasPrefix(start, []byte("\xfd7zXZ\x00")):
+		return xzFormat
+	case bytes.HasPrefix(start, []byte("!<arch>\ndebian")):
+		return debFormat
+	case bytes.HasPrefix(start, []byte("\xed\xab\xee\xdb")):
+		return rpmFormat
+	case bytes.HasPrefix(start, []byte("070701")), bytes.HasPrefix(start, []byte("070702")):
+		return cpioFormat
+	case unreadName(start) != "":
+		return unreadFormat
 	case len(start) >= 262 && string(start[257:262]) == "ustar":
 		return tarFormat
 	}
 	return plain
+}
+
+// unreadName names the format of an archive that is not unpacked: no library
+// reads it within bounds of memory.
+func unreadName(start []byte) string {
+	switch {
+	case bytes.HasPrefix(start, []byte("7z\xbc\xaf\x27\x1c")):
+		return "7z"
+	case bytes.HasPrefix(start, []byte("Rar!\x1a\x07")):
+		return "rar"
+	}
+	return ""
 }
 
 // errSpent ends the work on an archive of which a limit was reached; the sink
@@ -52,6 +80,7 @@ type unpacker struct {
 	limits       Limits
 	members      int
 	bytes, spool int64
+	end          time.Time // zero until an archive is met
 	spent        bool
 }
 
@@ -66,13 +95,28 @@ func (u *unpacker) file(ctx context.Context, o *scanner.Origin, r io.Reader, dep
 // peeked is file for a stream whose start is in c, which it releases.
 func (u *unpacker) peeked(ctx context.Context, o *scanner.Origin, c *cutter, r io.Reader, depth int) error {
 	f := sniffFormat(c.buf[:c.n])
+	if f != plain && u.end.IsZero() {
+		u.end = time.Now().Add(u.limits.Time)
+	}
 	if f != plain && depth == u.limits.Depth {
 		u.sink.Problem(o, fmt.Errorf("an archive within %d others is not unpacked", depth))
 		f = plain
 	}
 	switch f {
 	case plain:
+		if launches(c.buf[:c.n]) {
+			return u.launcher(ctx, o, c, r, depth)
+		}
 		return u.plain(ctx, o, c, r)
+	case unreadFormat:
+		u.sink.Problem(o, fmt.Errorf("%s archives are not unpacked: scanned as the bytes it is", unreadName(c.buf[:c.n])))
+		return u.plain(ctx, o, c, r)
+	case debFormat:
+		return u.deb(ctx, o, c.rest(r), depth+1)
+	case rpmFormat:
+		return u.rpm(ctx, o, c.rest(r), depth+1)
+	case cpioFormat:
+		return u.cpio(ctx, o, o, c.rest(r), depth+1)
 	case zipFormat:
 		return u.zip(ctx, o, c, r, depth+1)
 	case tarFormat:
@@ -132,6 +176,14 @@ func (u *unpacker) member(o *scanner.Origin) error {
 		return u.spend(o, "the archive holds more than %d members: the rest is not scanned", u.limits.Members)
 	}
 	u.members--
+	return u.inTime(o)
+}
+
+// inTime fails once the file took longer than it may.
+func (u *unpacker) inTime(o *scanner.Origin) error {
+	if !u.end.IsZero() && time.Now().After(u.end) {
+		return u.spend(o, "the archive takes longer than %v to unpack: the rest is not scanned", u.limits.Time)
+	}
 	return nil
 }
 

@@ -13,12 +13,16 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"github.com/xi2/xz"
 
 	"github.com/sluice-sec/sluice/scanner"
 )
 
 // maxWindow bounds the memory of a zstd decoder: levels up to 20 need no more.
 const maxWindow = 32 << 20
+
+// maxDictionary bounds that of an xz decoder: all levels need no more.
+const maxDictionary = 64 << 20
 
 var (
 	gzipDecoders  = sync.Pool{New: func() any { return new(gzip.Reader) }}
@@ -46,6 +50,9 @@ func decode(f format, r io.Reader) (io.Reader, func(), error) {
 			zstdDecoders.Put(d)
 		}
 		return d, release, d.Reset(r)
+	case xzFormat:
+		d, err := xz.NewReader(r, maxDictionary)
+		return d, func() {}, err
 	default:
 		return bzip2.NewReader(r), func() {}, nil
 	}
@@ -71,7 +78,7 @@ var errMethod = errors.New("unknown compression method")
 
 // tooMuch reports whether a decoder gave up at a limit of ours.
 func tooMuch(err error) bool {
-	return errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded)
+	return errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, xz.ErrMemlimit)
 }
 
 // inflate sends what a compressed stream holds: the members of a tar as
@@ -86,8 +93,11 @@ func (u *unpacker) inflate(ctx context.Context, o *scanner.Origin, f format, r i
 	if err == nil {
 		return nil
 	}
-	if tooMuch(err) {
-		err = fmt.Errorf("more than %d bytes of memory are needed to unpack it: %w", maxWindow, err)
+	if limit := maxWindow; tooMuch(err) {
+		if f == xzFormat {
+			limit = maxDictionary
+		}
+		err = fmt.Errorf("more than %d bytes of memory are needed to unpack it: %w", limit, err)
 	}
 	return u.salvage(ctx, o, t, 0, err)
 }
@@ -100,8 +110,11 @@ func (u *unpacker) inflated(ctx context.Context, o *scanner.Origin, r io.Reader,
 		return c.err
 	}
 	self := within(o, unpackedName(o))
-	if sniffFormat(start) == tarFormat {
+	switch sniffFormat(start) {
+	case tarFormat:
 		return u.tar(ctx, o, self, c.rest(r), depth)
+	case cpioFormat:
+		return u.cpio(ctx, o, self, c.rest(r), depth)
 	}
 	if err := u.member(o); err != nil {
 		c.release()
@@ -114,9 +127,9 @@ func (u *unpacker) inflated(ctx context.Context, o *scanner.Origin, r io.Reader,
 func unpackedName(o *scanner.Origin) string {
 	name := path.Base(o.FullPath())
 	switch ext := path.Ext(name); strings.ToLower(ext) {
-	case ".gz", ".zst", ".zstd", ".bz2":
+	case ".gz", ".zst", ".zstd", ".bz2", ".xz":
 		return strings.TrimSuffix(name, ext)
-	case ".tgz", ".tzst", ".tbz2":
+	case ".tgz", ".tzst", ".tbz2", ".txz":
 		return strings.TrimSuffix(name, ext) + ".tar"
 	}
 	return name

@@ -44,6 +44,9 @@ func (m *meter) Read(p []byte) (int, error) {
 	if u.spent {
 		return 0, errSpent
 	}
+	if err := u.inTime(m.o); err != nil {
+		return 0, err
+	}
 	n, err := m.r.Read(p[:min(int64(len(p)), u.bytes+1)])
 	if int64(n) > u.bytes {
 		return int(u.bytes), u.spend(m.o, "the archive unpacks to more than %d bytes: the rest is not scanned", u.limits.Bytes)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/sluice-sec/sluice/scanner"
 )
@@ -21,10 +22,11 @@ type Feed struct {
 // Limits bound what is unpacked of one archive, so that a bomb costs a problem
 // and not the machine. The zero value means the defaults.
 type Limits struct {
-	Depth   int   // archives within one another, a compressed tar being one; default 4
-	Members int   // members of one archive, nested ones included; default 100,000
-	Bytes   int64 // unpacked bytes of one archive, nested ones included; default 4 GiB
-	Spool   int64 // bytes of an archive held in memory or a spool file; default 1 GiB
+	Depth   int           // archives within one another, a compressed tar being one; default 4
+	Members int           // members of one archive, nested ones included; default 100,000
+	Bytes   int64         // unpacked bytes of one archive, nested ones included; default 4 GiB
+	Spool   int64         // bytes of an archive held in memory or a spool file; default 1 GiB
+	Time    time.Duration // from the first archive of a file to the end of all within it; default 15 minutes
 }
 
 func (l Limits) orDefault() Limits {
@@ -33,6 +35,7 @@ func (l Limits) orDefault() Limits {
 		Members: cmp.Or(l.Members, 100_000),
 		Bytes:   cmp.Or(l.Bytes, 4<<30),
 		Spool:   cmp.Or(l.Spool, 1<<30),
+		Time:    cmp.Or(l.Time, 15*time.Minute),
 	}
 }
 

@@ -58,6 +58,7 @@ type cutter struct {
 	at      position // of buf[0]
 	err     error    // what ended the stream
 	chunk   scanner.Chunk
+	ended   func(tail []byte) // called with the last bytes, if it is set
 }
 
 // newCutter returns a cutter with a buffer of the pool; release gives it back.
@@ -161,6 +162,9 @@ func (c *cutter) send() {
 	c.chunk.Offset, c.chunk.Line, c.chunk.Column = c.at.offset, c.at.line, c.at.column
 	c.sink.Chunk(c.chunk)
 	if last {
+		if c.ended != nil {
+			c.ended(c.buf[:c.n])
+		}
 		return
 	}
 	keep := runeStart(c.buf[:max(0, end-c.overlap)])
