@@ -74,7 +74,7 @@ func (o *imageOptions) AddFlags(fs *pflag.FlagSet) {
 	fs.IntVar(&i.Remote.Retries, "retries", 0, "how often a request to a registry is repeated (default 3, none if negative)")
 	fs.IntVar(&i.MaxEntries, "max-entries", 0, "most files of all layers together (default 5,000,000)")
 	fs.Int64Var(&i.MaxBytes, "max-layer-bytes", 0, "most unpacked bytes of one layer (default 256 GiB)")
-	fs.Int64Var(&i.MaxWindow, "max-window", 0, "most memory of a zstd decoder, in bytes (default 64 MiB)")
+	fs.Int64Var(&i.MaxWindow, "max-window", 0, "most memory of a zstd or xz decoder, in bytes (default 64 MiB)")
 	fs.Int64Var(&i.Remote.SpoolLimit, "max-spool", 0, "most bytes of a temporary file for an archive from a pipe or a daemon (default 32 GiB)")
 }
 

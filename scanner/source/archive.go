@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluice-sec/sluice/scanner"
+	"github.com/sluice-sec/sluice/scanner/source/codec"
 )
 
 // format is how a stream packs others, told by its first bytes.
@@ -20,10 +21,7 @@ const (
 	plain format = iota
 	zipFormat
 	tarFormat
-	gzipFormat
-	zstdFormat
-	bzip2Format
-	xzFormat
+	compressedFormat // as codec.Sniff says
 	debFormat
 	rpmFormat
 	cpioFormat
@@ -34,14 +32,8 @@ func sniffFormat(start []byte) format {
 	switch {
 	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
 		return zipFormat
-	case bytes.HasPrefix(start, []byte("\x1f\x8b\x08")):
-		return gzipFormat
-	case bytes.HasPrefix(start, []byte("\x28\xb5\x2f\xfd")):
-		return zstdFormat
-	case len(start) >= 10 && string(start[:3]) == "BZh" && string(start[4:10]) == "1AY&SY":
-		return bzip2Format
-	case bytes.HasPrefix(start, []byte("\xfd7zXZ\x00")):
-		return xzFormat
+	case codec.Sniff(start) != codec.Plain:
+		return compressedFormat
 	case bytes.HasPrefix(start, []byte("!<arch>\ndebian")):
 		return debFormat
 	case bytes.HasPrefix(start, []byte("\xed\xab\xee\xdb")):
@@ -82,6 +74,7 @@ type unpacker struct {
 	bytes, spool int64
 	end          time.Time // zero until an archive is met
 	spent        bool
+	large        bool // it holds the decoder with much memory
 }
 
 // file sends what r holds, depth archives down. Its error is r's own, the
@@ -121,8 +114,8 @@ func (u *unpacker) peeked(ctx context.Context, o *scanner.Origin, c *cutter, r i
 		return u.zip(ctx, o, c, r, depth+1)
 	case tarFormat:
 		return u.tar(ctx, o, o, c.rest(r), depth+1)
-	default:
-		return u.inflate(ctx, o, f, c.rest(r), depth+1)
+	default: // compressedFormat
+		return u.inflate(ctx, o, c, r, depth+1)
 	}
 }
 
@@ -143,7 +136,7 @@ func (u *unpacker) salvage(ctx context.Context, o *scanner.Origin, t *tape, mark
 	if err := u.blame(ctx, t.err); err != nil {
 		return err
 	}
-	if tooMuch(err) {
+	if errors.Is(err, codec.ErrMemory) {
 		u.sink.Problem(o, err)
 	} else {
 		u.sink.Skip(o, scanner.SkipArchive)

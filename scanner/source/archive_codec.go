@@ -1,7 +1,8 @@
 package source
 
 import (
-	"compress/bzip2"
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,93 +12,66 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/flate"
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-	"github.com/xi2/xz"
 
 	"github.com/sluice-sec/sluice/scanner"
+	"github.com/sluice-sec/sluice/scanner/source/codec"
 )
 
-// maxWindow bounds the memory of a zstd decoder: levels up to 20 need no more.
-const maxWindow = 32 << 20
-
-// maxDictionary bounds that of an xz decoder: all levels need no more.
-const maxDictionary = 64 << 20
+// maxMemory bounds what a decoder keeps of what it unpacks: all levels of zstd
+// up to 20 and of xz need no more.
+const maxMemory = 64 << 20
 
 var (
-	gzipDecoders  = sync.Pool{New: func() any { return new(gzip.Reader) }}
+	decoders      = codec.NewDecoders(maxMemory)
 	flateDecoders = sync.Pool{New: func() any { return flate.NewReader(nil) }}
-	zstdDecoders  = sync.Pool{New: func() any {
-		d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
-		if err != nil {
-			panic(err) // the options are constants
-		}
-		return d
-	}}
 )
 
-// decode returns a reader of what r, in the format, is compressed of, and what
-// to call when it was read.
-func decode(f format, r io.Reader) (io.Reader, func(), error) {
-	switch f {
-	case gzipFormat:
-		d := gzipDecoders.Get().(*gzip.Reader)
-		return d, func() { gzipDecoders.Put(d) }, d.Reset(r)
-	case zstdFormat:
-		d := zstdDecoders.Get().(*zstd.Decoder)
-		release := func() {
-			_ = d.Reset(nil) // lets go of r; never fails without a reader
-			zstdDecoders.Put(d)
-		}
-		return d, release, d.Reset(r)
-	case xzFormat:
-		d, err := xz.NewReader(r, maxDictionary)
-		return d, func() {}, err
-	default:
-		return bzip2.NewReader(r), func() {}, nil
+// decode returns a reader of what r, which begins with start, is compressed
+// of, and what to call when it was read. One decoder with much memory is all
+// that a file may have at a time.
+func (u *unpacker) decode(ctx context.Context, c codec.Codec, start []byte, r io.Reader) (io.Reader, func(), error) {
+	if c.Memory(start) <= codec.Small {
+		return decoders.Open(ctx, c, start, r)
 	}
+	if u.large {
+		return nil, func() {}, fmt.Errorf("%w: %d bytes, within an archive that needs as much", codec.ErrMemory, c.Memory(start))
+	}
+	u.large = true
+	d, release, err := decoders.Open(ctx, c, start, r)
+	return d, func() { release(); u.large = false }, err
 }
 
 // decodeMember is decode for the compression methods of zip.
-func decodeMember(method uint16, r io.Reader) (io.Reader, func(), error) {
-	switch method {
-	case 0:
-		return r, func() {}, nil
-	case 8:
+// https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.4.5
+func (u *unpacker) decodeMember(ctx context.Context, method uint16, r io.Reader) (io.Reader, func(), error) {
+	c, ok := map[uint16]codec.Codec{0: codec.Plain, 12: codec.Bzip2, 93: codec.Zstd, 95: codec.XZ}[method]
+	switch {
+	case method == 8:
 		d := flateDecoders.Get().(io.ReadCloser)
 		return d, func() { flateDecoders.Put(d) }, d.(flate.Resetter).Reset(r, nil)
-	case 12:
-		return decode(bzip2Format, r)
-	case 93:
-		return decode(zstdFormat, r)
+	case !ok:
+		return nil, nil, errMethod
 	}
-	return nil, nil, errMethod
+	packed := bufio.NewReader(r)
+	start, _ := packed.Peek(codec.StartLen)
+	return u.decode(ctx, c, start, packed)
 }
 
 var errMethod = errors.New("unknown compression method")
 
-// tooMuch reports whether a decoder gave up at a limit of ours.
-func tooMuch(err error) bool {
-	return errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, xz.ErrMemlimit)
-}
-
-// inflate sends what a compressed stream holds: the members of a tar as
-// members of the stream itself, anything else as its one member.
-func (u *unpacker) inflate(ctx context.Context, o *scanner.Origin, f format, r io.Reader, depth int) error {
-	t := newTape(ctx, r)
-	d, release, err := decode(f, t)
+// inflate sends what a compressed stream holds, whose start is in c, which it
+// releases: the members of a tar as members of the stream itself, anything
+// else as its one member.
+func (u *unpacker) inflate(ctx context.Context, o *scanner.Origin, c *cutter, r io.Reader, depth int) error {
+	start := bytes.Clone(c.buf[:min(c.n, codec.StartLen)])
+	t := newTape(ctx, c.rest(r))
+	d, release, err := u.decode(ctx, codec.Sniff(start), start, t)
 	defer release()
 	if err == nil {
 		err = u.inflated(ctx, o, &meter{u: u, o: o, r: d}, depth)
 	}
 	if err == nil {
 		return nil
-	}
-	if limit := maxWindow; tooMuch(err) {
-		if f == xzFormat {
-			limit = maxDictionary
-		}
-		err = fmt.Errorf("more than %d bytes of memory are needed to unpack it: %w", limit, err)
 	}
 	return u.salvage(ctx, o, t, 0, err)
 }

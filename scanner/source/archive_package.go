@@ -87,12 +87,10 @@ func (u *unpacker) rpm(ctx context.Context, o *scanner.Origin, r io.Reader, dept
 	}
 	c := newCutter(u.sink)
 	c.peek(ctx, &t.watched)
-	switch f := sniffFormat(c.buf[:c.n]); f {
-	case gzipFormat, zstdFormat, bzip2Format, xzFormat:
-		return u.inflate(ctx, o, f, c.rest(&t.watched), depth)
-	default:
-		return u.peeked(ctx, within(o, "payload"), c, &t.watched, depth)
+	if sniffFormat(c.buf[:c.n]) == compressedFormat {
+		return u.inflate(ctx, o, c, &t.watched, depth)
 	}
+	return u.peeked(ctx, within(o, "payload"), c, &t.watched, depth)
 }
 
 // rpmFront reads all that stands before the payload.

@@ -88,7 +88,7 @@ func (u *unpacker) zipMember(ctx context.Context, o *scanner.Origin, s *spool, e
 	if err != nil {
 		return err
 	}
-	d, release, err := decodeMember(e.method, packed)
+	d, release, err := u.decodeMember(ctx, e.method, packed)
 	if err == errMethod {
 		u.sink.Problem(o, fmt.Errorf("zip: compression method %d is not supported", e.method))
 		return nil

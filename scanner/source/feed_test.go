@@ -173,7 +173,8 @@ func TestFeedLimits(t *testing.T) {
 	for i := range many {
 		many[i] = file(fmt.Sprint(i), "x")
 	}
-	window := zst(t, zeros, zstd.WithWindowSize(64<<20))
+	window := append([]byte("\x28\xb5\x2f\xfd\x00\x88"), sourcetest.Text(2, 100)...)
+	large := func(b []byte) []byte { return zst(t, append(b, make([]byte, 9<<20)...), zstd.WithWindowSize(16<<20)) }
 	noise := sourcetest.Noise(1, 100<<10)
 	for name, c := range map[string]struct {
 		limits Limits
@@ -196,8 +197,9 @@ func TestFeedLimits(t *testing.T) {
 		"zip in zip":           {Limits{Depth: 3}, nest(9, zipped), "f!/i.zip!/i.zip!/i.zip", "within 3", 20, 5000},
 		"spool":                {Limits{Spool: 50 << 10}, zipOf(t, zip.Store, item{"n", noise}), "f", "51200", 100 << 10, 101 << 10},
 		"spool, nested":        {Limits{Spool: 150 << 10}, zipOf(t, zip.Store, item{"n.zip", zipOf(t, zip.Store, item{"n", noise[:80<<10]})}), "f!/n.zip", "153600", 80 << 10, 81 << 10},
-		"zstd window":          {Limits{}, window, "f", "33554432", len(window), len(window)},
-		"unknown method":       {Limits{}, method(t, jar(t, file("x", "1"), file("y", "2")), 0, 95), "f!/x", "method 95", 1, 1},
+		"zstd window":          {Limits{}, window, "f", "134217728 bytes", len(window), len(window)},
+		"zstd windows":         {Limits{}, large(large(nil)), "f!/f", "within an archive that needs as much", 9 << 20, 10 << 20},
+		"unknown method":       {Limits{}, method(t, jar(t, file("x", "1"), file("y", "2")), 0, 14), "f!/x", "method 14", 1, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rec := feed(t, c.limits, "f", piped(c.bytes))

@@ -1,11 +1,14 @@
 package source
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sluice-sec/sluice/scanner/source/codec"
 )
 
 const (
@@ -179,7 +182,7 @@ func (w *walk) gunzip(t *text) *text {
 	if w.unpack < 0 {
 		return nil // the sink was told
 	}
-	r, release, err := decode(gzipFormat, strings.NewReader(t.string))
+	r, release, err := decoders.Open(context.Background(), codec.Gzip, nil, strings.NewReader(t.string))
 	defer release()
 	if err != nil {
 		return nil

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/sluice-sec/sluice/scanner/source/codec"
 )
 
 // openArchive opens an archive in a file: of a docker or an OCI layout, told
@@ -36,9 +38,9 @@ func plainFile(f *os.File) (int64, bool) {
 	if err != nil || !info.Mode().IsRegular() {
 		return 0, false
 	}
-	start := make([]byte, 6)
+	start := make([]byte, codec.SniffLen)
 	n, err := f.ReadAt(start, 0)
-	return info.Size(), (err == nil || err == io.EOF) && compression(start[:n]) == ""
+	return info.Size(), (err == nil || err == io.EOF) && codec.Sniff(start[:n]) == codec.Plain
 }
 
 // openPipe opens an archive that can be read once: it is spooled. Standard

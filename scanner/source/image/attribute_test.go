@@ -11,6 +11,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/sluice-sec/sluice/scanner"
+	"github.com/sluice-sec/sluice/scanner/source/codec"
 )
 
 // twoTags stores two images that share their lowest layer.
@@ -119,18 +120,18 @@ func TestExtract(t *testing.T) {
 	for want, c := range map[string]struct {
 		t target
 		d v1.Descriptor
-		c codec
+		c codec.Codec
 		p string
 	}{
 		"crane blob r.test/app@" + hash.String() + " | tar -xzO -f - ./etc/key": {
-			target{Name: "r.test/app:v1", Transport: viaRegistry, Registry: "r.test", Repository: "app", Tag: "v1"}, stored, gzipCodec, "etc/key"},
+			target{Name: "r.test/app:v1", Transport: viaRegistry, Registry: "r.test", Repository: "app", Tag: "v1"}, stored, codec.Gzip, "etc/key"},
 		"cat dir/" + blob + " | zstd -dc | tar -xO -f - './it'\\''s $HOME'": {
-			target{Name: "oci:dir:v1", Transport: viaLayout, Tag: "v1"}, stored, zstdCodec, "it's $HOME"},
-		"tar -xO -f a.tar " + blob + " | tar -xO -f - ./k": {target{Name: "oci-archive:a.tar", Transport: viaOCIArchive}, stored, plainCodec, "k"},
+			target{Name: "oci:dir:v1", Transport: viaLayout, Tag: "v1"}, stored, codec.Zstd, "it's $HOME"},
+		"tar -xO -f a.tar " + blob + " | tar -xO -f - ./k": {target{Name: "oci-archive:a.tar", Transport: viaOCIArchive}, stored, codec.Plain, "k"},
 		"tar -xO -f a.tar 1f/layer.tar | tar -xO -f - ./k": {
-			target{Name: "docker-archive:a.tar:app:v1", Transport: viaDockerArchive, Tag: "app:v1"}, saved, plainCodec, "k"},
+			target{Name: "docker-archive:a.tar:app:v1", Transport: viaDockerArchive, Tag: "app:v1"}, saved, codec.Plain, "k"},
 		"docker save app:v1 | tar -xO -f - 1f/layer.tar | tar -xO -f - ./k": {
-			target{Name: "docker-daemon:app:v1", Transport: viaDaemon, Repository: "app", Tag: "v1"}, saved, plainCodec, "k"},
+			target{Name: "docker-daemon:app:v1", Transport: viaDaemon, Repository: "app", Tag: "v1"}, saved, codec.Plain, "k"},
 	} {
 		p := &part{image: &image{target: c.t}, desc: c.d, unit: &unit{codec: c.c, prefix: "./"}}
 		if got := p.extract(c.p); got != want {

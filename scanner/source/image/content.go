@@ -11,7 +11,9 @@ import (
 	"strconv"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
 	"github.com/sluice-sec/sluice/scanner"
+	"github.com/sluice-sec/sluice/scanner/source/codec"
 )
 
 // trailer ends the path of what stands behind the end of a layer's archive.
@@ -23,18 +25,18 @@ func (r *reading) content(ctx context.Context, stored io.Reader) {
 		r.broken(ctx, r.feed.File(ctx, r.part.origin(scanner.Blob, r.part.name), stored))
 		return
 	}
-	packed, freePacked := r.source.decoders.buffered(stored)
+	packed, freePacked := buffered(stored)
 	defer freePacked()
-	start, _ := packed.Peek(10)
-	r.unit.codec = sniffCodec(start)
-	content, freeDecoder, err := r.source.decoders.unpack(ctx, r.unit.codec, packed)
+	start, _ := packed.Peek(codec.StartLen)
+	r.unit.codec = codec.Sniff(start)
+	content, freeDecoder, err := r.source.decoders.Open(ctx, r.unit.codec, start, packed)
 	defer freeDecoder()
 	if err != nil {
 		r.broken(ctx, fmt.Errorf("unpack: %w", err))
 		return
 	}
 	unpacked := &meter{ctx: ctx, r: content, hash: newHash(r.diffID()), limit: r.source.opts.MaxBytes}
-	archive, freeArchive := r.source.decoders.buffered(unpacked)
+	archive, freeArchive := buffered(unpacked)
 	defer freeArchive()
 	if err := r.files(ctx, archive); err != nil {
 		r.broken(ctx, err)

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/sluice-sec/sluice/scanner/source/codec"
 )
 
 // repository is where blobs are asked for in a registry.
@@ -51,15 +53,17 @@ func (t target) show(d v1.Descriptor) string {
 
 // extract is the command that prints a file of a layer.
 func (p *part) extract(path string) string {
-	unpack := map[codec]string{
-		plainCodec: "tar -xO", gzipCodec: "tar -xzO", bzip2Codec: "tar -xjO", zstdCodec: "zstd -dc | tar -xO",
+	unpack := map[codec.Codec]string{
+		codec.Plain: "tar -xO", codec.Gzip: "tar -xzO", codec.Bzip2: "tar -xjO", codec.XZ: "tar -xJO", codec.Zstd: "zstd -dc | tar -xO",
 	}[p.unit.codec]
 	return p.image.target.show(p.desc) + " | " + unpack + " -f - " + member(p.unit.prefix+path)
 }
 
 // extractBlob is the command that prints a blob that is no archive of files.
 func (p *part) extractBlob() string {
-	unpack := map[codec]string{gzipCodec: " | gzip -dc", bzip2Codec: " | bzip2 -dc", zstdCodec: " | zstd -dc"}[p.unit.codec]
+	unpack := map[codec.Codec]string{
+		codec.Gzip: " | gzip -dc", codec.Bzip2: " | bzip2 -dc", codec.XZ: " | xz -dc", codec.Zstd: " | zstd -dc",
+	}[p.unit.codec]
 	return p.image.target.show(p.desc) + unpack
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/sluice-sec/sluice/scanner"
 	"github.com/sluice-sec/sluice/scanner/source"
+	"github.com/sluice-sec/sluice/scanner/source/codec"
 )
 
 // Options say what of an image is read, and how much at most. The zero value
@@ -42,8 +43,8 @@ type Options struct {
 	MaxEntries int
 	// MaxBytes bounds the unpacked bytes of one layer. Default 256 GiB.
 	MaxBytes int64
-	// MaxWindow bounds the memory of a zstd decoder. Layers that need more
-	// than 8 MiB are read one at a time. Default 64 MiB.
+	// MaxWindow bounds the memory of a zstd or xz decoder. Layers that need
+	// more than 8 MiB are read one at a time. Default 64 MiB.
 	MaxWindow int64
 	// Workers is how many layers are read side by side. Default: one a
 	// processor, at most 8.
@@ -76,7 +77,7 @@ type Source struct {
 	opts     Options
 	platform platformChoice
 	open     func(ctx context.Context, ref string, r *Remote) (store, target, error)
-	decoders *decoders
+	decoders *codec.Decoders
 	seed     pathSeed
 	bases    bases
 	room     room
@@ -118,7 +119,7 @@ func Open(refs []string, o Options) (*Source, error) {
 	o = o.withDefaults()
 	s := &Source{
 		refs: refs, opts: o, platform: choice, open: openStore,
-		decoders: newDecoders(o.MaxWindow), seed: pathSeed{maphash.MakeSeed()}, byKey: map[string]*unit{},
+		decoders: codec.NewDecoders(o.MaxWindow), seed: pathSeed{maphash.MakeSeed()}, byKey: map[string]*unit{},
 	}
 	s.room.entries.Store(int64(o.MaxEntries))
 	s.room.documents.Store(maxDocuments)

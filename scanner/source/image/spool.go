@@ -1,20 +1,17 @@
 package image
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
+	"github.com/sluice-sec/sluice/scanner/source/codec"
 )
 
-// maxWindow bounds the memory that decoding zstd takes: what `zstd --long`
-// asks for.
+// maxWindow bounds the memory of the one decoder of an archive: what `zstd
+// --long` asks for.
 const maxWindow = 128 << 20
 
 // A spool is a temporary file that is gone when it is closed.
@@ -47,7 +44,7 @@ func (s *spool) fill(ctx context.Context, r io.Reader, limit int64) error {
 	}
 	done := make(chan result, 1)
 	go func() {
-		n, err := copyPlain(s.File, r, limit)
+		n, err := copyPlain(ctx, s.File, r, limit)
 		done <- result{n, err}
 	}()
 	select {
@@ -60,8 +57,15 @@ func (s *spool) fill(ctx context.Context, r io.Reader, limit int64) error {
 }
 
 // copyPlain writes what r holds, uncompressed and at most limit bytes.
-func copyPlain(w io.Writer, r io.Reader, limit int64) (int64, error) {
-	plain, err := uncompressed(bufio.NewReaderSize(r, 64<<10))
+func copyPlain(ctx context.Context, w io.Writer, r io.Reader, limit int64) (int64, error) {
+	packed, free := buffered(r)
+	defer free()
+	start, err := packed.Peek(codec.StartLen)
+	if err != nil && err != io.EOF {
+		return 0, err
+	}
+	plain, release, err := codec.NewDecoders(maxWindow).Open(ctx, codec.Sniff(start), start, packed)
+	defer release()
 	if err != nil {
 		return 0, err
 	}
@@ -86,39 +90,4 @@ func (s *spool) Close() error {
 		err = errors.Join(err, os.Remove(s.Name()))
 	}
 	return err
-}
-
-// compression tells by its first bytes how a file is compressed: "" if it is
-// not.
-func compression(start []byte) string {
-	for _, c := range []struct{ name, magic string }{
-		{"gzip", "\x1f\x8b"},
-		{"zstd", "\x28\xb5\x2f\xfd"},
-		{"bzip2", "BZh"},
-		{"xz", "\xfd7zXZ\x00"},
-		{"lz4", "\x04\x22\x4d\x18"},
-	} {
-		if bytes.HasPrefix(start, []byte(c.magic)) {
-			return c.name
-		}
-	}
-	return ""
-}
-
-// uncompressed returns a reader of what a stream holds.
-func uncompressed(r *bufio.Reader) (io.Reader, error) {
-	start, err := r.Peek(6)
-	if err != nil && err != io.EOF {
-		return nil, err
-	}
-	switch kind := compression(start); kind {
-	case "":
-		return r, nil
-	case "gzip":
-		return gzip.NewReader(r)
-	case "zstd":
-		return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
-	default:
-		return nil, fmt.Errorf("compressed with %s: unpack it first", kind)
-	}
 }

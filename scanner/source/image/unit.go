@@ -5,6 +5,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/sluice-sec/sluice/scanner"
+	"github.com/sluice-sec/sluice/scanner/source/codec"
 )
 
 // An image is what was found under one manifest: an image, or an attestation
@@ -81,7 +82,7 @@ type unit struct {
 	parts  []*part
 	form   form // the most particular of the parts'
 	paths  paths
-	codec  codec
+	codec  codec.Codec
 	prefix string // of the names in the archive: "./", "/" or nothing
 }
 
