@@ -110,5 +110,6 @@ const (
 	SkipIgnored   Reason = "ignored by .gitignore"
 	SkipExcluded  Reason = "excluded"
 	SkipArchive   Reason = "damaged archive, scanned as the bytes it is"
+	SkipPacked    Reason = "archive, not unpacked as asked"
 	SkipEncrypted Reason = "encrypted, not readable without the password"
 )

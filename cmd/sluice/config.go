@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -25,16 +26,15 @@ func loadRules(named string, log *slog.Logger) (*rules.Set, error) {
 	if path == "" {
 		return rules.Builtin()
 	}
-	text, err := os.ReadFile(path)
+	text, err := readConfig(path)
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
-	file, err := rules.LoadFile(path, string(text), func(name string) (string, error) {
+	file, err := rules.LoadFile(path, text, func(name string) (string, error) {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(filepath.Dir(path), name)
 		}
-		extended, err := os.ReadFile(name)
-		return string(extended), err
+		return readConfig(name)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
@@ -43,6 +43,30 @@ func loadRules(named string, log *slog.Logger) (*rules.Set, error) {
 		log.Warn("configuration: " + w)
 	}
 	return file.Apply()
+}
+
+// maxConfig bounds a configuration in bytes. That of a repository may come from
+// anybody: it is no device, and has no end of rules.
+const maxConfig = 8 << 20
+
+func readConfig(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("%s is not a regular file", path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxConfig+1))
+	if len(text) > maxConfig {
+		err = fmt.Errorf("%s is larger than %d bytes", path, maxConfig)
+	}
+	return string(text), err
 }
 
 func configPath(named string) (string, error) {

@@ -32,7 +32,7 @@ working directory.
 			if dir.Base, err = reportBase(paths[0]); err != nil {
 				return err
 			}
-			if dir.Expert, err = dockerfile.NewExpert(dockerfile.Options{Base: dir.Base}); err != nil {
+			if dir.Expert, err = dockerfile.NewExpert(dockerfile.Options{Base: dir.Base, Limits: dir.Limits}); err != nil {
 				return err
 			}
 			source, err := files.Open(paths, dir)
@@ -43,6 +43,7 @@ working directory.
 		},
 	}
 	scan.AddFlags(cmd.Flags())
+	addLimits(cmd.Flags(), &dir.Limits)
 	cmd.Flags().BoolVar(&dir.GitIgnore, "gitignore", false, "leave out what .gitignore files name")
 	cmd.Flags().StringArrayVar(&dir.Exclude, "exclude", nil, "leave out what this `PATTERN` names, in the syntax of .gitignore; repeatable")
 	return cmd

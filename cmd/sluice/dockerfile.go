@@ -45,6 +45,7 @@ to the repository's root, else to the working directory.
 
 func (o *dockerfileOptions) AddFlags(fs *pflag.FlagSet) {
 	d := &o.dockerfile
+	addLimits(fs, &d.Limits)
 	fs.StringArrayVar(&d.BuildArgs, "build-arg", nil, "`NAME[=VALUE]` as for docker build, without a value that of the environment; repeatable")
 	fs.StringVar(&d.Target, "target", "", "`STAGE` that is built (default the last)")
 	fs.StringVar(&d.Context, "context", "", "`DIR` that COPY and ADD read (default the one the Dockerfile is in)")

@@ -61,6 +61,7 @@ notification names. A notification of anything but a push is status 0.
 func (o *imageOptions) AddFlags(fs *pflag.FlagSet) {
 	i := &o.image
 	o.event.AddFlags(fs)
+	addLimits(fs, &i.Limits)
 	fs.StringVar(&i.Platform, "platform", "", "`OS/ARCH[/VARIANT]` of an index, or all (default linux on this processor)")
 	fs.StringVar(&i.Base, "base", "", "`DIGEST|REF` of the base image: what came with it is marked as inherited")
 	fs.StringVar(&o.dockerfileAt, "dockerfile", "", "`PATH` of the Dockerfile that made the image: findings name its lines")

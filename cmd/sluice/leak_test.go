@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,11 +25,7 @@ import (
 // an image and of a folder that a report could repeat, and looks for it in
 // every format, on standard error and in the log.
 func TestNoSecretGetsOut(t *testing.T) {
-	const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	token := "glpat-"
-	for range 20 {
-		token += string(base62[rand.IntN(len(base62))])
-	}
+	token := aToken()
 	// What is planted, and which part of it no output may hold.
 	forms := map[string]struct{ planted, forbidden string }{
 		"plain":   {token, token},

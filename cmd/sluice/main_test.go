@@ -34,16 +34,22 @@ func plant(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: plant NAME FILE TEXT")
 	}
-	const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	token := []byte("glpat-")
-	for range 20 {
-		token = append(token, base62[rand.IntN(len(base62))])
-	}
-	ts.Setenv(args[0], string(token))
+	token := aToken()
+	ts.Setenv(args[0], token)
 	path := ts.MkAbs(args[1])
 	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
-	text := strings.NewReplacer("%s", string(token), `\n`, "\n").Replace(args[2])
+	text := strings.NewReplacer("%s", token, `\n`, "\n").Replace(args[2])
 	ts.Check(os.WriteFile(path, []byte(text), 0o644))
+}
+
+// aToken makes up a token that a built-in rule knows.
+func aToken() string {
+	const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	token := "glpat-"
+	for range 20 {
+		token += string(base62[rand.IntN(len(base62))])
+	}
+	return token
 }
 
 // exits runs a command that must end with the status given: exits 2 sluice ...

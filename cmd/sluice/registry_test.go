@@ -54,6 +54,39 @@ func answer(status int) func(http.ResponseWriter, *http.Request) bool {
 	}
 }
 
+// instead lets a handler answer requests whose path has the part.
+func instead(part string, h http.HandlerFunc) func(http.ResponseWriter, *http.Request) bool {
+	return func(w http.ResponseWriter, r *http.Request) bool {
+		if strings.Contains(r.URL.Path, part) {
+			h(w, r)
+			return true
+		}
+		return false
+	}
+}
+
+// endlessHeader answers with a header that does not end.
+func endlessHeader(w http.ResponseWriter, _ *http.Request) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	line := []byte("X-Header: " + strings.Repeat("x", 64<<10) + "\r\n")
+	_, err = io.WriteString(conn, "HTTP/1.1 200 OK\r\n")
+	for err == nil {
+		_, err = conn.Write(line)
+	}
+}
+
+// endlessBody answers with a body that does not end.
+func endlessBody(w http.ResponseWriter, _ *http.Request) {
+	block := bytes.Repeat([]byte("x"), 64<<10)
+	for err := error(nil); err == nil; {
+		_, err = w.Write(block)
+	}
+}
+
 // TestRegistryTrouble scans from registries that fail in every way: the status
 // is 2 and the reason is told, never a clean report.
 func TestRegistryTrouble(t *testing.T) {
@@ -77,7 +110,7 @@ func TestRegistryTrouble(t *testing.T) {
 		name    string
 		trouble func(http.ResponseWriter, *http.Request) bool
 		status  int
-		stderr  string
+		told    string
 	}{
 		{"none", func(http.ResponseWriter, *http.Request) bool { return false }, statusClean, ""},
 		{"401", answer(http.StatusUnauthorized), statusIncomplete, "docker login"},
@@ -92,6 +125,19 @@ func TestRegistryTrouble(t *testing.T) {
 			return true
 		}, statusClean, ""},
 		{"stalled", stall, statusIncomplete, "stalled"},
+		{"endless header", instead("/manifests/", endlessHeader), statusIncomplete, "header"},
+		{"endless header of a blob", instead("/blobs/", endlessHeader), statusIncomplete, "header"},
+		{"endless manifest", instead("/manifests/", endlessBody), statusIncomplete, "larger than"},
+		{"endless blob", instead("/blobs/", endlessBody), statusIncomplete, "longer than"},
+		{"redirected for ever", instead("/blobs/", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.URL.Path, http.StatusTemporaryRedirect)
+		}), statusIncomplete, "redirects"},
+		{"redirected to plain HTTP elsewhere", instead("/blobs/", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://registry.example"+r.URL.Path, http.StatusTemporaryRedirect)
+		}), statusIncomplete, "registry.example"},
+		{"another blob", instead("/blobs/", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, "{}")
+		}), statusIncomplete, "broke off"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
@@ -99,8 +145,8 @@ func TestRegistryTrouble(t *testing.T) {
 			if status := run(t.Context(), args, strings.NewReader(""), &stdout, &stderr); status != c.status {
 				t.Errorf("status %d, want %d\n%s%s", status, c.status, stdout.String(), stderr.String())
 			}
-			if !strings.Contains(stderr.String(), c.stderr) {
-				t.Errorf("standard error lacks %q:\n%s", c.stderr, stderr.String())
+			if told := stdout.String() + stderr.String(); !strings.Contains(told, c.told) {
+				t.Errorf("nothing says %q:\n%s", c.told, told)
 			}
 			if clean := strings.Contains(stdout.String(), "; complete"); clean != (c.status == statusClean) {
 				t.Errorf("the report says:\n%s", stdout.String())

@@ -9,6 +9,7 @@ import (
 func newStdinCommand() *cobra.Command {
 	var scan scanOptions
 	var name string
+	var options files.Options
 	cmd := &cobra.Command{
 		Use:     "stdin",
 		Short:   "Scan what comes in on a pipe",
@@ -20,10 +21,11 @@ func newStdinCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return s.run(cmd.Context(), files.Pipe(cmd.InOrStdin(), name, files.Options{}))
+			return s.run(cmd.Context(), files.Pipe(cmd.InOrStdin(), name, options))
 		},
 	}
 	scan.AddFlags(cmd.Flags())
+	addLimits(cmd.Flags(), &options.Limits)
 	cmd.Flags().StringVar(&name, "name", "", "`PATH` that the input stands for: rules that look at paths go by it")
 	return cmd
 }

@@ -58,7 +58,7 @@ func Judge(name string, c *Candidate) Verdict {
 			return Verdict{Class: Ordinary, Reason: where}
 		}
 	}
-	if manual.MatchString(c.Path) || byLooks && changes.MatchString(c.Path) {
+	if inManual(c.Path) || byLooks && tellsChanges(c.Path) {
 		v.Doubtful = true
 		v.Reason = cmp.Or(v.Reason, "the documented format") + ", in documentation"
 	}

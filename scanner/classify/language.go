@@ -22,13 +22,36 @@ func settings(name string) bool {
 		strings.HasPrefix(name, "config.")
 }
 
+// manual matches where a file system keeps its documentation (FHS 3.0,
+// sections 4.11 and 4.9).
+var manual = regexp.MustCompile(`(^|/)share/(doc|man|info|help|gtk-doc|vim/vim\d+/doc)/|(^|/)man/man[1-9]/`)
+
+// inManual is manual, quick to say no.
+func inManual(name string) bool {
+	return (strings.Contains(name, "share/") || strings.Contains(name, "man/man")) && manual.MatchString(name)
+}
+
+// tellsChanges reports whether a file, or an archive that it is packed in,
+// tells of a program's history, or documents it in its own language.
+func tellsChanges(name string) bool {
+	if path.Ext(name) == ".pod" {
+		return true
+	}
+	for part := range strings.SplitSeq(name, "!") {
+		base := strings.TrimSuffix(strings.ToLower(path.Base(part)), ".gz")
+		if kind := path.Ext(base); changeTypes[strings.TrimPrefix(kind, ".")] {
+			base = strings.TrimSuffix(base, kind)
+		}
+		if changeNames[base] {
+			return true
+		}
+	}
+	return false
+}
+
 var (
-	// manual matches where a file system keeps its documentation (FHS 3.0,
-	// sections 4.11 and 4.9).
-	manual = regexp.MustCompile(`(^|/)share/(doc|man|info|help|gtk-doc|vim/vim\d+/doc)/|(^|/)man/man[1-9]/`)
-	// changes matches files that tell of a program's history, or document it in
-	// its own language.
-	changes = regexp.MustCompile(`(^|[/!])(?i:changelog|changes|news|relnotes?)(\.(debian|md|rst|txt))?(\.gz)?($|!)|\.pod$`)
+	changeNames = set(`changelog changes news relnote relnotes`)
+	changeTypes = set(`debian md rst txt`)
 )
 
 var settingTypes = set(`env ini properties conf cfg cnf yml yaml toml`)

@@ -92,7 +92,11 @@ func (u *unpacker) peeked(ctx context.Context, o *scanner.Origin, c *cutter, r i
 		u.end = time.Now().Add(u.limits.Time)
 	}
 	if f != plain && depth == u.limits.Depth {
-		u.sink.Problem(o, fmt.Errorf("an archive within %d others is not unpacked", depth))
+		if depth == 0 {
+			u.sink.Skip(o, scanner.SkipPacked)
+		} else {
+			u.sink.Problem(o, fmt.Errorf("an archive within %d others is not unpacked", depth))
+		}
 		f = plain
 	}
 	switch f {
@@ -130,18 +134,21 @@ func (u *unpacker) plain(ctx context.Context, o *scanner.Origin, c *cutter, r io
 }
 
 // salvage takes the error that ended the reading of a damaged archive. It sends
-// what the tape has from the mark on as the bytes it is, unless the archive is
-// not to blame: then it returns who is.
+// what follows the mark as the bytes it is, as far back as the tape has it,
+// unless the archive is not to blame: then it returns who is.
 func (u *unpacker) salvage(ctx context.Context, o *scanner.Origin, t *tape, mark int64, err error) error {
 	if err := u.blame(ctx, t.err); err != nil {
 		return err
 	}
-	if errors.Is(err, codec.ErrMemory) {
+	at, r := t.since(mark)
+	switch {
+	case errors.Is(err, codec.ErrMemory):
 		u.sink.Problem(o, err)
-	} else {
+	case at.offset > mark:
+		u.sink.Problem(o, fmt.Errorf("%w: %d bytes are not scanned", err, at.offset-mark))
+	default:
 		u.sink.Skip(o, scanner.SkipArchive)
 	}
-	at, r := t.since(mark)
 	c := newCutter(u.sink)
 	c.startAt(at)
 	if len(c.peek(ctx, r)) == 0 && c.err == io.EOF {

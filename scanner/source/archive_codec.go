@@ -73,7 +73,7 @@ func (u *unpacker) inflate(ctx context.Context, o *scanner.Origin, c *cutter, r 
 	if err == nil {
 		return nil
 	}
-	return u.salvage(ctx, o, t, 0, err)
+	return u.salvage(ctx, o, t, t.at.offset, err)
 }
 
 func (u *unpacker) inflated(ctx context.Context, o *scanner.Origin, r io.Reader, depth int) error {

@@ -44,7 +44,9 @@ func (u *unpacker) launcher(ctx context.Context, o *scanner.Origin, c *cutter, r
 		}
 	}
 	appended := false
-	c.ended = func(tail []byte) { appended = zipEnds(tail) }
+	if u.limits.Depth > 0 {
+		c.ended = func(tail []byte) { appended = zipEnds(tail) }
+	}
 	if err := u.plain(ctx, o, c, r); err != nil {
 		return err
 	}

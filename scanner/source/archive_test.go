@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -95,6 +96,22 @@ func TestSalvagePlace(t *testing.T) {
 	}
 	if lines := 1 + bytes.Count(tarball[:end], []byte("\n")); s.Start.Line != lines {
 		t.Errorf("starts in line %d, want %d", s.Start.Line, lines)
+	}
+}
+
+// TestLongHeader: of an entry whose header is too long, what the library has
+// read and nothing keeps is told.
+func TestLongHeader(t *testing.T) {
+	last := file("last", "the last member")
+	for size, lost := range map[int]bool{100: false, 500 << 10: false, 5 << 20: true} {
+		rec := feed(t, Limits{}, "f", piped(append(extended(t, fmt.Sprintf("%d x=%s\n", size, strings.Repeat("x", size-len(fmt.Sprint(size))-4))), tarOf(t, last)...)))
+		all := fmt.Sprint(contents(rec))
+		if !strings.Contains(all, string(last.content)) {
+			t.Errorf("%d bytes: the last member is lost: %q", size, rec.Paths())
+		}
+		if p := rec.Problems(); lost != (len(p) == 1 && strings.Contains(p[0].Err.Error(), "bytes are not scanned")) {
+			t.Errorf("%d bytes: problems %v, skipped %v", size, p, rec.Skips())
+		}
 	}
 }
 

@@ -22,7 +22,7 @@ type Feed struct {
 // Limits bound what is unpacked of one archive, so that a bomb costs a problem
 // and not the machine. The zero value means the defaults.
 type Limits struct {
-	Depth   int           // archives within one another, a compressed tar being one; default 4
+	Depth   int           // archives within one another, a compressed tar being one; default 4, none if negative
 	Members int           // members of one archive, nested ones included; default 100,000
 	Bytes   int64         // unpacked bytes of one archive, nested ones included; default 4 GiB
 	Spool   int64         // bytes of an archive held in memory or a spool file; default 1 GiB
@@ -31,7 +31,7 @@ type Limits struct {
 
 func (l Limits) orDefault() Limits {
 	return Limits{
-		Depth:   cmp.Or(l.Depth, 4),
+		Depth:   max(cmp.Or(l.Depth, 4), 0),
 		Members: cmp.Or(l.Members, 100_000),
 		Bytes:   cmp.Or(l.Bytes, 4<<30),
 		Spool:   cmp.Or(l.Spool, 1<<30),

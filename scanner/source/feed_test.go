@@ -226,6 +226,19 @@ func TestFeedLimits(t *testing.T) {
 			t.Errorf("problems %v", rec.Problems())
 		}
 	})
+	t.Run("none", func(t *testing.T) {
+		z := jar(t, file("a", "12345"))
+		for _, r := range []io.Reader{piped(z), bytes.NewReader(append([]byte("#!/bin/sh\n"), z...))} {
+			rec := feed(t, Limits{Depth: -1}, "f", r)
+			if paths := rec.Paths(); len(paths) != 1 || len(rec.Problems()) != 0 {
+				t.Errorf("streams %q, problems %v", paths, rec.Problems())
+			}
+		}
+		rec := feed(t, Limits{Depth: -1}, "f", piped(z))
+		if diff := cmp.Diff([]sourcetest.Skip{{Path: "f", Reason: scanner.SkipPacked}}, rec.Skips()); diff != "" {
+			t.Error(diff)
+		}
+	})
 	t.Run("sparse tar", func(t *testing.T) {
 		rec := feed(t, Limits{Bytes: 1 << 20}, "f", piped(sparse(t, 1<<40)))
 		if p := rec.Problems(); len(p) != 1 || p[0].Path != "f!/holes" {
@@ -248,19 +261,26 @@ func sparse(t testing.TB, size int64) []byte {
 		record := " GNU.sparse." + kv + "\n"
 		records += fmt.Sprint(len(record)+2) + record
 	}
-	extended := tarOf(t, file("pax", records))[:1024]
-	extended[156] = tar.TypeXHeader
+	holes := make([]byte, 512)
+	copy(holes, fmt.Sprintf("1\n%d\n0\n", size))
+	return append(extended(t, records), tarOf(t, item{"holes", holes})...)
+}
+
+// extended returns the entry of a tar that says more of the next.
+func extended(t testing.TB, records string) []byte {
+	t.Helper()
+	entry := tarOf(t, file("pax", records))
+	entry = entry[:len(entry)-1024]
+	entry[156] = tar.TypeXHeader
 	sum := 0
-	for i, b := range extended[:512] {
+	for i, b := range entry[:512] {
 		if i >= 148 && i < 156 {
 			b = ' '
 		}
 		sum += int(b)
 	}
-	copy(extended[148:], fmt.Sprintf("%06o\x00 ", sum))
-	holes := make([]byte, 512)
-	copy(holes, fmt.Sprintf("1\n%d\n0\n", size))
-	return append(extended, tarOf(t, item{"holes", holes})...)
+	copy(entry[148:], fmt.Sprintf("%06o\x00 ", sum))
+	return entry
 }
 
 func TestFeedReadError(t *testing.T) {

@@ -97,6 +97,7 @@ func TestBounds(t *testing.T) {
 		found int
 	}{
 		"100,000 instructions": {"FROM a\n" + strings.Repeat("ENV A=$A\n", 100_000) + "RUN " + tok, true, 1},
+		"cycle":                {"ARG A=$B\nARG B=$A\nFROM a\nARG A=${B:-$A}\nARG B=$A$B\nENV C=$A$B$C\nENV A=$C\nRUN x $A$B$C " + tok, true, 1},
 		"doubling":             {doubling + "RUN " + tok, false, 1},
 		"chain":                {chain, true, 1},
 		"wide":                 {wide + "RUN " + tok, false, 1},

@@ -3,6 +3,7 @@ package image
 import (
 	"archive/tar"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -141,9 +142,20 @@ func (r *reading) noteWhiteout(name string) bool {
 	return true
 }
 
+// maxPath bounds a path in bytes, since findings keep theirs: Linux opens none
+// that is longer.
+const maxPath = 4096
+
 // cleanPath makes the name of an entry a path below the root, whatever it
-// tries.
-func cleanPath(name string) string { return path.Clean("/" + name)[1:] }
+// tries. One that is too long is cut, and stays told apart from others.
+func cleanPath(name string) string {
+	name = path.Clean("/" + name)[1:]
+	if len(name) > maxPath {
+		sum := sha256.Sum256([]byte(name))
+		name = fmt.Sprintf("%s...%x", strings.ToValidUTF8(name[:maxPath-40], "\uFFFD"), sum[:16])
+	}
+	return name
+}
 
 // rootPrefix is how the names of an archive begin at the root.
 func rootPrefix(name string) string {
