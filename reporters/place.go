@@ -48,6 +48,17 @@ func layerName(l *scanner.Layer) string {
 	return strings.TrimSpace(fmt.Sprintf("layer %d %s", l.Index, short(cmp.Or(l.Digest, l.DiffID))))
 }
 
+// inHistory names the history entry of an origin's layer and what it says:
+// "history[3] RUN make". It is empty if there is none, and does not name what
+// is itself the origin.
+func inHistory(o *scanner.Origin) string {
+	made := madeBy(o.Layer)
+	if made == "" || o.Layer.History < 0 || o.Kind == scanner.History {
+		return made
+	}
+	return fmt.Sprintf("history[%d] %s", o.Layer.History, made)
+}
+
 // madeBy is what history says of a layer, on one line and without the
 // wrapping that builders put round an instruction.
 func madeBy(l *scanner.Layer) string {

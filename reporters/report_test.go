@@ -64,9 +64,9 @@ func span(line, column, length int) scanner.Span {
 
 func sampleReport() *scanner.Report {
 	base := &scanner.Layer{Index: 0, Digest: digest("0"), DiffID: digest("a"), CreatedBy: "/bin/sh -c #(nop) ADD file:1 in / "}
-	copied := &scanner.Layer{Index: 2, Digest: digest("2"), DiffID: digest("c"), CreatedBy: "COPY . /app # buildkit",
+	copied := &scanner.Layer{Index: 2, History: 3, Digest: digest("2"), DiffID: digest("c"), CreatedBy: "COPY . /app # buildkit",
 		Created: sampleNow.AddDate(0, 0, -40)}
-	removed := &scanner.Layer{Index: 5, Digest: digest("5"), DiffID: digest("f"), CreatedBy: "RUN /bin/sh -c rm /app/.env && echo ${DONE} # buildkit"}
+	removed := &scanner.Layer{Index: 5, History: 7, Digest: digest("5"), DiffID: digest("f"), CreatedBy: "RUN /bin/sh -c rm /app/.env && echo ${DONE} # buildkit"}
 	in := func(l *scanner.Layer, path string) *scanner.Origin {
 		return &scanner.Origin{Kind: scanner.InLayer, Target: sampleImage, Platform: "linux/amd64", Path: path,
 			Mode: 0o640, Owner: "0:0", Layer: l}

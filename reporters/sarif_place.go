@@ -86,7 +86,7 @@ func flow(r result) []*sarif.CodeFlow {
 		}
 		text := whence(at.Origin)
 		if l := at.Origin.Layer; l != nil && l.CreatedBy != "" {
-			text += ": " + madeBy(l)
+			text += ": " + inHistory(at.Origin)
 		}
 		add(location(at), text)
 		if at.State == scanner.Overwritten || at.State == scanner.Deleted {

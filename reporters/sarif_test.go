@@ -135,15 +135,15 @@ func TestSARIFFlow(t *testing.T) {
 		want   []string
 	}{
 		{"a file that was deleted", 0, []string{
-			"image/team/app/app/.env:3 layer 2 sha256:222222222222 of " + sampleImage + " (linux/amd64): COPY . /app",
+			"image/team/app/app/.env:3 layer 2 sha256:222222222222 of " + sampleImage + " (linux/amd64): history[3] COPY . /app",
 			"image/team/app/app/.env:3 deleted in layer 5, still extractable: RUN rm /app/.env && echo ${{DONE}}",
-			"image/team/app/app/.env:9 layer 2 sha256:222222222222 of " + sampleImage + " (linux/amd64): COPY . /app",
+			"image/team/app/app/.env:9 layer 2 sha256:222222222222 of " + sampleImage + " (linux/amd64): history[3] COPY . /app",
 			"image/team/app/app/.env:9 deleted in layer 5, still extractable: RUN rm /app/.env && echo ${{DONE}}",
 			"image/team/app/config.Env%5BEXAMPLE_TOKEN%5D:1 the image config of " + sampleImage + " (linux/amd64)",
 		}},
 		{"an instruction, a layer, a tree, a commit", 3, []string{
 			"docker/Dockerfile:7 COPY passwords /etc/",
-			"image/team/app/etc/passwords:2 layer 0 sha256:000000000000 of " + sampleImage + " (linux/amd64): ADD file:1 in /",
+			"image/team/app/etc/passwords:2 layer 0 sha256:000000000000 of " + sampleImage + " (linux/amd64): history[0] ADD file:1 in /",
 			"deploy/settings.py:12 the working tree",
 			"old/settings.py:12 commit bbbbbbbbbbbb",
 			"old/settings.py:12 deleted in commit dddddddddddd, still in the history",

@@ -120,7 +120,7 @@ func links(o *scanner.Origin) []string {
 		up = append(up, fmt.Sprintf("%s:%d  %s", s.File, s.Line, oneLine(s.Instruction)))
 	}
 	if o.Layer != nil {
-		up = append(up, strings.TrimSpace(layerName(o.Layer)+"  "+madeBy(o.Layer)))
+		up = append(up, strings.TrimSpace(layerName(o.Layer)+"  "+inHistory(o)))
 	}
 	if c := o.Commit; c != nil {
 		parts := []string{"commit " + short(c.ID), c.Author, c.Subject}
