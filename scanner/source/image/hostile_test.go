@@ -25,13 +25,7 @@ func rawEntry(typeflag byte, name, link string, size int64, content string) []by
 	block[156] = typeflag
 	copy(block[157:257], link)
 	copy(block[257:], "ustar\x0000")
-	sum := 8 * int(' ')
-	for i, b := range block {
-		if i < 148 || i >= 156 {
-			sum += int(b)
-		}
-	}
-	copy(block[148:], fmt.Sprintf("%06o\x00 ", sum))
+	sign(block)
 	padded := make([]byte, (len(content)+511)/512*512)
 	copy(padded, content)
 	return append(block, padded...)
@@ -109,14 +103,19 @@ func TestHostileEntries(t *testing.T) {
 func negativeSize() []byte {
 	b := rawEntry(tar.TypeReg, "x", "", 0, "")
 	copy(b[124:], "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")
+	sign(b)
+	return b
+}
+
+// sign writes the checksum of a header into it.
+func sign(block []byte) {
 	sum := 8 * int(' ')
-	for i, c := range b {
+	for i, b := range block {
 		if i < 148 || i >= 156 {
-			sum += int(c)
+			sum += int(b)
 		}
 	}
-	copy(b[148:], fmt.Sprintf("%06o\x00 ", sum))
-	return b
+	copy(block[148:], fmt.Sprintf("%06o\x00 ", sum))
 }
 
 // TestLongPaths: what is too long to keep is cut, and told apart all the same.

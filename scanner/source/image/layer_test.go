@@ -278,13 +278,7 @@ func TestSparse(t *testing.T) {
 	block[156] = tar.TypeGNUSparse
 	copy(block[257:], "ustar  \x00")
 	copy(block[483:], "\x80\x00\x00\x00\x7f\xff\xff\xff\xff\xff\xff\xff") // real size
-	sum := 8 * int(' ')
-	for i, b := range block {
-		if i < 148 || i >= 156 {
-			sum += int(b)
-		}
-	}
-	copy(block[148:], fmt.Sprintf("%06o\x00 ", sum))
+	sign(block)
 	f := newShelf()
 	f.refs["app"] = []v1.Descriptor{f.plainImage([][]byte{append(block, archive(inTar{"a", "1"})...)})}
 	p := record(t, f.source(t, Options{}, "app"))
