@@ -30,6 +30,7 @@ var errNoAnchor = errors.New("no literal of three bytes or more stands in every 
 // and from what the table says of it.
 func (r *Rule) anchor(t *ruleTable) error {
 	r.compile = lazily(r.Expr)
+	r.run = sync.OnceValues(func() (Run, bool) { return run(r.Expr) })
 	derived, longest, err := derive(r.Expr, nil)
 	if err == nil {
 		err = roomToPin(r.Expr)

@@ -87,7 +87,11 @@ func FuzzDerive(f *testing.F) {
 		if err != nil {
 			return
 		}
+		rare, has := run(expr)
 		for _, m := range re.FindAllString(text, -1) {
+			if has && !rare.In([]byte(m)) {
+				t.Errorf("%q: no run of %d in %q", expr, rare.Least, m)
+			}
 			if longest <= MaxReach && len(m) > longest {
 				t.Errorf("%q: %q is longer than %d", expr, m, longest)
 			}

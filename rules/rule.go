@@ -67,6 +67,7 @@ type Rule struct {
 
 	anchors []Anchor
 	tail    func() string
+	run     func() (Run, bool)
 	compile func() *regexp.Regexp
 }
 
@@ -163,6 +164,16 @@ func (r *Rule) Tail() string {
 		return ""
 	}
 	return r.tail()
+}
+
+// Run returns a run of bytes that every match of the expression holds, and
+// false where it has none that is worth looking for. It is worked out at the
+// first call.
+func (r *Rule) Run() (Run, bool) {
+	if r.run == nil {
+		return Run{}, false
+	}
+	return r.run()
 }
 
 func lazily(expr string) func() *regexp.Regexp {

@@ -49,6 +49,9 @@ type shortcuts struct {
 	// tail is pinned to the anchor, and must match there if the expression is
 	// to match round it; nil where the rule has none.
 	tail *regexp.Regexp
+	// run must stand in a window if the expression is to match there; its
+	// class is nil where the rule has none.
+	run rules.Run
 }
 
 func newPlan(r *rules.Rule) plan {
@@ -61,6 +64,7 @@ func newPlan(r *rules.Rule) plan {
 
 func shortcutsOf(r *rules.Rule) shortcuts {
 	var s shortcuts
+	s.run, _ = r.Run()
 	if r.Anchoring != rules.Inside {
 		return s
 	}

@@ -77,6 +77,9 @@ func (w window) run(p *plan, lo, hi int, belongs func([]int) bool) {
 	data := w.chunk.Data
 	clippedFront, clippedBack := lo > 0 || w.chunk.Pos > 0, hi < len(data) || !w.chunk.Last
 	lo, hi = max(lo, 0), min(hi, len(data))
+	if r := p.shortcuts().run; r.Class != nil && !r.In(data[lo:hi]) {
+		return
+	}
 	for _, m := range p.rule.Regexp().FindAllSubmatchIndex(data[lo:hi], -1) {
 		if m[0] == 0 && clippedFront || m[1] == hi-lo && clippedBack {
 			continue
