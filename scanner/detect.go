@@ -44,11 +44,13 @@ type shortcuts struct {
 	// leading \b; bounded says that there was one. It is nil for an
 	// expression that asks for more about what stands before it, or whose
 	// anchor has no fixed distance from the start.
-	pinned  *regexp.Regexp
+	pinned  *pinned
 	bounded bool
 	// tail is pinned to the anchor, and must match there if the expression is
 	// to match round it; nil where the rule has none.
-	tail *regexp.Regexp
+	tail *pinned
+	// whole is the expression as it is; nil where package regexp has to run it.
+	whole *match.Program
 	// run must stand in a window if the expression is to match there; its
 	// class is nil where the rule has none.
 	run rules.Run
@@ -65,12 +67,13 @@ func newPlan(r *rules.Rule) plan {
 func shortcutsOf(r *rules.Rule) shortcuts {
 	var s shortcuts
 	s.run, _ = r.Run()
+	s.whole, _ = match.NewProgram(r.Expr)
 	if r.Anchoring != rules.Inside {
 		return s
 	}
 	if slices.ContainsFunc(r.Anchors(), func(a rules.Anchor) bool { return a.Before != a.BeforeMin }) {
 		if tail := r.Tail(); tail != "" {
-			s.tail = pinned(tail)
+			s.tail = pin(tail)
 		}
 	}
 	parsed, err := syntax.Parse(r.Expr, syntax.Perl)
@@ -83,7 +86,7 @@ func shortcutsOf(r *rules.Rule) shortcuts {
 		parsed, s.bounded = &rest, true
 	}
 	if !looksBehind(parsed) {
-		s.pinned = pinned(parsed.String())
+		s.pinned = pin(parsed.String())
 	}
 	return s
 }
@@ -106,11 +109,31 @@ func looksBehind(re *syntax.Regexp) bool {
 	return true
 }
 
-// pinned compiles an expression so that it matches at the start of a text only.
-func pinned(expr string) *regexp.Regexp { return regexp.MustCompile(`\A(?:` + expr + `)`) }
+// A pinned expression matches at the start of a text only.
+type pinned struct {
+	fast *match.Program // nil: the expression is none for it
+	slow func() *regexp.Regexp
+}
 
-// A found is where an expression matched, as submatch indexes into
-// Chunk.Data.
+func pin(expr string) *pinned {
+	p := &pinned{slow: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?:` + expr + `)`) })}
+	p.fast, _ = match.NewProgram(expr)
+	return p
+}
+
+// find returns what FindSubmatchIndex does, in a slice that holds until the
+// machine's next run.
+func (p *pinned) find(m *match.Machine, data []byte) []int {
+	if p.fast != nil {
+		if groups, outcome := m.Run(p.fast, data); outcome != match.TooMuch {
+			return groups
+		}
+	}
+	return p.slow().FindSubmatchIndex(data)
+}
+
+// A found is where an expression matched, as submatch indexes into Chunk.Data
+// that are good until the call that is given it returns.
 type found struct {
 	rule   *rules.Rule
 	groups []int
@@ -153,6 +176,8 @@ func newDetector(set *rules.Set) (*detector, error) {
 	return d, err
 }
 
+var machines = sync.Pool{New: func() any { return new(match.Machine) }}
+
 // scan calls emit for every match that belongs to the chunk; the same match
 // may come more than once, from several anchors within it.
 func (d *detector) scan(c *Chunk, emit func(found)) {
@@ -160,7 +185,9 @@ func (d *detector) scan(c *Chunk, emit func(found)) {
 	if from >= to {
 		return
 	}
-	w := window{chunk: c, emit: emit}
+	machine := machines.Get().(*match.Machine)
+	defer machines.Put(machine)
+	w := window{chunk: c, emit: emit, machine: machine}
 	d.matcher.Scan(c.Data[:min(len(c.Data), to+d.longest)], from, func(literal, start int) {
 		if start >= to {
 			return

@@ -2,12 +2,14 @@ package scanner
 
 import (
 	"github.com/sluice-sec/sluice/rules"
+	"github.com/sluice-sec/sluice/scanner/match"
 )
 
 // A window runs expressions over the stretch of a chunk that an anchor bounds.
 type window struct {
-	chunk *Chunk
-	emit  func(found)
+	chunk   *Chunk
+	emit    func(found)
+	machine *match.Machine
 }
 
 // verify runs a rule's expression round an anchor of n bytes at start.
@@ -20,14 +22,14 @@ func (w window) verify(p *plan, start, n int, a rules.Anchor) {
 		w.pinned(p.rule, cheap, start-a.Before, start+a.After+1)
 		return
 	}
-	if cheap.tail != nil && !cheap.tail.Match(w.chunk.Data[start:min(len(w.chunk.Data), start+a.After+1)]) {
+	if cheap.tail != nil && cheap.tail.find(w.machine, w.chunk.Data[start:min(len(w.chunk.Data), start+a.After+1)]) == nil {
 		return
 	}
-	belongs := func(m []int) bool { return m[0] <= start && start+n <= m[1] }
+	belongs, last := func(m []int) bool { return m[0] <= start && start+n <= m[1] }, start
 	if p.rule.Anchoring == rules.Near {
-		belongs = always
+		belongs, last = always, start+a.After
 	}
-	w.run(p, start-a.Before-1, start+a.After+1, belongs)
+	w.run(p, start-a.Before-1, start+a.After+1, last, belongs)
 }
 
 // pinned emits the match that starts at lo, if one may start there.
@@ -38,7 +40,7 @@ func (w window) pinned(r *rules.Rule, s shortcuts, lo, hi int) {
 	}
 	clipped := hi < len(data) || !w.chunk.Last
 	hi = min(hi, len(data))
-	if m := s.pinned.FindSubmatchIndex(data[lo:hi]); m != nil && (m[1] < hi-lo || !clipped) {
+	if m := s.pinned.find(w.machine, data[lo:hi]); m != nil && (m[1] < hi-lo || !clipped) {
 		w.emit(found{rule: r, groups: shift(m, lo)})
 	}
 }
@@ -67,26 +69,33 @@ func shift(m []int, by int) []int {
 
 // sweep runs an unanchored rule over the block that starts at start.
 func (w window) sweep(p *plan, start int) {
-	w.run(p, start-1, start+rules.MaxReach, func(m []int) bool { return m[0] >= start && m[0] < start+block })
+	w.run(p, start-1, start+rules.MaxReach, start+block, func(m []int) bool { return m[0] >= start && m[0] < start+block })
 }
 
-// run emits the matches within [lo, hi) that belong. A match that touches an
-// end of the window that is no end of the stream could be another one with
-// more in sight, and is none.
-func (w window) run(p *plan, lo, hi int, belongs func([]int) bool) {
+// run emits the matches within [lo, hi) that belong, of which none starts past
+// last. A match that touches an end of the window that is no end of the stream
+// could be another one with more in sight, and is none.
+func (w window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
 	data := w.chunk.Data
 	clippedFront, clippedBack := lo > 0 || w.chunk.Pos > 0, hi < len(data) || !w.chunk.Last
 	lo, hi = max(lo, 0), min(hi, len(data))
-	if r := p.shortcuts().run; r.Class != nil && !r.In(data[lo:hi]) {
+	cheap := p.shortcuts()
+	if cheap.run.Class != nil && !cheap.run.In(data[lo:hi]) {
 		return
 	}
-	for _, m := range p.rule.Regexp().FindAllSubmatchIndex(data[lo:hi], -1) {
+	one := func(m []int) {
 		if m[0] == 0 && clippedFront || m[1] == hi-lo && clippedBack {
-			continue
+			return
 		}
 		if shift(m, lo); belongs(m) {
 			w.emit(found{rule: p.rule, groups: m})
 		}
+	}
+	if cheap.whole != nil && w.machine.All(cheap.whole, data[lo:hi], last-lo, one) {
+		return
+	}
+	for _, m := range p.rule.Regexp().FindAllSubmatchIndex(data[lo:hi], -1) {
+		one(m)
 	}
 }
 

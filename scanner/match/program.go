@@ -1,0 +1,425 @@
+package match
+
+import (
+	"errors"
+	"regexp/syntax"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A Program is an expression that is tried at one place: what package regexp
+// finds that starts there, found by backtracking over loops of single
+// characters, which is what rules are made of. It is immutable and safe for
+// concurrent use.
+type Program struct {
+	insts  []inst
+	groups int      // with the whole match
+	first  *byteSet // what a match starts with; nil: it can be empty
+}
+
+type opcode uint8
+
+const (
+	opMatch  opcode = iota
+	opChar          // one character of the set
+	opFixed         // a literal without case
+	opFolded        // a literal with ASCII case folded; elsewhere as chars
+	opGreedy        // min to max characters of the set, as many as can be
+	opLazy          // as few as can be
+	opSplit         // next, else other
+	opJump          // other
+	opGroup         // notes where a group starts or ends
+	opAssert        // holds at the place, or not
+)
+
+type inst struct {
+	op   opcode
+	kind syntax.EmptyOp // of opAssert
+	arg  int32          // opSplit, opJump: the other place; opGroup: the index
+	min  int32
+	max  int32 // -1: no bound
+	set  *charSet
+	text string
+	sets []*charSet // opFolded: the characters one by one
+	// first holds the bytes that what follows an opGreedy or opLazy, or stands
+	// at either branch of an opSplit, can start with; nil: it can be empty.
+	first, otherFirst *byteSet
+}
+
+type byteSet [256]bool
+
+// A charSet is a set of characters.
+type charSet struct {
+	ascii byteSet // past ASCII: whether one may start with that byte
+	high  high
+	runes []rune // ranges, where high is some
+}
+
+type high uint8
+
+const (
+	noHigh high = iota
+	allHigh
+	someHigh
+)
+
+// width returns how many bytes the character of the set at the start of data
+// has, 0 where none stands there.
+func (s *charSet) width(data []byte) int {
+	if len(data) == 0 || !s.ascii[data[0]] {
+		return 0
+	}
+	if data[0] < utf8.RuneSelf {
+		return 1
+	}
+	r, n := utf8.DecodeRune(data)
+	if s.high == allHigh || within(s.runes, r) {
+		return n
+	}
+	return 0
+}
+
+func within(ranges []rune, r rune) bool {
+	for i := 0; i < len(ranges); i += 2 {
+		if r >= ranges[i] && r <= ranges[i+1] {
+			return true
+		}
+	}
+	return false
+}
+
+func newSet(ranges []rune) *charSet {
+	s := &charSet{}
+	for i := 0; i+1 < len(ranges); i += 2 {
+		for r := ranges[i]; r <= min(ranges[i+1], unicode.MaxASCII); r++ {
+			s.ascii[r] = true
+		}
+		if ranges[i+1] > unicode.MaxASCII {
+			s.high = someHigh
+			s.runes = append(s.runes, max(ranges[i], utf8.RuneSelf), ranges[i+1])
+		}
+	}
+	if len(s.runes) == 2 && s.runes[0] == utf8.RuneSelf && s.runes[1] == unicode.MaxRune {
+		s.high = allHigh
+	}
+	if s.high != noHigh {
+		for b := utf8.RuneSelf; b < 256; b++ {
+			s.ascii[b] = true
+		}
+	}
+	return s
+}
+
+// mostInsts bounds a program.
+const mostInsts = 4096
+
+var (
+	errTooLong = errors.New("the expression unfolds to too many instructions")
+	errEmpty   = errors.New("a loop round what can be empty")
+)
+
+// NewProgram compiles an expression in the syntax of package regexp. An error
+// says that this package does not run it, or that it is none.
+func NewProgram(expr string) (*Program, error) {
+	parsed, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return nil, err
+	}
+	c := compiler{groups: parsed.MaxCap() + 1}
+	if err := c.piece(parsed); err != nil {
+		return nil, err
+	}
+	if err := c.add(inst{op: opMatch}); err != nil {
+		return nil, err
+	}
+	p := &Program{insts: c.insts, groups: c.groups}
+	p.lookAhead()
+	return p, nil
+}
+
+// Groups is how many pairs of indexes a match has, its own included.
+func (p *Program) Groups() int { return p.groups }
+
+type compiler struct {
+	insts  []inst
+	groups int
+}
+
+func (c *compiler) add(i inst) error {
+	if len(c.insts) == mostInsts {
+		return errTooLong
+	}
+	c.insts = append(c.insts, i)
+	return nil
+}
+
+func (c *compiler) piece(re *syntax.Regexp) error {
+	switch re.Op {
+	case syntax.OpEmptyMatch:
+		return nil
+	case syntax.OpNoMatch:
+		return c.add(inst{op: opChar, set: &charSet{}})
+	case syntax.OpLiteral:
+		return c.literal(re)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return c.add(inst{op: opChar, set: setOf(re)})
+	case syntax.OpBeginLine:
+		return c.assert(syntax.EmptyBeginLine)
+	case syntax.OpEndLine:
+		return c.assert(syntax.EmptyEndLine)
+	case syntax.OpBeginText:
+		return c.assert(syntax.EmptyBeginText)
+	case syntax.OpEndText:
+		return c.assert(syntax.EmptyEndText)
+	case syntax.OpWordBoundary:
+		return c.assert(syntax.EmptyWordBoundary)
+	case syntax.OpNoWordBoundary:
+		return c.assert(syntax.EmptyNoWordBoundary)
+	case syntax.OpCapture:
+		return c.all(
+			func() error { return c.add(inst{op: opGroup, arg: int32(2 * re.Cap)}) },
+			func() error { return c.piece(re.Sub[0]) },
+			func() error { return c.add(inst{op: opGroup, arg: int32(2*re.Cap + 1)}) },
+		)
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			if err := c.piece(sub); err != nil {
+				return err
+			}
+		}
+		return nil
+	case syntax.OpAlternate:
+		return c.alternate(re.Sub)
+	case syntax.OpStar:
+		return c.repeat(re, 0, -1)
+	case syntax.OpPlus:
+		return c.repeat(re, 1, -1)
+	case syntax.OpQuest:
+		return c.repeat(re, 0, 1)
+	case syntax.OpRepeat:
+		return c.repeat(re, re.Min, re.Max)
+	}
+	return errors.New("unknown operator")
+}
+
+func (c *compiler) all(steps ...func() error) error {
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *compiler) assert(kind syntax.EmptyOp) error { return c.add(inst{op: opAssert, kind: kind}) }
+
+func (c *compiler) literal(re *syntax.Regexp) error {
+	i := inst{op: opFixed, text: string(re.Rune)}
+	for _, r := range re.Rune {
+		if r == utf8.RuneError { // stands for every invalid byte
+			i.op = opFolded
+		}
+		i.sets = append(i.sets, setOf(&syntax.Regexp{Op: syntax.OpLiteral, Rune: []rune{r}, Flags: re.Flags}))
+	}
+	if re.Flags&syntax.FoldCase != 0 {
+		i.op = opFolded
+	}
+	return c.add(i)
+}
+
+// setOf returns the characters of a piece that matches one; nil for others.
+func setOf(re *syntax.Regexp) *charSet {
+	switch {
+	case re.Op == syntax.OpCharClass:
+		return newSet(re.Rune)
+	case re.Op == syntax.OpAnyChar:
+		return newSet([]rune{0, unicode.MaxRune})
+	case re.Op == syntax.OpAnyCharNotNL:
+		return newSet([]rune{0, '\n' - 1, '\n' + 1, unicode.MaxRune})
+	case re.Op == syntax.OpLiteral && len(re.Rune) == 1:
+		ranges := []rune{re.Rune[0], re.Rune[0]}
+		if re.Flags&syntax.FoldCase != 0 {
+			for f := unicode.SimpleFold(re.Rune[0]); f != re.Rune[0]; f = unicode.SimpleFold(f) {
+				ranges = append(ranges, f, f)
+			}
+		}
+		return newSet(ranges)
+	}
+	return nil
+}
+
+func (c *compiler) alternate(subs []*syntax.Regexp) error {
+	var ends []int
+	for i, sub := range subs {
+		if i == len(subs)-1 {
+			if err := c.piece(sub); err != nil {
+				return err
+			}
+			break
+		}
+		split := len(c.insts)
+		err := c.all(
+			func() error { return c.add(inst{op: opSplit}) },
+			func() error { return c.piece(sub) },
+			func() error { return c.add(inst{op: opJump}) },
+		)
+		if err != nil {
+			return err
+		}
+		ends = append(ends, len(c.insts)-1)
+		c.insts[split].arg = int32(len(c.insts))
+	}
+	for _, end := range ends {
+		c.insts[end].arg = int32(len(c.insts))
+	}
+	return nil
+}
+
+// repeat unfolds the repetitions of what is more than a character.
+func (c *compiler) repeat(re *syntax.Regexp, least, most int) error {
+	lazy := re.Flags&syntax.NonGreedy != 0
+	sub := re.Sub[0]
+	if set := setOf(sub); set != nil {
+		i := inst{op: opGreedy, set: set, min: int32(least), max: int32(most)}
+		if lazy {
+			i.op = opLazy
+		}
+		return c.add(i)
+	}
+	if canBeEmpty(sub) {
+		return errEmpty
+	}
+	for range least {
+		if err := c.piece(sub); err != nil {
+			return err
+		}
+	}
+	if most < 0 {
+		return c.loop(sub, lazy)
+	}
+	var splits []int
+	for range most - least {
+		splits = append(splits, len(c.insts))
+		if err := c.all(func() error { return c.add(inst{op: opSplit}) }, func() error { return c.piece(sub) }); err != nil {
+			return err
+		}
+	}
+	for _, at := range splits {
+		c.branch(at, len(c.insts), lazy)
+	}
+	return nil
+}
+
+// loop is any number of a piece.
+func (c *compiler) loop(sub *syntax.Regexp, lazy bool) error {
+	split := len(c.insts)
+	err := c.all(
+		func() error { return c.add(inst{op: opSplit}) },
+		func() error { return c.piece(sub) },
+		func() error { return c.add(inst{op: opJump, arg: int32(split)}) },
+	)
+	if err == nil {
+		c.branch(split, len(c.insts), lazy)
+	}
+	return err
+}
+
+// branch has the split go on behind itself or at out, and says which first.
+func (c *compiler) branch(at, out int, lazy bool) {
+	c.insts[at].arg = int32(out)
+	if lazy {
+		c.insts[at].min = 1
+	}
+}
+
+func canBeEmpty(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpLiteral, syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL, syntax.OpNoMatch:
+		return false
+	case syntax.OpCapture, syntax.OpPlus:
+		return canBeEmpty(re.Sub[0])
+	case syntax.OpRepeat:
+		return re.Min == 0 || canBeEmpty(re.Sub[0])
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			if !canBeEmpty(sub) {
+				return false
+			}
+		}
+		return true
+	case syntax.OpAlternate:
+		for _, sub := range re.Sub {
+			if canBeEmpty(sub) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// lookAhead works out what the choices can ask before they are taken: for each
+// place the bytes that a match can go on with from there, in rounds until
+// nothing is added.
+func (p *Program) lookAhead() {
+	first := make([]*byteSet, len(p.insts)) // nil: it can go on with nothing
+	for at := range first {
+		first[at] = &byteSet{}
+	}
+	for changed := true; changed; {
+		changed = false
+		for at := len(p.insts) - 1; at >= 0; at-- {
+			if set := p.startsAt(at, first); !sameSet(set, first[at]) {
+				first[at], changed = set, true
+			}
+		}
+	}
+	p.first = first[0]
+	for at := range p.insts {
+		switch i := &p.insts[at]; i.op {
+		case opGreedy, opLazy:
+			i.first = first[at+1]
+		case opSplit:
+			i.first, i.otherFirst = first[at+1], first[i.arg]
+		}
+	}
+}
+
+// startsAt is what the instruction can start with, given what all can.
+func (p *Program) startsAt(at int, first []*byteSet) *byteSet {
+	i := &p.insts[at]
+	switch i.op {
+	case opChar:
+		return &i.set.ascii
+	case opFixed, opFolded:
+		return &i.sets[0].ascii
+	case opGreedy, opLazy:
+		switch {
+		case i.min > 0:
+			return &i.set.ascii
+		case i.max == 0:
+			return first[at+1]
+		}
+		return either(&i.set.ascii, first[at+1])
+	case opSplit:
+		return either(first[at+1], first[i.arg])
+	case opJump:
+		return first[i.arg]
+	case opGroup, opAssert:
+		return first[at+1]
+	}
+	return nil
+}
+
+func sameSet(a, b *byteSet) bool { return a == b || a != nil && b != nil && *a == *b }
+
+func either(a, b *byteSet) *byteSet {
+	if a == nil || b == nil {
+		return nil
+	}
+	both := *a
+	for i, in := range b {
+		both[i] = both[i] || in
+	}
+	return &both
+}

@@ -1,0 +1,127 @@
+package match
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// regexpAt is what package regexp finds at the start of data.
+func regexpAt(re *regexp.Regexp, data []byte) []int { return re.FindSubmatchIndex(data) }
+
+func TestProgram(t *testing.T) {
+	for expr, texts := range map[string][]string{
+		``:                                     {"", "x"},
+		`abc`:                                  {"abc", "abx", "ab", "abcd"},
+		`(?i)key[ks]`:                          {"KEYK", "\u212aeys", "keyſ", "keyx"},
+		`a*ab`:                                 {"aaab", "ab", "b", "aaaa"},
+		`a*?(a+)(b?)`:                          {"aaab", "a", ""},
+		`(?:a|ab)(?:c|bcd)(d*)`:                {"abcd", "abcdd", "acd", "abbcd"},
+		`(a|b)*?c`:                             {"ababc", "c", "abab"},
+		`(?:(a)|(b))+`:                         {"abab", "ba", "c"},
+		`[^\s"]{2,4}"`:                         {`ééé"`, "\xff\xfe\"", `ab"`, `abcde"`, `é"`},
+		`.{0,3}é`:                              {"ééé", "aéb", "\xc3é", "é", "\n"},
+		`(?s).{2,}?x`:                          {"a\nx", "xx", "xxx"},
+		`(x{2}){2,3}`:                          {"xxxx", "xxxxxxx", "xxx"},
+		`(?:ab?){2,3}?b`:                       {"abab", "aab", "ababab"},
+		`(?:foo|foobar)\b`:                     {"foobar", "foo", "foob", "foo bar"},
+		`a(?:\b|b)$`:                           {"a", "ab", "a b", "ac"},
+		`(?m)^a$`:                              {"a\nb", "a", "ab"},
+		`a\z`:                                  {"a", "a\n"},
+		`(|a)b`:                                {"b", "ab", "aab"},
+		`(?:a|)(?:a|)aa`:                       {"aa", "aaa", "aaaa", "aaaaa"},
+		`\x{FFFD}+b`:                           {"\xff\xfeb", "\uFFFDb", "éb"},
+		`[a-zé]+é`:                             {"aéé", "é", "ab"},
+		`(?P<n>\w+?)\s*=\s*(?P<v>\S{3,}?)[;)]`: {"name = value;", "a=bcd)", "x = ab;"},
+	} {
+		p, err := NewProgram(expr)
+		if err != nil {
+			t.Errorf("%s: %v", expr, err)
+			continue
+		}
+		re := regexp.MustCompile(`\A(?:` + expr + `)`)
+		var m Machine
+		for _, text := range texts {
+			got, outcome := m.Run(p, []byte(text))
+			if want := regexpAt(re, []byte(text)); !slices.Equal(got, want) || (outcome == Match) != (want != nil) {
+				t.Errorf("%s on %q: %v, %d; want %v", expr, text, got, outcome, want)
+			}
+		}
+	}
+}
+
+func TestProgramRefuses(t *testing.T) {
+	for _, expr := range []string{`(a*)*`, `(?:a?|b)+`, `(`, `(?:abc|de|f){1000}`, `(?:\b){2}`} {
+		if _, err := NewProgram(expr); err == nil {
+			t.Errorf("%s is compiled", expr)
+		}
+	}
+}
+
+// TestTooMuch: what would take for ever is given up.
+func TestTooMuch(t *testing.T) {
+	p, err := NewProgram(`(?:a|a?a)+c`)
+	if err != nil {
+		t.Skip(err)
+	}
+	var m Machine
+	if _, outcome := m.Run(p, []byte(strings.Repeat("a", 100)+"b")); outcome != TooMuch {
+		t.Errorf("outcome %d", outcome)
+	}
+}
+
+// FuzzProgram: a program finds what package regexp finds.
+func FuzzProgram(f *testing.F) {
+	for _, seed := range [][2]string{
+		{`(?i)(?P<name>(?:key)[\w.-]*?)["']{0,2}\s*(?:=>|:=|=)\s*["'](?P<secret>[^\s<>]{3,}?)["'](?:\W|\z)`, `key_a := "bcdefgh"` + "\n"},
+		{`(a|b*|c)?d+?(e|)[^f]{2,3}`, "bbdddexyz"}, {`(?:x{1,3}?y)+|z`, "xxyxxxyz"}, {`\bé?\B.`, "éa"}, {`[\x{80}-\x{10ffff}a]*b`, "\xffaéb"},
+	} {
+		f.Add(seed[0], []byte(seed[1]))
+	}
+	f.Fuzz(func(t *testing.T, expr string, data []byte) {
+		if len(expr) > 100 || len(data) > 200 || !utf8.ValidString(expr) {
+			return
+		}
+		re, err := regexp.Compile(`\A(?:` + expr + `)`)
+		if err != nil {
+			return
+		}
+		p, err := NewProgram(expr)
+		if err != nil {
+			return
+		}
+		var m Machine
+		got, outcome := m.Run(p, data)
+		if outcome == TooMuch {
+			return
+		}
+		if want := regexpAt(re, data); !slices.Equal(got, want) {
+			t.Errorf("%s on %q: %v, want %v", expr, data, got, want)
+		}
+		whole := regexp.MustCompile(expr)
+		var all [][]int
+		if !m.All(p, data, len(data), func(groups []int) { all = append(all, slices.Clone(groups)) }) {
+			return
+		}
+		if want := whole.FindAllSubmatchIndex(data, -1); !slices.EqualFunc(all, want, slices.Equal) {
+			t.Errorf("all of %s in %q: %v, want %v", expr, data, all, want)
+		}
+	})
+}
+
+// TestAllUpTo: what starts further on is not looked for.
+func TestAllUpTo(t *testing.T) {
+	p, err := NewProgram(`[a-z]+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for last, want := range []int{1, 1, 1, 1, 2, 2, 2} {
+		n := 0
+		var m Machine
+		if !m.All(p, []byte("abc def"), last, func([]int) { n++ }) || n != want {
+			t.Errorf("up to %d: %d, want %d", last, n, want)
+		}
+	}
+}

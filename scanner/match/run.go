@@ -1,0 +1,300 @@
+package match
+
+import (
+	"regexp/syntax"
+	"unicode/utf8"
+)
+
+// A Machine is what running programs needs beside them, for use again and
+// again. It is for one goroutine at a time; the zero value is ready.
+type Machine struct {
+	stack []frame
+	caps  []int
+	steps int // that the run may still take
+}
+
+// A frame is a choice that can be made another way: go on at an instruction and
+// a place, or undo what a group noted.
+type frame struct {
+	at, pos int32 // pos -1: undo
+	// of opGreedy, where its least ends, from where on it cannot give back; of
+	// opLazy, how many characters it has; of opGroup, what it said before; of
+	// opSplit, which is not asked again, -1
+	aux int32
+}
+
+// The outcome of a run.
+type Outcome uint8
+
+const (
+	NoMatch Outcome = iota
+	Match
+	// TooMuch: the run was given up, as package regexp never has to.
+	TooMuch
+)
+
+// stepsPerByte and leastSteps bound a call.
+const (
+	stepsPerByte = 32
+	leastSteps   = 4096
+)
+
+// Run tries the program at the start of data, which is all that there is. Of a
+// match it returns what regexp's FindSubmatchIndex does; the slice is the
+// machine's and holds until its next run.
+func (m *Machine) Run(p *Program, data []byte) ([]int, Outcome) {
+	m.steps = leastSteps + stepsPerByte*len(data)
+	return m.runAt(p, data, 0)
+}
+
+// All calls found with every match in data that starts at or before last, as
+// regexp's FindAllSubmatchIndex has them; last is an offset into data. The
+// slice holds until found returns. It returns false, having called found with
+// some, if a run was given up, and for a program that matches what is empty.
+func (m *Machine) All(p *Program, data []byte, last int, found func(groups []int)) bool {
+	if p.first == nil {
+		return false
+	}
+	m.steps = leastSteps + stepsPerByte*len(data)
+	last = min(last, len(data)-1)
+	for pos := 0; pos <= last; {
+		if !p.first[data[pos]] {
+			pos += step(data[pos:])
+			continue
+		}
+		groups, outcome := m.runAt(p, data, pos)
+		switch outcome {
+		case TooMuch:
+			return false
+		case Match:
+			pos = groups[1] // of found, which may change them
+			found(groups)
+		default:
+			pos += step(data[pos:])
+		}
+	}
+	return true
+}
+
+// step is how many bytes the character at the start of data has.
+func step(data []byte) int {
+	if data[0] < utf8.RuneSelf {
+		return 1
+	}
+	_, n := utf8.DecodeRune(data)
+	return n
+}
+
+func (m *Machine) runAt(p *Program, data []byte, start int) ([]int, Outcome) {
+	if cap(m.caps) < 2*p.groups {
+		m.caps = make([]int, 2*p.groups)
+	}
+	m.caps = m.caps[:2*p.groups]
+	for i := range m.caps {
+		m.caps[i] = -1
+	}
+	m.stack = m.stack[:0]
+	end, outcome := m.run(p, data, start)
+	if outcome != Match {
+		return nil, outcome
+	}
+	m.caps[0], m.caps[1] = start, end
+	return m.caps, Match
+}
+
+func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
+	at := 0
+	for {
+		if m.steps--; m.steps < 0 {
+			return 0, TooMuch
+		}
+		i := &p.insts[at]
+		ok := false
+		switch i.op {
+		case opMatch:
+			return pos, Match
+		case opChar:
+			n := i.set.width(data[pos:])
+			pos, at, ok = pos+n, at+1, n > 0
+		case opFixed:
+			if n := len(i.text); len(data)-pos >= n && string(data[pos:pos+n]) == i.text {
+				pos, at, ok = pos+n, at+1, true
+			}
+		case opFolded:
+			ok = true
+			for _, set := range i.sets {
+				n := set.width(data[pos:])
+				if n == 0 {
+					ok = false
+					break
+				}
+				pos += n
+			}
+			at++
+		case opGreedy:
+			var least int
+			if least, pos, ok = i.greedy(data, pos); ok {
+				m.steps -= (pos - least) / 8
+				pos, ok = m.giveBack(i, data, at, least, pos)
+				at++
+			}
+		case opLazy:
+			n := int32(0)
+			for n < i.min {
+				w := i.set.width(data[pos:])
+				if w == 0 {
+					break
+				}
+				pos, n = pos+w, n+1
+			}
+			if n == i.min {
+				pos, ok = m.take(i, data, at, pos, n)
+				at++
+			}
+		case opSplit:
+			one, other := i.first.allows(data, pos), i.otherFirst.allows(data, pos)
+			next, last := at+1, int(i.arg)
+			if i.min == 1 {
+				one, other, next, last = other, one, last, next
+			}
+			switch {
+			case one && other:
+				m.stack = append(m.stack, frame{at: int32(last), pos: int32(pos), aux: -1})
+				at, ok = next, true
+			case one:
+				at, ok = next, true
+			case other:
+				at, ok = last, true
+			}
+		case opJump:
+			at, ok = int(i.arg), true
+		case opGroup:
+			if len(m.stack) > 0 {
+				m.stack = append(m.stack, frame{at: int32(at), pos: -1, aux: int32(m.caps[i.arg])})
+			}
+			m.caps[i.arg] = pos
+			at, ok = at+1, true
+		case opAssert:
+			at, ok = at+1, holds(i.kind, data, pos)
+		}
+		for !ok {
+			if len(m.stack) == 0 {
+				return 0, NoMatch
+			}
+			if m.steps--; m.steps < 0 {
+				return 0, TooMuch
+			}
+			f := m.stack[len(m.stack)-1]
+			m.stack = m.stack[:len(m.stack)-1]
+			i := &p.insts[f.at]
+			at, pos = int(f.at), int(f.pos)
+			switch {
+			case f.pos == -1:
+				m.caps[i.arg] = int(f.aux)
+			case f.aux == -1:
+				ok = true
+			case i.op == opGreedy:
+				pos, ok = m.giveBack(i, data, at, int(f.aux), pos-i.set.last(data[f.aux:pos]))
+				at++
+			default: // opLazy
+				if w := i.set.width(data[pos:]); w > 0 && (i.max < 0 || f.aux < i.max) {
+					pos, ok = m.take(i, data, at, pos+w, f.aux+1)
+					at++
+				}
+			}
+		}
+	}
+}
+
+// greedy takes as many characters as there are, and returns where the least
+// and the most of them end.
+func (i *inst) greedy(data []byte, pos int) (least, most int, ok bool) {
+	if i.set.high == noHigh {
+		end := len(data)
+		if i.max >= 0 {
+			end = min(end, pos+int(i.max))
+		}
+		least, most = pos+int(i.min), pos
+		for most < end && i.set.ascii[data[most]] {
+			most++
+		}
+		return least, most, most >= least
+	}
+	least, most = pos, pos
+	n := int32(0)
+	for i.max < 0 || n < i.max {
+		w := i.set.width(data[most:])
+		if w == 0 {
+			break
+		}
+		most += w
+		if n++; n == i.min {
+			least = most
+		}
+	}
+	return least, most, n >= i.min
+}
+
+// giveBack goes on behind a greedy loop that ends at pos, or further back at a
+// place from which it can go on, and notes that it can give back more.
+func (m *Machine) giveBack(i *inst, data []byte, at, least, pos int) (int, bool) {
+	for !i.first.allows(data, pos) {
+		if pos <= least {
+			return 0, false
+		}
+		pos -= i.set.last(data[least:pos])
+	}
+	if pos > least {
+		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: int32(least)})
+	}
+	return pos, true
+}
+
+// last returns how many bytes the last of some characters of the set has.
+func (s *charSet) last(data []byte) int {
+	if s.high == noHigh || data[len(data)-1] < utf8.RuneSelf {
+		return 1
+	}
+	_, n := utf8.DecodeLastRune(data)
+	return n
+}
+
+// take goes on behind a lazy loop that has n characters up to pos, or further
+// on at a place from which it can go on, and notes that it can take more.
+func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
+	for !i.first.allows(data, pos) {
+		w := i.set.width(data[pos:])
+		if w == 0 || i.max >= 0 && n >= i.max {
+			return 0, false
+		}
+		pos, n = pos+w, n+1
+	}
+	if i.max < 0 || n < i.max {
+		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: n})
+	}
+	return pos, true
+}
+
+// allows reports whether a match can go on at pos.
+func (s *byteSet) allows(data []byte, pos int) bool {
+	return s == nil || pos < len(data) && s[data[pos]]
+}
+
+func holds(kind syntax.EmptyOp, data []byte, pos int) bool {
+	switch kind {
+	case syntax.EmptyBeginLine:
+		return pos == 0 || data[pos-1] == '\n'
+	case syntax.EmptyEndLine:
+		return pos == len(data) || data[pos] == '\n'
+	case syntax.EmptyBeginText:
+		return pos == 0
+	case syntax.EmptyEndText:
+		return pos == len(data)
+	}
+	boundary := (pos > 0 && word(data[pos-1])) != (pos < len(data) && word(data[pos]))
+	return boundary == (kind == syntax.EmptyWordBoundary)
+}
+
+func word(b byte) bool {
+	return b == '_' || b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
+}
