@@ -46,6 +46,7 @@ var homes = map[string][]string{
 	"github.com/bmatcuk/doublestar/":          {"scanner/source/files"},
 	"github.com/klauspost/compress/":          {"scanner/source", "scanner/source/codec"},
 	"github.com/xi2/xz":                       {"scanner/source/codec"},
+	"golang.org/x/sys/cpu":                    {"scanner/match"},
 	"github.com/blakesmith/ar":                {"scanner/source"},
 	"github.com/cavaliergopher/cpio":          {"scanner/source"},
 	"go.yaml.in/yaml/":                        {"scanner/source"},

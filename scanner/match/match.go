@@ -1,54 +1,89 @@
-// Package match finds many literals in one pass over data. Matcher is compiled
-// once and is then immutable and safe for concurrent use. It ignores the case
-// of ASCII letters; all other bytes match themselves.
 package match
 
 import (
+	"cmp"
+	"encoding/binary"
 	"errors"
-	"fmt"
+	"slices"
+	"sync"
 )
 
-// A Matcher is an Aho-Corasick automaton in the form of a table: one row a
-// state, one column a class of bytes that no literal tells apart.
+// A Matcher finds many literals in one pass over data. It ignores the case of
+// ASCII letters; all other bytes match themselves. It is immutable and safe
+// for concurrent use.
 type Matcher struct {
-	class  [256]uint8
-	stride int
-	// next holds state*stride+class -> state*stride, the high bit set where a
-	// literal ends in that state.
-	next []uint32
-	// ends lists, for each state, the literals that end there.
-	ends [][]int32
-	lens []int
+	tables *tables
+	filter filter
+	// entries are sorted by slot; slots says where those of each start.
+	entries []entry
+	slots   [slotCount + 1]int32
+	// short are the literals that do not fill the part of a window that makes a
+	// slot, by their first byte.
+	short map[byte][]entry
 }
 
-const hit = 1 << 31
+// An entry is a literal to compare with.
+type entry struct {
+	literal int32
+	window  int32 // where in the literal its window starts
+	// The first eight bytes: of the data, those in valid are its own, and those
+	// in folded may be of either case.
+	text, folded, valid uint64
+	length              int32
+	rest                string // the bytes past the eighth, case folded
+}
 
 // Compile builds a matcher of the literals, which are known later by their
 // index. An empty literal is an error.
 func Compile(literals []string) (*Matcher, error) {
-	m := &Matcher{lens: make([]int, len(literals))}
-	classes := 1 // class 0: bytes that stand in no literal
-	for i, l := range literals {
-		if l == "" {
-			return nil, errors.New("empty literal")
+	if slices.Contains(literals, "") {
+		return nil, errors.New("empty literal")
+	}
+	return compile(literals, filters()[0]), nil
+}
+
+func compile(literals []string, f filter) *Matcher {
+	m := &Matcher{tables: &tables{}, filter: f}
+	windows := panes(literals)
+	bySlot := make([]int, 0, len(literals))
+	for i, w := range windows {
+		if m.tables.sign(w); w.bytes >= hashed {
+			bySlot = append(bySlot, i)
+			m.slots[w.slot()+1]++
+			continue
 		}
-		m.lens[i] = len(l)
-		for j := range len(l) {
-			if b := fold(l[j]); m.class[b] == 0 {
-				if classes == 256 {
-					return nil, fmt.Errorf("more than 255 different bytes in the literals")
-				}
-				m.class[b] = uint8(classes)
-				classes++
-			}
+		if m.short == nil {
+			m.short = map[byte][]entry{}
+		}
+		m.short[w.text[0]] = append(m.short[w.text[0]], newEntry(i, literals[i], w.at))
+	}
+	slices.SortStableFunc(bySlot, func(a, b int) int { return cmp.Compare(windows[a].slot(), windows[b].slot()) })
+	m.entries = make([]entry, 0, len(bySlot))
+	for _, i := range bySlot {
+		m.entries = append(m.entries, newEntry(i, literals[i], windows[i].at))
+	}
+	for slot := range slotCount {
+		m.slots[slot+1] += m.slots[slot]
+	}
+	m.tables.group(windows, f)
+	return m
+}
+
+func newEntry(index int, literal string, window int) entry {
+	e := entry{literal: int32(index), window: int32(window), length: int32(len(literal))}
+	for i := range len(literal) {
+		b := fold(literal[i])
+		if i >= 8 {
+			e.rest += string([]byte{b})
+			continue
+		}
+		e.text |= uint64(b) << (8 * i)
+		e.valid |= 0xff << (8 * i)
+		if b >= 'a' && b <= 'z' {
+			e.folded |= 0x20 << (8 * i)
 		}
 	}
-	for b := byte('A'); b <= 'Z'; b++ {
-		m.class[b] = m.class[fold(b)]
-	}
-	m.stride = classes
-	m.build(literals)
-	return m, nil
+	return e
 }
 
 func fold(b byte) byte {
@@ -58,71 +93,100 @@ func fold(b byte) byte {
 	return b
 }
 
-// build makes the trie and turns it, breadth first, into the table of a
-// deterministic automaton.
-func (m *Matcher) build(literals []string) {
-	m.grow()
-	for i, l := range literals {
-		state := 0
-		for j := range len(l) {
-			at := state*m.stride + int(m.class[fold(l[j])])
-			if m.next[at] == 0 {
-				m.next[at] = uint32(m.grow())
-			}
-			state = int(m.next[at])
-		}
-		m.ends[state] = append(m.ends[state], int32(i))
-	}
-	fail := make([]int, len(m.ends))
-	queue := []int{0}
-	for len(queue) > 0 {
-		state := queue[0]
-		queue = queue[1:]
-		for c := range m.stride {
-			at := state*m.stride + c
-			child := int(m.next[at])
-			if child == 0 {
-				if state != 0 {
-					m.next[at] = m.next[fail[state]*m.stride+c]
-				}
-				continue
-			}
-			if state != 0 {
-				fail[child] = int(m.next[fail[state]*m.stride+c])
-				m.ends[child] = append(m.ends[child], m.ends[fail[child]]...)
-			}
-			queue = append(queue, child)
-		}
-	}
-	for i, state := range m.next {
-		m.next[i] = state * uint32(m.stride)
-		if len(m.ends[state]) > 0 {
-			m.next[i] |= hit
-		}
-	}
-}
+// blocksAtOnce bounds the positions that are kept before they are looked at.
+const blocksAtOnce = 32
 
-func (m *Matcher) grow() int {
-	m.next = append(m.next, make([]uint32, m.stride)...)
-	m.ends = append(m.ends, nil)
-	return len(m.ends) - 1
-}
+// positions is the memory of one call of Scan.
+type positions [(blocksAtOnce + 1) * blockLength]uint32
 
-// Scan calls found for every literal that starts at or after from, in order of
-// where they end, with the literal's index and its start. It reads data from
-// from on.
+var scratch = sync.Pool{New: func() any { return new(positions) }}
+
+// Scan calls found for every literal that starts at or after from, with the
+// literal's index and its start. The order is that of a fixed piece of each
+// literal, so it is the same each time but that of neither starts nor ends. It
+// reads data from from on.
 func (m *Matcher) Scan(data []byte, from int, found func(literal, start int)) {
-	if len(m.lens) == 0 {
+	if len(m.entries) == 0 && m.short == nil {
 		return
 	}
-	state := uint32(0)
-	for i := from; i < len(data); i++ {
-		state = m.next[state+uint32(m.class[data[i]])]
-		if state&hit != 0 {
-			state &^= hit
-			for _, l := range m.ends[int(state)/m.stride] {
-				found(int(l), i+1-m.lens[l])
+	out := scratch.Get().(*positions)
+	defer scratch.Put(out)
+	at := from
+	for blocks := m.whole(data, at); blocks > 0; blocks = m.whole(data, at) {
+		n := m.filter.run(m.tables, &data[at], blocks, &out[0])
+		for _, p := range out[:n] {
+			m.look(data, at+int(p), from, found)
+		}
+		at += blocks * blockLength
+	}
+	if at >= len(data) {
+		return
+	}
+	// What is left has no room for the bytes that the filter reads past a block.
+	var tail [3 * blockLength]byte
+	rest := copy(tail[:2*blockLength], data[at:])
+	n := m.filter.run(m.tables, &tail[0], (rest+blockLength-1)/blockLength, &out[0])
+	for _, p := range out[:n] {
+		if int(p) < rest {
+			m.look(data, at+int(p), from, found)
+		}
+	}
+}
+
+// whole is how many blocks the filter may read from at on at once: all of them
+// and the rest of the last window lie in the data.
+func (m *Matcher) whole(data []byte, at int) int {
+	return min(blocksAtOnce, (len(data)-at-window)/blockLength)
+}
+
+// look compares the data with the literals whose window may stand at p.
+func (m *Matcher) look(data []byte, p, from int, found func(literal, start int)) {
+	slot := slotOf(windowAt(data, p))
+	for i := m.slots[slot]; i < m.slots[slot+1]; i++ {
+		if e := &m.entries[i]; e.stands(data, p-int(e.window), from) {
+			found(int(e.literal), p-int(e.window))
+		}
+	}
+	if m.short != nil {
+		short := m.short[fold(data[p])]
+		for i := range short {
+			if e := &short[i]; e.stands(data, p, from) {
+				found(int(e.literal), p)
 			}
 		}
 	}
+}
+
+// stands reports whether the literal is what starts at start.
+func (e *entry) stands(data []byte, start, from int) bool {
+	return start >= from && start+int(e.length) <= len(data) &&
+		(eightAt(data, start)|e.folded)&e.valid == e.text && (e.rest == "" || equalFold(data[start+8:], e.rest))
+}
+
+// eightAt returns eight bytes, of which those past the data are zero.
+func eightAt(data []byte, at int) uint64 {
+	if at+8 <= len(data) {
+		return binary.LittleEndian.Uint64(data[at:])
+	}
+	var end [8]byte
+	copy(end[:], data[at:])
+	return binary.LittleEndian.Uint64(end[:])
+}
+
+func windowAt(data []byte, at int) uint32 {
+	if at+4 <= len(data) {
+		return binary.LittleEndian.Uint32(data[at:])
+	}
+	return uint32(eightAt(data, at))
+}
+
+// equalFold reports whether data starts with the text, whose letters are
+// lower-case.
+func equalFold(data []byte, text string) bool {
+	for i := range len(text) {
+		if fold(data[i]) != text[i] {
+			return false
+		}
+	}
+	return true
 }

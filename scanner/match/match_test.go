@@ -3,6 +3,7 @@ package match
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -32,16 +33,22 @@ func asciiLower(b []byte) []byte {
 	return out
 }
 
-func found(t testing.TB, literals []string, data []byte, from int) []string {
-	t.Helper()
-	m, err := Compile(literals)
-	if err != nil {
-		t.Fatal(err)
-	}
+func found(m *Matcher, data []byte, from int) []string {
 	var out []string
 	m.Scan(data, from, func(l, start int) { out = append(out, fmt.Sprint(l, "@", start)) })
 	slices.Sort(out)
 	return out
+}
+
+// compare runs every filter that the machine has over the data.
+func compare(t *testing.T, literals []string, data []byte, from int) {
+	t.Helper()
+	want := naive(literals, data, from)
+	for _, f := range filters() {
+		if got := found(compile(literals, f), slices.Clip(bytes.Clone(data)), from); !slices.Equal(got, want) {
+			t.Errorf("%s: %.200q in %.200q from %d:\n got %v\nwant %v", f, literals, data, from, got, want)
+		}
+	}
 }
 
 func TestScan(t *testing.T) {
@@ -57,10 +64,63 @@ func TestScan(t *testing.T) {
 		{"é ÿ", "é É \xff ÿ", 0},
 		{"password pass word", "PassWordpassword", 3},
 	} {
-		literals := strings.Fields(c.literals)
-		want := naive(literals, []byte(c.data), c.from)
-		if got := found(t, literals, []byte(c.data), c.from); !slices.Equal(got, want) {
-			t.Errorf("%q in %q from %d: %v, want %v", c.literals, c.data, c.from, got, want)
+		compare(t, strings.Fields(c.literals), []byte(c.data), c.from)
+	}
+}
+
+// TestScanAcrossBlocks plants literals of every length at every place round the
+// ends of blocks and of the stretches that are filtered at once.
+func TestScanAcrossBlocks(t *testing.T) {
+	literals := []string{"k", "pw", "KEY", "ghp_", "token", "xÿz", "\xff\xfe", "-----begin rsa private key-----", "secret access key of the account"}
+	for size := 1; size < 3*blockLength; size++ {
+		data := bytes.Repeat([]byte("."), size)
+		for i, l := range literals {
+			copy(data[min(size-1, (i*size/len(literals))):], l)
+		}
+		compare(t, literals, data, size/7)
+	}
+	long := bytes.Repeat([]byte("ab-Cd_"), blocksAtOnce*blockLength/2)
+	for i := range 4 * blockLength {
+		copy(long[blocksAtOnce*blockLength-2*blockLength+i:], literals[i%len(literals)])
+	}
+	compare(t, literals, long, 3)
+}
+
+// TestScanManyLiterals has random literals, near misses of them and random
+// bytes round both.
+func TestScanManyLiterals(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for _, alphabet := range []string{"ab", "abcdefghijklmnopqrstuvwxyz_-=:/ABCDEFGH0123", "\x00\x20\x40\x60\x80\xa0\xc0\xe0AaZz[{"} {
+		draw := func(n int) string {
+			out := make([]byte, n)
+			for i := range out {
+				out[i] = alphabet[random.IntN(len(alphabet))]
+			}
+			return string(out)
+		}
+		var literals []string
+		for range 1500 {
+			literals = append(literals, draw(3+random.IntN(9)))
+		}
+		var data []byte
+		for range 300 {
+			l := []byte(literals[random.IntN(len(literals))])
+			if random.IntN(2) == 0 {
+				l[random.IntN(len(l))] ^= 0x20
+			}
+			data = append(append(data, draw(random.IntN(20))...), l...)
+		}
+		compare(t, literals, data, random.IntN(10))
+	}
+}
+
+// TestNothingAllocated: a scan costs no memory.
+func TestNothingAllocated(t *testing.T) {
+	data := bytes.Repeat([]byte("a token and nothing else\n"), 1000)
+	for _, f := range filters() {
+		m, hits := compile([]string{"token", "ghp_"}, f), 0
+		if n := testing.AllocsPerRun(100, func() { m.Scan(data, 0, func(int, int) { hits++ }) }); n > 0 || hits == 0 {
+			t.Errorf("%s: %v allocations a scan, %d hits", f, n, hits)
 		}
 	}
 }
@@ -82,12 +142,6 @@ func FuzzScan(f *testing.F) {
 		if slices.Contains(literals, "") || len(data) > 4096 || len(words) > 4096 || from < 0 || from > len(data) {
 			return // no set of literals
 		}
-		if _, err := Compile(literals); err != nil {
-			return // more classes than a table has
-		}
-		want := naive(literals, data, from)
-		if got := found(t, literals, data, from); !slices.Equal(got, want) {
-			t.Errorf("%q in %q from %d:\n got %v\nwant %v", literals, data, from, got, want)
-		}
+		compare(t, literals, data, from)
 	})
 }

@@ -1,0 +1,24 @@
+package match
+
+import (
+	"testing"
+	"unsafe"
+)
+
+// TestLayout: the kernels find the tables where package asm says they are.
+func TestLayout(t *testing.T) {
+	var s tables
+	for _, c := range []struct {
+		name      string
+		got, want uintptr
+	}{
+		{"bytes", unsafe.Offsetof(s.bytes), 0},
+		{"nibbles", unsafe.Offsetof(s.nibbles), 1024},
+		{"slots", unsafe.Offsetof(s.slots), 1536},
+		{"ascii", unsafe.Offsetof(s.ascii), 1536 + 4<<slotBits},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s at %d, want %d", c.name, c.got, c.want)
+		}
+	}
+}
