@@ -68,7 +68,7 @@ func (c *collector) find(chunk *Chunk, hit func(*Hit)) {
 	at := cursor{Chunk: chunk}
 	var last *Hit
 	c.scanner.detector.scan(chunk, func(f found) {
-		if last != nil && last.Rule == f.rule && last.start == chunk.Pos+int64(f.groups[0]) && last.end == chunk.Pos+int64(f.groups[1]) {
+		if last != nil && last.Rule == f.plan.rule && last.start == chunk.Pos+int64(f.groups[0]) && last.end == chunk.Pos+int64(f.groups[1]) {
 			return
 		}
 		h, suppressed := c.scanner.examine(&at, f)

@@ -35,7 +35,7 @@ type plan struct {
 	// of its own, and no judge has to read the words round it.
 	binary bool
 	// shortcuts are worked out when the rule's anchor is first seen.
-	shortcuts func() shortcuts
+	shortcuts func() *shortcuts
 }
 
 // shortcuts answer the cheap questions about an expression.
@@ -51,6 +51,8 @@ type shortcuts struct {
 	tail *pinned
 	// whole is the expression as it is; nil where package regexp has to run it.
 	whole *match.Program
+	// name is the group of what the value is assigned to; 0 if there is none.
+	name int
 	// run must stand in a window if the expression is to match there; its
 	// class is nil where the rule has none.
 	run rules.Run
@@ -60,12 +62,17 @@ func newPlan(r *rules.Rule) plan {
 	return plan{
 		rule:      r,
 		binary:    r.Anchoring == rules.Inside && r.Judge != "assigned" && r.Judge != "password",
-		shortcuts: sync.OnceValue(func() shortcuts { return shortcutsOf(r) }),
+		shortcuts: sync.OnceValue(func() *shortcuts { return shortcutsOf(r) }),
 	}
 }
 
-func shortcutsOf(r *rules.Rule) shortcuts {
-	var s shortcuts
+func shortcutsOf(r *rules.Rule) *shortcuts {
+	s := &shortcuts{}
+	parsed, err := syntax.Parse(r.Expr, syntax.Perl)
+	if err != nil {
+		return s // the rule's own expression, parsed when it was loaded
+	}
+	s.name = max(0, slices.Index(parsed.CapNames(), "name"))
 	s.run, _ = r.Run()
 	s.whole, _ = match.NewProgram(r.Expr)
 	if r.Anchoring != rules.Inside {
@@ -75,10 +82,6 @@ func shortcutsOf(r *rules.Rule) shortcuts {
 		if tail := r.Tail(); tail != "" {
 			s.tail = pin(tail)
 		}
-	}
-	parsed, err := syntax.Parse(r.Expr, syntax.Perl)
-	if err != nil {
-		return s // the rule's own expression, parsed when it was loaded
 	}
 	if parsed.Op == syntax.OpConcat && parsed.Sub[0].Op == syntax.OpWordBoundary {
 		rest := *parsed
@@ -135,7 +138,7 @@ func (p *pinned) find(m *match.Machine, data []byte) []int {
 // A found is where an expression matched, as submatch indexes into Chunk.Data
 // that are good until the call that is given it returns.
 type found struct {
-	rule   *rules.Rule
+	plan   *plan
 	groups []int
 }
 

@@ -14,7 +14,7 @@ import (
 // the rule from the cheap to the dear, then the classifier. The second result
 // says that an allow list hid it.
 func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
-	r := f.rule
+	r := f.plan.rule
 	start, end := value(r, f.groups)
 	if start == end || !onPath(r.Paths, c.Origin) {
 		return nil, false
@@ -66,13 +66,16 @@ func value(r *rules.Rule, groups []int) (start, end int) {
 }
 
 // candidate shows the classifier the value and Margin bytes on either side.
-func (c *Chunk) candidate(f found, start, end int) classify.Candidate {
+func (c *cursor) candidate(f found, start, end int) classify.Candidate {
+	if c.file == nil {
+		c.file = classify.FileOf(c.Origin.FullPath())
+	}
 	lo, hi := max(0, f.groups[0]-Margin), min(len(c.Data), f.groups[1]+Margin)
 	out := classify.Candidate{
 		Data: c.Data[lo:hi], Start: start - lo, End: end - lo,
-		MatchStart: f.groups[0] - lo, MatchEnd: f.groups[1] - lo, Path: c.Origin.FullPath(),
+		MatchStart: f.groups[0] - lo, MatchEnd: f.groups[1] - lo, File: c.file,
 	}
-	if g := f.rule.Regexp().SubexpIndex("name"); g > 0 && f.groups[2*g] >= 0 {
+	if g := f.plan.shortcuts().name; g > 0 && f.groups[2*g] >= 0 {
 		out.Name = c.Data[f.groups[2*g]:f.groups[2*g+1]]
 	}
 	return out
@@ -80,18 +83,18 @@ func (c *Chunk) candidate(f found, start, end int) classify.Candidate {
 
 // allowed reports whether an allow list of the rule or of the set names this.
 func (s *Scanner) allowed(c *Chunk, f found, v []byte) bool {
-	if len(f.rule.Allow) == 0 && len(s.rules.Allow()) == 0 {
+	if len(f.plan.rule.Allow) == 0 && len(s.rules.Allow()) == 0 {
 		return false
 	}
 	t := texts{value: v, match: c.Data[f.groups[0]:f.groups[1]], line: c.line(f.groups[0], f.groups[1]), origin: c.Origin}
-	for i := range f.rule.Allow {
-		if t.covers(&f.rule.Allow[i]) {
+	for i := range f.plan.rule.Allow {
+		if t.covers(&f.plan.rule.Allow[i]) {
 			return true
 		}
 	}
 	for i := range s.rules.Allow() {
 		a := &s.rules.Allow()[i]
-		if (len(a.Rules) == 0 || slices.Contains(a.Rules, f.rule.ID)) && t.covers(a) {
+		if (len(a.Rules) == 0 || slices.Contains(a.Rules, f.plan.rule.ID)) && t.covers(a) {
 			return true
 		}
 	}

@@ -3,6 +3,8 @@ package scanner
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/sluice-sec/sluice/scanner/classify"
 )
 
 // StoredLen returns how many bytes of a stream the decoded data stand for.
@@ -29,6 +31,7 @@ type cursor struct {
 	at           int // in Data
 	offset       int64
 	line, column int
+	file         *classify.File // what the path says, once it was asked
 }
 
 // where returns the position of Data[start:end] in the chunk's stream, and how

@@ -19,7 +19,7 @@ func (w window) verify(p *plan, start, n int, a rules.Anchor) {
 	}
 	cheap := p.shortcuts()
 	if cheap.pinned != nil && a.Before == a.BeforeMin {
-		w.pinned(p.rule, cheap, start-a.Before, start+a.After+1)
+		w.pinned(p, cheap, start-a.Before, start+a.After+1)
 		return
 	}
 	if cheap.tail != nil && cheap.tail.find(w.machine, w.chunk.Data[start:min(len(w.chunk.Data), start+a.After+1)]) == nil {
@@ -33,7 +33,7 @@ func (w window) verify(p *plan, start, n int, a rules.Anchor) {
 }
 
 // pinned emits the match that starts at lo, if one may start there.
-func (w window) pinned(r *rules.Rule, s shortcuts, lo, hi int) {
+func (w window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	data := w.chunk.Data
 	if lo < 0 || s.bounded && !wordStarts(data, lo) {
 		return
@@ -41,7 +41,7 @@ func (w window) pinned(r *rules.Rule, s shortcuts, lo, hi int) {
 	clipped := hi < len(data) || !w.chunk.Last
 	hi = min(hi, len(data))
 	if m := s.pinned.find(w.machine, data[lo:hi]); m != nil && (m[1] < hi-lo || !clipped) {
-		w.emit(found{rule: r, groups: shift(m, lo)})
+		w.emit(found{plan: p, groups: shift(m, lo)})
 	}
 }
 
@@ -88,7 +88,7 @@ func (w window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
 			return
 		}
 		if shift(m, lo); belongs(m) {
-			w.emit(found{rule: p.rule, groups: m})
+			w.emit(found{plan: p, groups: m})
 		}
 	}
 	if cheap.whole != nil && w.machine.All(cheap.whole, data[lo:hi], last-lo, one) {

@@ -7,18 +7,23 @@ import "bytes"
 func judgeAssigned(c *Candidate) Verdict {
 	from, to := c.widen()
 	v := c.Value()
+	t := read(c.Name)
 	if verdict, is := stand(v); is {
 		return verdict
 	}
-	t := read(c.Name)
 	if user, pass, is := userPassword(v); is {
 		return judgeUserPassword(user, pass)
 	}
-	switch {
-	case t.promise == nothing, named(c, "basic"):
+	if t.promise == nothing || named(c, "basic") {
 		return Verdict{Class: Ordinary, Reason: "the name is not that of a credential"}
-	case named(c, "bearer"):
-		return weigh(v, t, place{})
+	}
+	// What is nowhere a secret, whatever the place, is not looked at further.
+	rare := randomness(v, t.promise)
+	if rare < needed(t, place{}) && !c.maybeWord(t) {
+		return Verdict{Class: Ordinary, Reason: human}
+	}
+	if named(c, "bearer") {
+		return weigh(v, rare, t, place{})
 	}
 	p := c.stands(from, to)
 	switch {
@@ -31,7 +36,15 @@ func judgeAssigned(c *Candidate) Verdict {
 	case c.fingerprint():
 		return Verdict{Class: Identifier, Reason: "the fingerprint of an OpenPGP key"}
 	}
-	return weigh(v, t, p)
+	return weigh(v, rare, t, p)
+}
+
+const human = "written by a person, not generated"
+
+// maybeWord reports whether a value is a word that settings may have for a
+// password.
+func (c *Candidate) maybeWord(t title) bool {
+	return t.promise == passwordly && c.File.setting && len(c.Value()) > 4 && all(c.Value(), isLetter)
 }
 
 func named(c *Candidate, name string) bool {
@@ -44,8 +57,8 @@ const generated = 16
 
 // weigh compares how random a value is with how random the name, and the place
 // where it stands, say that it must be.
-func weigh(v []byte, t title, p place) Verdict {
-	rare, need := randomness(v, t.promise), needed(t, p)
+func weigh(v []byte, rare float64, t title, p place) Verdict {
+	need := needed(t, p)
 	switch {
 	case rare >= need && t.promise == naming:
 		return Verdict{Class: Identifier, Reason: "a random value assigned to the name of an identifier"}
@@ -54,7 +67,7 @@ func weigh(v []byte, t title, p place) Verdict {
 	case t.promise == passwordly && p.setting && len(v) > 4 && all(v, isLetter):
 		return Verdict{Class: Secret, Human: true, Doubtful: true, Reason: "a word assigned to the name of a password"}
 	}
-	return Verdict{Class: Ordinary, Reason: "written by a person, not generated"}
+	return Verdict{Class: Ordinary, Reason: human}
 }
 
 var reasons = [...]string{
@@ -68,7 +81,8 @@ var reasons = [...]string{
 // begin to outnumber the secrets that lower ones would add.
 var least = [...]float64{nothing: 1e9, naming: 20, weak: 16, strong: 6, passwordly: 2}
 
-// needed returns the bits that a value must have at a place.
+// needed returns the bits that a value must have at a place: least where
+// nothing is known of it.
 func needed(t title, p place) float64 {
 	need := least[t.promise]
 	if t.vague {
@@ -80,7 +94,7 @@ func needed(t title, p place) float64 {
 	if p.call && t.promise != passwordly {
 		need += 6
 	}
-	if p.operator == ' ' || p.operator == ',' || p.call || p.inner && p.quote == 0 {
+	if p.operator == ' ' || p.operator == ',' || p.call || p.inner {
 		need += 4
 	}
 	return need

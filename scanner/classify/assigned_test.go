@@ -153,7 +153,7 @@ func TestOpenPGPFingerprint(t *testing.T) {
 		"key='" + id + "'; deploy \"$key\"":                      Secret,
 	} {
 		at := strings.Index(text, id)
-		c := Candidate{Data: []byte(text), Start: at, End: at + len(id), MatchStart: at - 5, MatchEnd: at + len(id) + 1, Name: []byte("key"), Path: "Dockerfile"}
+		c := Candidate{Data: []byte(text), Start: at, End: at + len(id), MatchStart: at - 5, MatchEnd: at + len(id) + 1, Name: []byte("key"), File: FileOf("Dockerfile")}
 		if got := Judge("assigned", &c); got.Class != want {
 			t.Errorf("%s: %v (%s)", text, got.Class, got.Reason)
 		}

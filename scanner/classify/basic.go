@@ -11,6 +11,9 @@ func userPassword(v []byte) (user, password []byte, is bool) {
 	if len(v) < 8 || len(v) > 400 || len(v)%4 != 0 {
 		return nil, nil, false
 	}
+	if !all(bytes.TrimRight(v, "="), isBase64) {
+		return nil, nil, false
+	}
 	text := make([]byte, base64.StdEncoding.DecodedLen(len(v)))
 	n, err := base64.StdEncoding.Decode(text, v)
 	if err != nil || !all(text[:n], isPrintable) {
@@ -46,5 +49,7 @@ func judgeUserPassword(user, pass []byte) Verdict {
 	}
 	return verdict
 }
+
+func isBase64(b byte) bool { return isLetter(b) || isDigit(b) || b == '+' || b == '/' }
 
 func isPrintable(b byte) bool { return b >= ' ' && b < 0x7f }

@@ -26,7 +26,7 @@ type Candidate struct {
 	MatchStart, MatchEnd int
 	// Name is what the value is assigned to, where the rule captures it.
 	Name []byte
-	Path string
+	File *File // never nil
 }
 
 // Value returns the bytes in question.
@@ -58,7 +58,7 @@ func Judge(name string, c *Candidate) Verdict {
 			return Verdict{Class: Ordinary, Reason: where}
 		}
 	}
-	if inManual(c.Path) || byLooks && tellsChanges(c.Path) {
+	if c.File.manual || byLooks && c.File.changes {
 		v.Doubtful = true
 		v.Reason = cmp.Or(v.Reason, "the documented format") + ", in documentation"
 	}

@@ -28,7 +28,7 @@ func random(seed uint64, alphabet string, n int) string {
 // value in «».
 func candidate(t testing.TB, path, text string) *Candidate {
 	t.Helper()
-	c := &Candidate{Path: path}
+	c := &Candidate{File: FileOf(path)}
 	cut := func(open, end string) (int, int) {
 		i := strings.Index(text, open)
 		text = strings.Replace(text, open, "", 1)
@@ -113,7 +113,7 @@ func FuzzJudge(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte, nameFrom, nameTo, start, end uint16, path string) {
 		clamp := func(n uint16, least int) int { return max(least, min(int(n), len(data))) }
-		c := Candidate{Data: data, Path: path}
+		c := Candidate{Data: data, File: FileOf(path)}
 		c.MatchStart = clamp(nameFrom, 0)
 		to := clamp(nameTo, c.MatchStart)
 		c.Start = clamp(start, to)

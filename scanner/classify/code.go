@@ -51,16 +51,13 @@ func (c *Candidate) key() bool {
 // asks reports whether a function of this name looks a credential up, or at
 // one, rather than take it: hasPassword, ContainsKey.
 func asks(name []byte) bool {
-	for _, w := range parts(name) {
-		if questions[w] {
+	for w := range eachWord(name) {
+		if kindOf(w)&asking != 0 {
 			return true
 		}
 	}
 	return false
 }
-
-var questions = set(`is has have contains check verify validate hash get find load parse match matches compare equals exists lookup
-	read remove delete unset forget expect assert test needs decode encode encrypt decrypt escape quote strip mask redact`)
 
 // ordinary reports whether the shape of a value is that of something that
 // opens nothing.

@@ -1,6 +1,6 @@
 package classify
 
-import "strings"
+import "bytes"
 
 // A promise is what the name of a value says of it.
 type promise uint8
@@ -20,70 +20,96 @@ type title struct {
 	vague bool
 }
 
+// A term is a word of a name, in lower case, with what is known of it.
+type term struct {
+	text []byte
+	kind wordKind
+}
+
 // read says what a name promises. What counts is the last word that tells of a
 // credential and the words round it: password is one, passwordLength is none.
 func read(name []byte) title {
-	words := parts(name)
-	for i := len(words) - 1; i >= 0; i-- {
-		if p := promised(words, i); p != nothing {
-			return qualify(p, words, i)
+	var room [16]term
+	var lower [128]byte
+	terms, low, all := room[:0], lower[:0], lexicon()
+	for w := range eachWord(name) {
+		start := len(low)
+		for _, b := range w {
+			low = append(low, b|0x20)
+		}
+		text := low[start:]
+		terms = append(terms, term{text, all[string(text)]})
+	}
+	for i := len(terms) - 1; i >= 0; i-- {
+		if p := promised(terms, i); p != nothing {
+			return qualify(p, terms, i)
 		}
 	}
 	return title{}
 }
 
 // promised says what the word at i tells of, with the one before it.
-func promised(words []string, i int) promise {
-	w, before := words[i], ""
+func promised(terms []term, i int) promise {
+	w, kind, before := terms[i].text, terms[i].kind, wordKind(0)
 	if i > 0 {
-		before = words[i-1]
+		before = terms[i-1].kind
 	}
+	is := func(texts ...string) bool { return oneOf(w, texts) }
 	switch {
 	case ends(w, "pubkey", "publickey"):
 		return nothing
-	case (w == "pass" || w == "passes") && passNot[before], ends(w, "pass") && passNot[strings.TrimSuffix(w, "pass")]:
+	case is("pass", "passes") && before&passNot != 0, ends(w, "pass") && lexicon()[string(w[:len(w)-len("pass")])]&passNot != 0:
 		return nothing // a render pass, a compass
-	case passwordWords[w], ends(w, "password", "passwd", "passphrase", "passwort", "passcode", "pass", "pwd"):
+	case kind&passwordWord != 0, ends(w, "password", "passwd", "passphrase", "passwort", "passcode", "pass", "pwd"):
 		return passwordly
-	case secretWords[w], ends(w, "secret", "token", "apikey", "secrets", "seckey"):
+	case kind&secretWord != 0, ends(w, "secret", "token", "apikey", "secrets", "seckey"):
 		return strong
-	case (w == "key" || w == "keys") && keyMakers[before], ends(w, "key") && made(strings.TrimSuffix(w, "key"), keyMakers):
+	case is("key", "keys") && before&keyMaker != 0, ends(w, "key") && made(string(w[:len(w)-len("key")]), keyMaker):
 		return strong
-	case w == "salt" && saltMakers[before], w == "key", w == "keys", ends(w, "key") && len(w) < 12 && !keyNot[w], weakWords[w],
-		ends(w, "salt") && made(strings.TrimSuffix(w, "salt"), saltMakers):
+	case is("salt") && before&saltMaker != 0, is("key", "keys"), ends(w, "key") && len(w) < 12 && kind&keyNot == 0, kind&weakWord != 0,
+		ends(w, "salt") && made(string(w[:len(w)-len("salt")]), saltMaker):
 		return weak
-	case identifierWords[w], ends(w, "salt", "nonce"):
+	case kind&identifierWord != 0, ends(w, "salt", "nonce"):
 		return naming
 	}
 	return nothing
 }
 
 // qualify weighs the words round the telling one at i.
-func qualify(p promise, words []string, i int) title {
+func qualify(p promise, terms []term, i int) title {
 	t := title{promise: p}
-	for _, w := range words[i+1:] {
+	for _, w := range terms[i+1:] {
 		switch {
-		case denials[w] || len(w) > 6 && denials[strings.TrimSuffix(w, "s")]:
+		case w.kind&denial != 0 || len(w.text) > 6 && lexicon()[string(bytes.TrimSuffix(w.text, []byte("s")))]&denial != 0:
 			return title{}
-		case !neutral[w] && len(w) > 1:
+		case w.kind&neutral == 0 && len(w.text) > 1:
 			t.vague = true
 		}
 	}
-	for j, w := range words[:i] {
+	for j, w := range terms[:i] {
 		switch {
-		case w == "public", w == "pub", w == "publishable":
+		case oneOf(w.text, []string{"public", "pub", "publishable"}):
 			return title{promise: naming}
-		case hashers[w], j == 0 && switches[w], adverse[w] && (p != passwordly || j == 0),
-			j == i-1 && keyNots[w] && strings.HasPrefix(words[i], "key"):
+		case w.kind&hasher != 0, j == 0 && w.kind&switching != 0, w.kind&adverse != 0 && (p != passwordly || j == 0),
+			j == i-1 && w.kind&otherKey != 0 && bytes.HasPrefix(terms[i].text, []byte("key")):
 			return title{}
 		}
 	}
 	return t
 }
 
-func ends(w string, suffixes ...string) bool {
+func oneOf(w []byte, texts []string) bool {
+	for _, t := range texts {
+		if string(w) == t {
+			return true
+		}
+	}
+	return false
+}
+
+func ends(w []byte, suffixes ...string) bool {
 	for _, s := range suffixes {
-		if strings.HasSuffix(w, s) {
+		if len(w) >= len(s) && string(w[len(w)-len(s):]) == s {
 			return true
 		}
 	}

@@ -30,9 +30,8 @@ func TestRead(t *testing.T) {
 }
 
 func TestMade(t *testing.T) {
-	vocabulary := set("pass word my")
-	for word, want := range map[string]bool{"mypassword": true, "passwords": false, "": false, strings.Repeat("my", 40): false} {
-		if got := made(word, vocabulary); got != want {
+	for word, want := range map[string]bool{"sharedsecret": true, "keysecretx": false, "": false, strings.Repeat("api", 40): false} {
+		if got := made(word, keyMaker); got != want {
 			t.Errorf("%q: %t", word, got)
 		}
 	}

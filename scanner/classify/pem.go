@@ -28,7 +28,7 @@ func judgePEM(c *Candidate) Verdict {
 	}
 	const sequence, openpgp = 0x30, 0x80
 	if head[0] == sequence || head[0]&openpgp != 0 || bytes.HasPrefix(head, []byte("openssh-key-v1\x00")) {
-		if snakeOil.MatchString(c.Path) {
+		if c.File.snakeOil {
 			return Verdict{Class: Secret, Reason: "a snake-oil key, made for tests by the package that was installed: whoever has the image has it"}
 		}
 		return Verdict{Class: Secret, Reason: "a private key"}

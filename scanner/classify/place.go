@@ -20,8 +20,8 @@ type place struct {
 	// quoting: the language of the file writes texts in quotes, so that what
 	// is bare is code.
 	quoting bool
-	// inner: the name stands in a text or a comment of the language, whose
-	// rules do not hold there.
+	// inner: the name of a value without quotes stands in a text or a comment
+	// of the language, whose rules do not hold there.
 	inner bool
 	// setting: the file is one of settings, where a name and a value make a
 	// line.
@@ -60,9 +60,9 @@ func (c *Candidate) widen() (from, to int) {
 
 // stands reads the text round the value; the name stands at [from, to).
 func (c *Candidate) stands(from, to int) place {
-	p := place{operator: ' ', quoting: quotes(c.Path), setting: settings(c.Path)}
+	p := place{operator: ' ', quoting: c.File.quoting, setting: c.File.setting}
 	p.quote, p.torn = c.quoted()
-	p.inner = p.quoting && (inside(c.lineTo(from)) || raw(c.Data[max(0, from-2048):from]))
+	p.inner = p.quoting && p.quote == 0 && (inside(c.lineTo(from)) || raw(c.Data[max(0, from-2048):from]))
 	p.pair = to < len(c.Data) && isQuote(c.Data[to]) || from > 0 && c.Data[from-1] == ':'
 	if from > 1 && c.Data[from-1] == '-' {
 		before := c.Data[from-2]

@@ -1,9 +1,6 @@
 package classify
 
-import (
-	"bytes"
-	"strings"
-)
+import "bytes"
 
 // filler reports whether a value only fills the place of a secret, whatever
 // kind of secret it is: nothing that a generator makes is filler.
@@ -77,21 +74,28 @@ func enclosed(v []byte) bool {
 }
 
 // marks are the words by which a value says that it is none.
-var marks = []string{
+var marks = starters(
 	"example", "changeme", "change_me", "change-me", "change.me", "change_this", "changethis", "change-this", "placeholder",
 	"redacted", "your_", "your-", "your.", "yourpass", "yoursecret", "yourtoken", "yourkey", "yourapi", "xxxxx", "*****",
 	"...", "…", "replaceme", "replace_me", "replace-me", "replace_with", "replace-with", "insert_", "insert-", "put_your",
 	"goes_here", "goes-here", "goeshere", "notreal", "not-real", "not_real", "notareal", "not-a-real", "not_a_real", "dummy",
 	"deadbeef", "todo_", "fixme", "removed", "censored", "fake", "sample", "foobar",
-}
+)
 
 func marked(v []byte) bool {
 	if len(v) > 256 { // a document, which may speak of an example
 		return false
 	}
-	text := strings.ToLower(string(v))
-	for _, m := range marks {
-		if strings.Contains(text, m) {
+	var room [256]byte
+	text := room[:len(v)]
+	for i, b := range v {
+		if isUpper(b) {
+			b |= 0x20
+		}
+		text[i] = b
+	}
+	for i := range text {
+		if marks.begin(text[i:]) {
 			return true
 		}
 	}

@@ -43,7 +43,9 @@ func publishedAs(v []byte) string {
 		v = base64Text(v)
 	}
 	sum := sha256.Sum256(v)
-	return published[hex.EncodeToString(sum[:16])]
+	var start [32]byte
+	hex.Encode(start[:], sum[:16])
+	return published[string(start[:])]
 }
 
 // pemText returns the base64 of a PEM block, however its lines end.

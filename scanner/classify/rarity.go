@@ -14,16 +14,8 @@ func Rarity(v []byte) float64 {
 // a person puts them behind a word, too.
 func Gibberish(v []byte) float64 {
 	bits := 0.0
-	for i := 0; i < len(v); {
-		n := letterRun(v[i:])
-		if n == 0 {
-			i++
-			continue
-		}
-		for _, w := range camel(v[i : i+n]) {
-			bits += spelled(w) + wordCost - letterCost*float64(len(w)+1)
-		}
-		i += n
+	for w := range eachWord(v) {
+		bits += spelled(w) + wordCost - letterCost*float64(len(w)+1)
 	}
 	return bits
 }
@@ -44,11 +36,9 @@ const (
 func written(v []byte) float64 {
 	bits := 0.0
 	for i := 0; i < len(v); {
-		switch n := letterRun(v[i:]); {
+		switch n := hump(v[i:]); {
 		case n > 0:
-			for _, w := range camel(v[i : i+n]) {
-				bits += wordCost + spelled(w)
-			}
+			bits += wordCost + spelled(v[i:i+n])
 			i += n
 		case isDigit(v[i]):
 			n := digitRun(v[i:])

@@ -23,12 +23,7 @@ func refers(v []byte) bool {
 			return true
 		}
 	}
-	for _, p := range sources {
-		if bytes.HasPrefix(v, []byte(p)) {
-			return true
-		}
-	}
-	return embeds(v)
+	return sources.begin(v) || embeds(v)
 }
 
 // variable reports whether what follows a dollar sign is the name of a
@@ -47,6 +42,9 @@ func variable(v []byte) bool {
 
 // embeds reports whether an expression stands anywhere in a value.
 func embeds(v []byte) bool {
+	if bytes.IndexByte(v, '{') < 0 && bytes.IndexByte(v, '(') < 0 && bytes.IndexByte(v, '<') < 0 && bytes.IndexByte(v, '%') < 0 {
+		return false
+	}
 	for _, p := range [][2]string{{"${", "}"}, {"#{", "}"}, {"@{", "}"}, {"{{", "}}"}, {"$(", ""}, {"<%", "%>"}, {"<?", ""}} {
 		if i := bytes.Index(v, []byte(p[0])); i >= 0 && bytes.Contains(v[i:], []byte(p[1])) {
 			return true
@@ -79,8 +77,8 @@ func slotted(v []byte) bool {
 }
 
 // sources open what names where a value comes from.
-var sources = []string{
+var sources = starters(
 	"process.env", "os.environ", "os.getenv", "ENV[", "System.getenv", "env(", "env:", "getenv(", "secrets.", "var.", "local.",
 	"data.", "module.", "ref+", "op://", "vault://", "secret://", "ssm://", "awssm://", "gcp-sm://", "keyring:", "arn:aws", "projects/",
 	"!Ref", "!Sub", "Fn::", "file://", "file(", "@Microsoft.KeyVault(", "akv://", "azurekeyvault://", "bws:",
-}
+)

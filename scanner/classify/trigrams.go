@@ -27,11 +27,8 @@ func surprise(a, b, c int) float64 {
 // symbol returns the place of a letter in the table, case ignored; edge for
 // any other byte.
 func symbol(b byte) int {
-	switch {
-	case b >= 'a' && b <= 'z':
+	if b |= 0x20; b >= 'a' && b <= 'z' {
 		return int(b-'a') + 1
-	case b >= 'A' && b <= 'Z':
-		return int(b-'A') + 1
 	}
 	return edge
 }

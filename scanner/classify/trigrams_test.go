@@ -59,7 +59,7 @@ func words(t *testing.T, root string) map[string]float64 {
 		}
 		seen := map[string]bool{}
 		for run := range bytes.FieldsFuncSeq(data, func(r rune) bool { return r > 'z' || symbol(byte(r)) == edge }) {
-			for _, w := range camel(run) {
+			for w := range eachWord(run) {
 				if w := strings.ToLower(string(w)); len(w) > 1 && len(w) < 24 && !seen[w] {
 					seen[w] = true
 					files[w]++

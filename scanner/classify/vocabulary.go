@@ -1,32 +1,69 @@
 package classify
 
-// The words by which names are read.
-var (
-	passwordWords = set(`password passwords passwd pass pwd pw psw pswd passphrase passcode passwort kennwort senha contrasena
-		mdp parola clave haslo wachtwoord passw userpassword pword psswd`)
-	passNot = set(`ask by com tres sur en encom under over low high band all multi single two one render shader depth gcc opt
-		pre post`)
-	secretWords = set(`secret secrets token tokens credential credentials cred creds apikey apikeys nkey pat authkey signingkey
-		authtoken bearer jwt verifier otp totp hotp`)
-	keyMakers = set(`api access secret secure private priv auth authentication authorization oauth encryption encrypt decryption
+import (
+	"strings"
+	"sync"
+)
+
+// A wordKind is a set of what is known of a word.
+type wordKind uint32
+
+const (
+	passwordWord wordKind = 1 << iota
+	passNot
+	secretWord
+	keyMaker
+	saltMaker
+	keyNot
+	// weakWord announces a credential in some programs and anything else in
+	// others: only what a generator made is believed.
+	weakWord
+	identifierWord
+	// denial, behind the telling word, makes it the name of something that
+	// belongs to a credential.
+	denial
+	// neutral, behind the telling word, says which of several it is.
+	neutral
+	// adverse, before the telling word, makes it another thing.
+	adverse
+	// hasher, before the telling word, says that the value is not what opens but
+	// what is made of it.
+	hasher
+	// otherKey, before key, makes it another thing than one that opens.
+	otherKey
+	// switching, at the head of a name, makes it a question about a credential.
+	switching
+	// asking, in the name of a function, says that it looks a credential up or
+	// at one.
+	asking
+	// stockWord is what people type where a secret is asked for and none is at
+	// hand.
+	stockWord
+)
+
+// vocabulary are the words by which names, and some values, are read.
+var vocabulary = map[wordKind]string{
+	passwordWord: `password passwords passwd pass pwd pw psw pswd passphrase passcode passwort kennwort senha contrasena
+		mdp parola clave haslo wachtwoord passw userpassword pword psswd`,
+	passNot: `ask by com tres sur en encom under over low high band all multi single two one render shader depth gcc opt
+		pre post`,
+	secretWord: `secret secrets token tokens credential credentials cred creds apikey apikeys nkey pat authkey signingkey
+		authtoken bearer jwt verifier otp totp hotp`,
+	keyMaker: `api access secret secure private priv auth authentication authorization oauth encryption encrypt decryption
 		crypt crypto cipher signing sign signature master account storage shared app application consumer client service license
 		licence subscription validation hmac jwt aes des rsa ssh tls ssl admin deploy deployment write read ingest ingestion server
 		webhook instrumentation user session cookie rails django flask symfony google aws azure gcp stripe twilio sendgrid mailgun
 		github gitlab slack telegram bot partner merchant product project team developer dev prod live sandbox test rest sdk
 		integration tenant host recaptcha captcha routing sas bus queue hub iot device wifi psk preshared wep network
 		applicationkey pre tsig xtea data passwd vault unseal recovery root datadog newrelic openai anthropic maps map geocoding
-		weather`)
-	saltMakers = set(`auth secure secret logged in`)
-	keyNot     = set(`monkey turkey donkey hockey jockey hotkey whiskey mickey`)
-	// weakWords announce a credential in some programs and anything else in
-	// others: only what a generator made is believed.
-	weakWords = set(`auth authorization authentication code pin seed authenticity csrf xsrf sessionid session cookie sid license
-		licence serial psk passkey dsn`)
-	identifierWords = set(`id ids uuid guid kid salt iv nonce username user login account email clientid appid userid keyid
-		tenant arn bucket fingerprint thumbprint checksum digest sha hash hashes integrity etag`)
-	// denials, behind the telling word, make it the name of something that
-	// belongs to a credential.
-	denials = set(`name names type types field fields label labels path paths dir directory folder file files filename url uri
+		weather`,
+	saltMaker: `auth secure secret logged in`,
+	keyNot:    `monkey turkey donkey hockey jockey hotkey whiskey mickey`,
+	weakWord: `auth authorization authentication code pin seed authenticity csrf xsrf sessionid session cookie sid license
+		licence serial psk passkey dsn`,
+	identifierWord: `id ids uuid guid kid salt iv nonce username user login account email clientid appid userid keyid
+		tenant arn bucket fingerprint thumbprint checksum digest sha hash hashes integrity etag`,
+	denial: `name names type types field fields label labels path paths dir directory folder file files filename url uri
 		urls link endpoint host port length len size count min max minimum maximum hint hints policy policies rule rules regex
 		regexp pattern format column columns col header headers param params parameter parameters prefix suffix title text message
 		messages msg error errors err exception placeholder description desc help enabled disabled enable disable required optional
@@ -43,26 +80,66 @@ var (
 		settings setting strategy order sort weight constant const variable var env environ alias caption tooltip tip example
 		sample examples doc docs info information details metadata meta summary section bundle mismatch incorrect wrong
 		blank empty signing endpoints escape escaped callbacks sequence seq range counter total char chars character characters
-		symbol symbols letters digits case review last eight four`)
-	// neutral words, behind the telling one, say which of several it is.
-	neutral = set(`value val default old new current previous prev next first second last test prod production dev development
+		symbol symbols letters digits case review last eight four`,
+	neutral: `value val default old new current previous prev next first second last test prod production dev development
 		staging stage local live sandbox string str raw plain base encoded hex data here main admin root user db confirm
 		confirmation again repeat primary secondary one two three a b c x y z sys system app master slave replica readonly ro rw
 		read write internal external eu us my const env en plaintext cleartext cleartxt hash literal payload bytes body content for
-		of in to and or`)
-	// adverse words, before the telling one, make it another thing.
-	adverse = set(`next continuation pagination cancellation lex lexer lexical syntax parse parser separator keyword whitespace
+		of in to and or`,
+	adverse: `next continuation pagination cancellation lex lexer lexical syntax parse parser separator keyword whitespace
 		cancel css design eof stop start end open close label title caption heading hint msg message text error lbl txt i18n
-		translation translated`)
-	// hashers, before the telling one, say that the value is not what opens but
-	// what is made of it.
-	hashers = set(`encrypted hashed hash sha md bcrypt crypt crypted argon scrypt pbkdf htpasswd`)
-	// keyNots, before key, make it another thing than one that opens.
-	keyNots = set(`foreign partition sort cache row index map dict translation i18n message event object shift ctrl control alt
+		translation translated`,
+	hasher: `encrypted hashed hash sha md bcrypt crypt crypted argon scrypt pbkdf htpasswd`,
+	otherKey: `foreign partition sort cache row index map dict translation i18n message event object shift ctrl control alt
 		meta arrow enter escape tab delete backspace hot function field config option registry item list group unique candidate
 		composite natural surrogate lookup route host known string current color theme reserve primary idempotency dedup sub super
 		parent child tree column table attribute attr property param metadata etag storage s3 bucket file path json yaml xml recv
-		trusted gpg pgp import`)
-	// switches, at the head of a name, make it a question about a credential.
-	switches = set(`is has have no not min max show hide toggle require requires should can need needs forgot missing`)
-)
+		trusted gpg pgp import`,
+	switching: `is has have no not min max show hide toggle require requires should can need needs forgot missing`,
+	asking: `is has have contains check verify validate hash get find load parse match matches compare equals exists lookup
+	read remove delete unset forget expect assert test needs decode encode encrypt decrypt escape quote strip mask redact`,
+	stockWord: `
+	password passwd passwort pass pwd pw passphrase passcode secret secrets token tokens key keys api app application auth
+	oauth authentication authorization access client consumer user username admin administrator root login credential
+	credentials cred creds my your our their the a an some any every each this that it is are to be of in on at for from
+	with without and or by as here there test testing tests tester demo example sample dummy fake mock stub foo bar baz qux
+	quux foobar hello world temp tmp change changed changeme me now set use using enter insert replace put add need needs
+	needed required require optional default value values string text data none null nil undefined empty blank missing
+	unknown true false yes no not real really valid invalid wrong correct incorrect good bad new old current previous
+	strong stong weak super top very safe secure secured insecure security public private shared master main server service
+	database db sql mysql mariadb postgres postgresql pg redis mongo mongodb rabbitmq rabbit elastic guest local localhost
+	host dev develop development prod production staging stage env environment config configuration session cookie jwt
+	webhook hook github gitlab google facebook twitter slack aws azure account email mail name id code hash salt basic
+	bearer personal random long short alphanumeric alpha numeric chars characters something anything whatever placeholder
+	redacted removed hidden masked censored xyz abc abcd abcde def qwerty asdf asdfg asdfgh zxcv zxcvbn letmein let welcome
+	blah one two three first second third last other another same different only please should must will can fixme todo tbd
+	fill encrypted encryption decrypted signing signature signed refresh request response expired generated secretkey jane
+	john doe joe alice bob eve carol dave charlie user1 magic simple plain more less than org com www http https net io web
+	site page row col cert certificate store keystore truststore node cluster agent system docker kube kubernetes helm
+	vault registry repo repository project company team group member customer etcd mqtt kafka hunter base utf ascii latin
+	iso binary`,
+}
+
+// lexicon has for each word what it is. It is made when it is first asked for.
+var lexicon = sync.OnceValue(func() map[string]wordKind {
+	m := make(map[string]wordKind, 1500)
+	for kind, text := range vocabulary {
+		for w := range strings.FieldsSeq(text) {
+			m[w] |= kind
+		}
+	}
+	return m
+})
+
+// kindOf returns what is known of a word in either case.
+func kindOf(w []byte) wordKind {
+	var room [64]byte
+	if len(w) > len(room) {
+		return 0
+	}
+	low := room[:len(w)]
+	for i, b := range w {
+		low[i] = b | 0x20
+	}
+	return lexicon()[string(low)]
+}

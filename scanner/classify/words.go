@@ -1,6 +1,9 @@
 package classify
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // set makes a set of the words of a text.
 func set(text string) map[string]bool {
@@ -11,28 +14,80 @@ func set(text string) map[string]bool {
 	return m
 }
 
+// starts is a set of texts by their first byte.
+type starts [256][]string
+
+// starters makes a set of texts that something may start with.
+func starters(texts ...string) *starts {
+	s := &starts{}
+	for _, t := range texts {
+		s[t[0]] = append(s[t[0]], t)
+	}
+	return s
+}
+
+// begin reports whether a value starts with one of them.
+func (s *starts) begin(v []byte) bool {
+	if len(v) == 0 {
+		return false
+	}
+	for _, t := range s[v[0]] {
+		if len(v) >= len(t) && string(v[:len(t)]) == t {
+			return true
+		}
+	}
+	return false
+}
+
 // parts returns the words of a value in lower case, split where letters end
 // and at humps; digits and all else part them and are left out.
 func parts(v []byte) []string {
 	var out []string
-	for i := 0; i < len(v); {
-		n := letterRun(v[i:])
-		if n == 0 {
-			i++
-			continue
-		}
-		for _, w := range camel(v[i : i+n]) {
-			out = append(out, strings.ToLower(string(w)))
-		}
-		i += n
+	for w := range eachWord(v) {
+		out = append(out, strings.ToLower(string(w)))
 	}
 	return out
 }
 
-// made reports whether a word is one of the vocabulary or several of them
-// written together.
-func made(word string, vocabulary map[string]bool) bool {
-	if vocabulary[word] {
+// eachWord goes through the words of a value as parts splits them.
+func eachWord(v []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for i := 0; i < len(v); {
+			if symbol(v[i]) == edge {
+				i++
+				continue
+			}
+			n := hump(v[i:])
+			if !yield(v[i : i+n]) {
+				return
+			}
+			i += n
+		}
+	}
+}
+
+// hump returns the length of the word at the start of a run of letters, which
+// is split at its humps: "parseURLPath" into parse, URL and Path. It is 0
+// where no letter stands.
+func hump(v []byte) int {
+	if len(v) == 0 || symbol(v[0]) == edge {
+		return 0
+	}
+	i := 1
+	for i < len(v) && symbol(v[i]) != edge {
+		if isUpper(v[i]) && (!isUpper(v[i-1]) || i+1 < len(v) && isLower(v[i+1])) {
+			break
+		}
+		i++
+	}
+	return i
+}
+
+// made reports whether a word is one of a kind or several of them written
+// together.
+func made(word string, kind wordKind) bool {
+	all := lexicon()
+	if all[word]&kind != 0 {
 		return true
 	}
 	if word == "" || len(word) > 64 {
@@ -42,32 +97,10 @@ func made(word string, vocabulary map[string]bool) bool {
 	reach[0] = true
 	for end := 1; end <= len(word); end++ {
 		for start := max(0, end-16); start < end-1 && !reach[end]; start++ {
-			reach[end] = reach[start] && vocabulary[word[start:end]]
+			reach[end] = reach[start] && all[word[start:end]]&kind != 0
 		}
 	}
 	return reach[len(word)]
-}
-
-// camel splits a run of letters at its humps: "parseURLPath" into parse, URL
-// and Path.
-func camel(run []byte) [][]byte {
-	var out [][]byte
-	start := 0
-	for i := 1; i < len(run); i++ {
-		if isUpper(run[i]) && (!isUpper(run[i-1]) || i+1 < len(run) && !isUpper(run[i+1])) {
-			out = append(out, run[start:i])
-			start = i
-		}
-	}
-	return append(out, run[start:])
-}
-
-func letterRun(v []byte) int {
-	n := 0
-	for n < len(v) && symbol(v[n]) != edge {
-		n++
-	}
-	return n
 }
 
 func digitRun(v []byte) int {
