@@ -7,7 +7,6 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -29,8 +28,7 @@ var errNoAnchor = errors.New("no literal of three bytes or more stands in every 
 // anchor derives the literals that the matcher looks for from the expression
 // and from what the table says of it.
 func (r *Rule) anchor(t *ruleTable) error {
-	r.compile = lazily(r.Expr)
-	r.run = sync.OnceValues(func() (Run, bool) { return run(r.Expr) })
+	r.lazy = &lazy{}
 	derived, longest, err := derive(r.Expr, nil)
 	if err == nil {
 		err = roomToPin(r.Expr)
@@ -55,7 +53,6 @@ func (r *Rule) anchor(t *ruleTable) error {
 	}
 	if r.Anchoring == Inside {
 		r.bound(t.Reach)
-		r.tail = sync.OnceValue(func() string { return tail(r.Expr, r.anchors) })
 	}
 	return err
 }
@@ -138,7 +135,7 @@ func (r *Rule) bound(reach int) {
 // match: one anywhere near lets the expression run, and a rule without any
 // runs everywhere.
 func (r *Rule) anchorLoosely(keywords []string) error {
-	r.compile, r.Keywords = lazily(r.Expr), keywords
+	r.lazy, r.Keywords = &lazy{}, keywords
 	derived, _, err := derive(r.Expr, nil)
 	if err != nil {
 		return err
@@ -168,7 +165,6 @@ func (r *Rule) anchorLoosely(keywords []string) error {
 		reach = MaxReach
 	}
 	r.bound(reach)
-	r.tail = sync.OnceValue(func() string { return tail(r.Expr, r.anchors) })
 	return nil
 }
 

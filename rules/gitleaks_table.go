@@ -149,7 +149,7 @@ func (r *gitleaksRule) check() error {
 	if err := roomToPin(r.Regex); err != nil {
 		return inKey("regex", err)
 	}
-	if _, err := regexp.Compile(r.Path); err != nil {
+	if _, err := NewPattern(r.Path); err != nil {
 		return inKey("path", err)
 	}
 	for i, q := range r.Required {

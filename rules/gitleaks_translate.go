@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 )
@@ -196,17 +196,21 @@ func (t *translation) rule(r *gitleaksRule) (*Rule, error) {
 }
 
 func groupOf(r *gitleaksRule) (int, error) {
-	if n := regexp.MustCompile(r.Regex).NumSubexp(); r.SecretGroup < 0 || r.SecretGroup > n {
+	parsed, err := syntax.Parse(r.Regex, syntax.Perl)
+	if err != nil {
+		return 0, fmt.Errorf("%s: rule %q: %w", r.source, r.ID, err)
+	}
+	if n := parsed.MaxCap(); r.SecretGroup < 0 || r.SecretGroup > n {
 		return 0, fmt.Errorf("%s: rule %q: secretGroup %d: the expression has %d groups", r.group, r.ID, r.SecretGroup, n)
 	}
 	return r.SecretGroup, nil
 }
 
-func (r *gitleaksRule) paths() []*regexp.Regexp {
+func (r *gitleaksRule) paths() []*Pattern {
 	if r.Path == "" {
 		return nil
 	}
-	return []*regexp.Regexp{regexp.MustCompile(r.Path)}
+	return []*Pattern{{expr: r.Path}} // which was checked when it was read
 }
 
 // inherit takes over from the rule whose place r takes what does not hang on

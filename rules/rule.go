@@ -4,11 +4,6 @@
 // key, a bad expression or a duplicate id is an error with file and line.
 package rules
 
-import (
-	"regexp"
-	"sync"
-)
-
 // MaxReach bounds, in bytes, how far a match may extend before the start of
 // its anchor and how far after it. The splitter of the sources keeps this much
 // of the stream on either side, so that a match never depends on where a
@@ -44,7 +39,7 @@ type Rule struct {
 	// Judge names the classifier that has the last word on a value; see judges.
 	Judge string
 	// Paths limits the rule to paths that match one of these; empty: all.
-	Paths []*regexp.Regexp
+	Paths []*Pattern
 	// Allow lists what the rule finds but nobody wants to hear of.
 	Allow []Allowlist
 	// Pairs names the rules whose finding near this one's completes it.
@@ -66,9 +61,7 @@ type Rule struct {
 	Source string
 
 	anchors []Anchor
-	tail    func() string
-	run     func() (Run, bool)
-	compile func() *regexp.Regexp
+	lazy    *lazy // nil for a rule without an expression
 }
 
 // Anchoring says how the literals of a rule bound where its expression runs.
@@ -125,10 +118,10 @@ type Allowlist struct {
 	Description string
 	// All: every kind of condition that is given must hold; else any.
 	All       bool
-	Regexes   []*regexp.Regexp
+	Regexes   []*Pattern
 	Target    Target
 	StopWords []string // lower-case; looked for in the value, case ignored
-	Paths     []*regexp.Regexp
+	Paths     []*Pattern
 	Commits   []string
 	// Rules limits a list of the whole set to these ids; empty: all.
 	Rules []string
@@ -143,42 +136,10 @@ const (
 	OnLine
 )
 
-// Regexp returns the compiled expression, nil for a rule without one. It
-// compiles at the first call.
-func (r *Rule) Regexp() *regexp.Regexp {
-	if r.compile == nil {
-		return nil
-	}
-	return r.compile()
-}
-
 // Anchors returns the literals of which every match holds, or has near, at
 // least one; empty for Everywhere and for rules without an expression. The
 // caller must not change them.
 func (r *Rule) Anchors() []Anchor { return r.anchors }
-
-// Tail returns the expression of what every match has from the start of an
-// anchor on, "" where that cannot be told. It is worked out at the first call.
-func (r *Rule) Tail() string {
-	if r.tail == nil {
-		return ""
-	}
-	return r.tail()
-}
-
-// Run returns a run of bytes that every match of the expression holds, and
-// false where it has none that is worth looking for. It is worked out at the
-// first call.
-func (r *Rule) Run() (Run, bool) {
-	if r.run == nil {
-		return Run{}, false
-	}
-	return r.run()
-}
-
-func lazily(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
-}
 
 // judges are the names a rule may give as its judge; package classify
 // implements each.

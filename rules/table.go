@@ -88,7 +88,7 @@ func (t *ruleTable) rule() (*Rule, error) {
 		return nil, err
 	}
 	var err error
-	if r.Paths, err = compileAll(t.Paths); err != nil {
+	if r.Paths, err = patterns(t.Paths); err != nil {
 		return nil, inKey("paths", err)
 	}
 	for i := range t.Allow {
@@ -183,7 +183,7 @@ func (t *allowTable) allowlist() (Allowlist, error) {
 	return a, nil
 }
 
-// fill compiles the conditions of an allow list, whatever format they came in.
+// fill reads the conditions of an allow list, whatever format they came in.
 func (a *Allowlist) fill(regexes, paths, stopWords []string) error {
 	for key, list := range map[string][]string{"regexes": regexes, "paths": paths, "stopwords": stopWords} {
 		if slices.Contains(list, "") {
@@ -191,10 +191,10 @@ func (a *Allowlist) fill(regexes, paths, stopWords []string) error {
 		}
 	}
 	var err error
-	if a.Regexes, err = compileAll(regexes); err != nil {
+	if a.Regexes, err = patterns(regexes); err != nil {
 		return inKey("regexes", err)
 	}
-	if a.Paths, err = compileAll(paths); err != nil {
+	if a.Paths, err = patterns(paths); err != nil {
 		return inKey("paths", err)
 	}
 	for _, w := range stopWords {
@@ -205,16 +205,4 @@ func (a *Allowlist) fill(regexes, paths, stopWords []string) error {
 
 func (a *Allowlist) empty() bool {
 	return len(a.Regexes)+len(a.Paths)+len(a.StopWords)+len(a.Commits) == 0
-}
-
-func compileAll(exprs []string) ([]*regexp.Regexp, error) {
-	var out []*regexp.Regexp
-	for _, e := range exprs {
-		re, err := regexp.Compile(e)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, re)
-	}
-	return out, nil
 }

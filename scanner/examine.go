@@ -2,7 +2,6 @@ package scanner
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -118,7 +117,7 @@ func (t *texts) covers(a *rules.Allowlist) bool {
 			}
 		}
 	}
-	condition(len(a.Regexes) > 0, slices.ContainsFunc(a.Regexes, func(re *regexp.Regexp) bool { return re.Match(text) }))
+	condition(len(a.Regexes) > 0, slices.ContainsFunc(a.Regexes, func(p *rules.Pattern) bool { return p.Match(text) }))
 	condition(len(a.StopWords) > 0, holdsWord(a.StopWords, t.value))
 	condition(len(a.Paths) > 0, onPath(a.Paths, t.origin))
 	condition(len(a.Commits) > 0, t.origin.Commit != nil && slices.Contains(a.Commits, t.origin.Commit.ID))
@@ -132,8 +131,8 @@ func holdsWord(words []string, value []byte) bool {
 
 // onPath reports whether one of the expressions matches the path; none given
 // match all.
-func onPath(paths []*regexp.Regexp, o *Origin) bool {
-	return len(paths) == 0 || slices.ContainsFunc(paths, func(re *regexp.Regexp) bool { return re.MatchString(o.FullPath()) })
+func onPath(paths []*rules.Pattern, o *Origin) bool {
+	return len(paths) == 0 || slices.ContainsFunc(paths, func(p *rules.Pattern) bool { return p.MatchString(o.FullPath()) })
 }
 
 // line returns the lines that hold Data[start:end], as far as Margin bytes on

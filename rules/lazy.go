@@ -1,0 +1,101 @@
+package rules
+
+import (
+	"regexp"
+	"regexp/syntax"
+	"sync"
+)
+
+// A Pattern is a regular expression that is compiled when it is first asked:
+// most never are. It is safe for concurrent use.
+type Pattern struct {
+	expr     string
+	compiled once[*regexp.Regexp]
+}
+
+// NewPattern returns the pattern of an expression in Go's syntax, or what is
+// wrong with it.
+func NewPattern(expr string) (*Pattern, error) {
+	if _, err := syntax.Parse(expr, syntax.Perl); err != nil {
+		return nil, err
+	}
+	return &Pattern{expr: expr}, nil
+}
+
+// patterns returns the patterns of expressions, or what is wrong with the
+// first that is.
+func patterns(exprs []string) ([]*Pattern, error) {
+	var out []*Pattern
+	for _, e := range exprs {
+		p, err := NewPattern(e)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// Match reports whether the pattern matches anywhere in text.
+func (p *Pattern) Match(text []byte) bool { return p.regexp().Match(text) }
+
+// MatchString reports whether the pattern matches anywhere in text.
+func (p *Pattern) MatchString(text string) bool { return p.regexp().MatchString(text) }
+
+// String returns the expression.
+func (p *Pattern) String() string { return p.expr }
+
+func (p *Pattern) regexp() *regexp.Regexp {
+	return p.compiled.get(func() *regexp.Regexp { return regexp.MustCompile(p.expr) })
+}
+
+// lazy is what is worked out of a rule's expression when it is first needed.
+type lazy struct {
+	compiled once[*regexp.Regexp]
+	tail     once[string]
+	run      once[Run]
+}
+
+// A once is a value that is made when it is first asked for. Unlike
+// sync.OnceValue it costs nothing to set up, which a scan does for every rule.
+type once[T any] struct {
+	made  sync.Once
+	value T
+}
+
+func (o *once[T]) get(make func() T) T {
+	o.made.Do(func() { o.value = make() })
+	return o.value
+}
+
+// Regexp returns the compiled expression, nil for a rule without one. It
+// compiles at the first call.
+func (r *Rule) Regexp() *regexp.Regexp {
+	if r.lazy == nil {
+		return nil
+	}
+	return r.lazy.compiled.get(func() *regexp.Regexp { return regexp.MustCompile(r.Expr) })
+}
+
+// Tail returns the expression of what every match has from the start of an
+// anchor on, "" where that cannot be told. It is worked out at the first call.
+func (r *Rule) Tail() string {
+	if r.lazy == nil || r.Anchoring != Inside {
+		return ""
+	}
+	return r.lazy.tail.get(func() string { return tail(r.Expr, r.anchors) })
+}
+
+// Run returns a run of bytes that every match of the expression holds, and
+// false where it has none that is worth looking for. It is worked out at the
+// first call.
+func (r *Rule) Run() (Run, bool) {
+	if r.lazy == nil {
+		return Run{}, false
+	}
+	found := r.lazy.run.get(func() Run {
+		found, _ := run(r.Expr)
+		return found
+	})
+	return found, found.Class != nil
+}
