@@ -40,7 +40,7 @@ var alphabets = map[string]string{
 var marker = regexp.MustCompile(`\{([A-Za-z0-9]+):(\d+)\}`)
 
 func examples(id string, sources []string) []Example {
-	out := make([]Example, 0, len(sources))
+	var out []Example
 	for i, s := range sources {
 		h := fnv.New64a()
 		fmt.Fprintf(h, "%s/%d/%s", id, i, s)
