@@ -3,7 +3,7 @@ package rules
 // Builtin returns the rules that sluice ships with.
 func Builtin() (*Set, error) {
 	set := &Set{}
-	carrySet(&reader{rest: compiled}, set)
+	carrySet(&reader{form: compiled}, set)
 	return NewSet(set.rules, set.allow)
 }
 

@@ -138,13 +138,16 @@ func list[T any](c codec, values []T, item func(codec, T) T) []T {
 
 // A reader is the codec that reads. What is cut short makes it panic: the form
 // comes with the program.
-type reader struct{ rest string }
+type reader struct {
+	form string
+	at   int
+}
 
 func (r *reader) number(uint64) uint64 {
 	var n uint64
 	for shift := 0; ; shift += 7 {
-		b := r.rest[0]
-		r.rest = r.rest[1:]
+		b := r.form[r.at]
+		r.at++
 		n |= uint64(b&0x7f) << shift
 		if b < 0x80 {
 			return n
@@ -153,8 +156,7 @@ func (r *reader) number(uint64) uint64 {
 }
 
 func (r *reader) text(string) string {
-	n := r.number(0)
-	text := r.rest[:n]
-	r.rest = r.rest[n:]
-	return text
+	n := int(r.number(0))
+	r.at += n
+	return r.form[r.at-n : r.at]
 }

@@ -26,14 +26,14 @@ func TestCompiled(t *testing.T) {
 	} else if form != compiled {
 		t.Error("builtin.bin is not what builtin/*.toml say: run go generate ./rules")
 	}
-	r := &reader{rest: form}
+	r := &reader{form: form}
 	got := &Set{}
 	carrySet(r, got)
 	if err := got.index(); err != nil {
 		t.Fatal(err)
 	}
-	if r.rest != "" {
-		t.Errorf("%d bytes are left over", len(r.rest))
+	if r.at != len(form) {
+		t.Errorf("%d of %d bytes were read", r.at, len(form))
 	}
 	if diff := cmp.Diff(want, got, exactly); diff != "" {
 		t.Error(diff)
@@ -123,7 +123,7 @@ func TestCarried(t *testing.T) {
 	}
 	want := &Set{rules: []*Rule{full, {ID: "bare"}}, allow: full.Allow}
 	got := &Set{}
-	carrySet(&reader{rest: compile(want)}, got)
+	carrySet(&reader{form: compile(want)}, got)
 	if diff := cmp.Diff(want, got, exactly); diff != "" {
 		t.Error(diff)
 	}
