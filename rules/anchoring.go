@@ -41,7 +41,7 @@ func (r *Rule) anchor(t *ruleTable) error {
 		r.Anchoring = Everywhere
 	case len(t.Near) > 0:
 		r.Keywords = t.Near
-		err = inKey("near", r.anchorNear(t.Near, true))
+		err = inKey("near", r.anchorNear(t.Near, true, longest, t.Reach))
 	case len(t.Keywords) > 0:
 		r.Keywords = t.Keywords
 		r.anchors, err = anchorsAt(r.Expr, t.Keywords, longest)
@@ -51,8 +51,8 @@ func (r *Rule) anchor(t *ruleTable) error {
 	default:
 		r.anchors = derived
 	}
-	if r.Anchoring == Inside {
-		r.bound(t.Reach)
+	if r.Anchoring == Inside && r.bound(t.Reach) && t.Reach == 0 {
+		r.cut = defaultReach
 	}
 	return err
 }
@@ -81,13 +81,18 @@ func anchorsAt(expr string, keywords []string, longest int) ([]Anchor, error) {
 	return as, err
 }
 
-// anchorNear has the expression run round the words. With smart case, a word
-// that has a capital letter must stand as it is written.
-func (r *Rule) anchorNear(near []string, smartCase bool) error {
+// anchorNear has the expression, whose matches have longest bytes at most, run
+// as far round the words as reach, else NearReach. With smart case, a word that
+// has a capital letter must stand as it is written.
+func (r *Rule) anchorNear(near []string, smartCase bool, longest, reach int) error {
 	words, err := literals(near)
 	r.Anchoring, r.anchors = Near, nil
+	if longest > MaxReach && reach == 0 {
+		r.cut = NearReach
+	}
+	reach = min(cmp.Or(reach, NearReach), NearReach)
 	for _, w := range words {
-		a := Anchor{Literal: w, Before: NearReach, After: NearReach}
+		a := Anchor{Literal: w, Before: reach, After: reach}
 		if smartCase && !slices.Contains(near, w) {
 			a.Exact = near[slices.IndexFunc(near, func(n string) bool { return strings.EqualFold(n, w) })]
 		}
@@ -112,11 +117,13 @@ func literals(words []string) ([]string, error) {
 
 // bound keeps a match within MaxReach of its anchor. A distance that the
 // expression bounds itself stays as it is, unless the author gave a reach; a
-// match that starts or ends further off is not found.
-func (r *Rule) bound(reach int) {
+// match that starts or ends further off is not found. It reports whether a
+// distance had no bound.
+func (r *Rule) bound(reach int) (cut bool) {
 	within := func(n int) int {
 		switch {
 		case n > MaxReach:
+			cut = true
 			return cmp.Or(reach, defaultReach)
 		case reach > 0:
 			return min(n, reach)
@@ -129,6 +136,7 @@ func (r *Rule) bound(reach int) {
 		a.BeforeMin = min(a.BeforeMin, MaxReach)
 		a.Before, a.After = max(within(a.Before), a.BeforeMin), within(a.After)
 	}
+	return cut
 }
 
 // anchorLoosely anchors a rule of gitleaks. There a keyword need not be in the
@@ -136,7 +144,7 @@ func (r *Rule) bound(reach int) {
 // runs everywhere.
 func (r *Rule) anchorLoosely(keywords []string) error {
 	r.lazy, r.Keywords = &lazy{}, keywords
-	derived, _, err := derive(r.Expr, nil)
+	derived, longest, err := derive(r.Expr, nil)
 	if err != nil {
 		return err
 	}
@@ -156,7 +164,7 @@ func (r *Rule) anchorLoosely(keywords []string) error {
 		}
 	case len(words) > 0 && (derived == nil || slices.ContainsFunc(derived, lacksWord)):
 		if derived, _, err = derive(r.Expr, words); derived == nil && err == nil {
-			return r.anchorNear(words, false)
+			return r.anchorNear(words, false, longest, 0)
 		}
 	}
 	r.anchors = derived
@@ -164,7 +172,9 @@ func (r *Rule) anchorLoosely(keywords []string) error {
 	if !slices.ContainsFunc(derived, func(a Anchor) bool { return len(a.Literal) < rareAnchor }) {
 		reach = MaxReach
 	}
-	r.bound(reach)
+	if r.bound(reach) {
+		r.cut = cmp.Or(reach, defaultReach)
+	}
 	return nil
 }
 

@@ -1,11 +1,7 @@
 package rules
 
 // Builtin returns the rules that sluice ships with.
-func Builtin() (*Set, error) {
-	set := &Set{}
-	carrySet(&reader{form: compiled}, set)
-	return NewSet(set.rules, set.allow)
-}
+func Builtin() (*Set, error) { return decompile(compiled) }
 
 // Apply returns the set that the file asks for: its own rules, over the
 // built-in ones where it wants those, without the disabled ones.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	_ "embed"
+	"errors"
 	"math"
 )
 
@@ -21,6 +22,20 @@ var compiled string
 type codec interface {
 	number(uint64) uint64
 	text(string) string
+	count(int) int // of the values of a list
+}
+
+var errCompiled = errors.New("rules/builtin.bin is not of this version of the program: run go generate ./rules")
+
+// decompile reads a set in its compiled form.
+func decompile(form string) (*Set, error) {
+	r := &reader{form: form}
+	set := &Set{}
+	carrySet(r, set)
+	if r.short || r.at != len(form) {
+		return nil, errCompiled
+	}
+	return NewSet(set.rules, set.allow)
 }
 
 func carrySet(c codec, s *Set) {
@@ -64,6 +79,7 @@ func carryRule(c codec, r *Rule) {
 	r.Keywords = list(c, r.Keywords, codec.text)
 	r.Source = c.text(r.Source)
 	r.anchors = list(c, r.anchors, anchor)
+	r.cut = integer(c, r.cut)
 	if r.Expr != "" {
 		r.lazy = &lazy{}
 	}
@@ -124,7 +140,7 @@ func flag(c codec, set bool) bool {
 
 // list carries how many values there are, and each.
 func list[T any](c codec, values []T, item func(codec, T) T) []T {
-	n := int(c.number(uint64(len(values))))
+	n := c.count(len(values))
 	if n == 0 {
 		return nil
 	}
@@ -136,16 +152,16 @@ func list[T any](c codec, values []T, item func(codec, T) T) []T {
 	return out
 }
 
-// A reader is the codec that reads. What is cut short makes it panic: the form
-// comes with the program.
+// A reader is the codec that reads. Past the end it reads zeros.
 type reader struct {
-	form string
-	at   int
+	form  string
+	at    int
+	short bool // the form ended too early
 }
 
 func (r *reader) number(uint64) uint64 {
 	var n uint64
-	for shift := 0; ; shift += 7 {
+	for shift := 0; r.at < len(r.form); shift += 7 {
 		b := r.form[r.at]
 		r.at++
 		n |= uint64(b&0x7f) << shift
@@ -153,10 +169,22 @@ func (r *reader) number(uint64) uint64 {
 			return n
 		}
 	}
+	r.short = true
+	return 0
+}
+
+// count reads how many values follow. Each takes a byte at least.
+func (r *reader) count(int) int {
+	n := r.number(0)
+	if n > uint64(len(r.form)-r.at) {
+		r.short = true
+		return 0
+	}
+	return int(n)
 }
 
 func (r *reader) text(string) string {
-	n := int(r.number(0))
+	n := r.count(0)
 	r.at += n
 	return r.form[r.at-n : r.at]
 }

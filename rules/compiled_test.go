@@ -26,14 +26,9 @@ func TestCompiled(t *testing.T) {
 	} else if form != compiled {
 		t.Error("builtin.bin is not what builtin/*.toml say: run go generate ./rules")
 	}
-	r := &reader{form: form}
-	got := &Set{}
-	carrySet(r, got)
-	if err := got.index(); err != nil {
+	got, err := decompile(form)
+	if err != nil {
 		t.Fatal(err)
-	}
-	if r.at != len(form) {
-		t.Errorf("%d of %d bytes were read", r.at, len(form))
 	}
 	if diff := cmp.Diff(want, got, exactly); diff != "" {
 		t.Error(diff)
@@ -102,6 +97,8 @@ func (w *writer) text(s string) string {
 	return s
 }
 
+func (w *writer) count(n int) int { return int(w.number(uint64(n))) }
+
 func compile(s *Set) string {
 	var w writer
 	carrySet(&w, &Set{rules: s.rules, allow: s.allow})
@@ -111,7 +108,7 @@ func compile(s *Set) string {
 // TestCarried holds that every field of a rule, and of what it is made of, is
 // in the compiled form: one that is added to a type and forgotten there fails.
 func TestCarried(t *testing.T) {
-	full := &Rule{lazy: &lazy{}, anchors: make([]Anchor, 2)}
+	full := &Rule{lazy: &lazy{}, cut: 4096, anchors: make([]Anchor, 2)}
 	fill(reflect.ValueOf(full).Elem())
 	fill(reflect.ValueOf(full.anchors))
 	full.SecretGroup = -1 // what gitleaks' rules may have
@@ -122,8 +119,13 @@ func TestCarried(t *testing.T) {
 		}
 	}
 	want := &Set{rules: []*Rule{full, {ID: "bare"}}, allow: full.Allow}
-	got := &Set{}
-	carrySet(&reader{form: compile(want)}, got)
+	if err := want.index(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := decompile(compile(want))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if diff := cmp.Diff(want, got, exactly); diff != "" {
 		t.Error(diff)
 	}
@@ -158,4 +160,17 @@ func fill(v reflect.Value) {
 			}
 		}
 	}
+}
+
+// FuzzDecompile holds that no form makes the reader panic or take memory beyond
+// its size, so that one that is out of date is an error.
+func FuzzDecompile(f *testing.F) {
+	f.Add(compile(&Set{rules: []*Rule{{ID: "a", Expr: "b", Tags: []string{"c"}, anchors: []Anchor{{Literal: "b"}}}}}))
+	f.Add("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01")
+	f.Add(compiled[:1000])
+	f.Fuzz(func(t *testing.T, form string) {
+		if set, err := decompile(form); err == nil && len(set.rules) > len(form) {
+			t.Errorf("%d rules of %d bytes", len(set.rules), len(form))
+		}
+	})
 }

@@ -61,6 +61,7 @@ type Rule struct {
 	Source string
 
 	anchors []Anchor
+	cut     int   // the bytes at which a match is cut off that nothing else bounds; 0: something does
 	lazy    *lazy // nil for a rule without an expression
 }
 

@@ -54,7 +54,8 @@ func newRulesCommand() *cobra.Command {
 			Use:   "check",
 			Short: "Run every rule's examples through the whole scanner",
 			Long: `Loads the rules as a scan would, the configuration included, and runs each
-rule's match and nomatch examples through the whole scanner.
+rule's match and nomatch examples through the whole scanner. A warning names a
+rule that only the loader bounds, and what bounds it.
 
 Exit status: 0 all hold, 2 a rule is wrong.`,
 			Args: cobra.NoArgs,
@@ -113,6 +114,11 @@ func showRule(w io.Writer, set *rules.Set, id string) error {
 }
 
 func checkRules(cmd *cobra.Command, set *rules.Set) error {
+	out := cmd.OutOrStdout()
+	warnings := rules.Lint(set)
+	for _, w := range warnings {
+		fmt.Fprintf(out, "warning: %s\n", w)
+	}
 	if err := scanner.Prove(cmd.Context(), set); err != nil {
 		return err
 	}
@@ -120,7 +126,7 @@ func checkRules(cmd *cobra.Command, set *rules.Set) error {
 	for _, r := range set.Rules() {
 		examples += len(r.Match) + len(r.NoMatch)
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%d rules, %d examples: all hold\n", len(set.Rules()), examples)
+	_, err := fmt.Fprintf(out, "%d rules, %d examples: all hold; %d warnings\n", len(set.Rules()), examples, len(warnings))
 	return err
 }
 
