@@ -87,7 +87,7 @@ func FuzzDerive(f *testing.F) {
 		if err != nil {
 			return
 		}
-		rare, has := run(expr)
+		rare, has := run(parsed(expr))
 		for _, m := range re.FindAllString(text, -1) {
 			if has && !rare.In([]byte(m)) {
 				t.Errorf("%q: no run of %d in %q", expr, rare.Least, m)

@@ -51,8 +51,9 @@ func (p *Pattern) regexp() *regexp.Regexp {
 
 // lazy is what is worked out of a rule's expression when it is first needed.
 type lazy struct {
+	parsed   once[*syntax.Regexp]
 	compiled once[*regexp.Regexp]
-	tail     once[string]
+	tail     once[*syntax.Regexp]
 	run      once[Run]
 }
 
@@ -77,13 +78,32 @@ func (r *Rule) Regexp() *regexp.Regexp {
 	return r.lazy.compiled.get(func() *regexp.Regexp { return regexp.MustCompile(r.Expr) })
 }
 
-// Tail returns the expression of what every match has from the start of an
-// anchor on, "" where that cannot be told. It is worked out at the first call.
-func (r *Rule) Tail() string {
-	if r.lazy == nil || r.Anchoring != Inside {
-		return ""
+// Syntax returns the parsed expression, nil for a rule without one. It is
+// parsed at the first call; the caller must not change it.
+func (r *Rule) Syntax() *syntax.Regexp {
+	if r.lazy == nil {
+		return nil
 	}
-	return r.lazy.tail.get(func() string { return tail(r.Expr, r.anchors) })
+	return r.lazy.parsed.get(func() *syntax.Regexp { return parsed(r.Expr) })
+}
+
+// parsed parses an expression that was parsed when its rule was loaded.
+func parsed(expr string) *syntax.Regexp {
+	re, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		panic(err)
+	}
+	return re
+}
+
+// Tail returns what every match has from the start of an anchor on, nil where
+// that cannot be told. It is worked out at the first call; the caller must not
+// change it.
+func (r *Rule) Tail() *syntax.Regexp {
+	if r.lazy == nil || r.Anchoring != Inside {
+		return nil
+	}
+	return r.lazy.tail.get(func() *syntax.Regexp { return tail(r.Syntax(), r.anchors) })
 }
 
 // Run returns a run of bytes that every match of the expression holds, and
@@ -94,7 +114,7 @@ func (r *Rule) Run() (Run, bool) {
 		return Run{}, false
 	}
 	found := r.lazy.run.get(func() Run {
-		found, _ := run(r.Expr)
+		found, _ := run(r.Syntax())
 		return found
 	})
 	return found, found.Class != nil

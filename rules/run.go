@@ -39,12 +39,8 @@ const leastSurprise = 5
 
 // run returns the run of an expression that is least likely in any text, and
 // false where it has none that is worth looking for.
-func run(expr string) (Run, bool) {
-	parsed, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		return Run{}, false
-	}
-	best := stretchesOf(parsed).best
+func run(expr *syntax.Regexp) (Run, bool) {
+	best := stretchesOf(expr).best
 	if best.surprise() < leastSurprise {
 		return Run{}, false
 	}

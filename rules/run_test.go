@@ -31,7 +31,7 @@ func TestRun(t *testing.T) {
 		`\b(?:ghp|gho)_[0-9A-Za-z]{36}\b`:  {40, "ghpo_Z9", "-"},
 		`-----BEGIN KEY-----\s+[A-Z]{100}`: {100, "A", "-"},
 	} {
-		r, ok := run(expr)
+		r, ok := run(parsed(expr))
 		if ok != (want.least > 0) || r.Least != want.least {
 			t.Errorf("%s: a run of %d, want %d", expr, r.Least, want.least)
 			continue
@@ -50,7 +50,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestRunIn(t *testing.T) {
-	r, _ := run(`[0-9]{16}`)
+	r, _ := run(parsed(`[0-9]{16}`))
 	digits := strings.Repeat("7", 16)
 	for text, want := range map[string]bool{
 		"": false, digits: true, digits[1:]: false, "x" + digits + "x": true, digits[1:] + "x" + digits[1:]: false,

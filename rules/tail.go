@@ -7,22 +7,21 @@ import (
 )
 
 // tail returns the part of an expression that every match has from the start
-// of its anchor on, "" where the expression cannot be cut so. It is a cheap
+// of its anchor on, nil where the expression cannot be cut so. It is a cheap
 // question to ask at an anchor before the whole expression is run round it.
-func tail(expr string, anchors []Anchor) string {
-	parsed, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil || len(anchors) == 0 {
-		return ""
+func tail(expr *syntax.Regexp, anchors []Anchor) *syntax.Regexp {
+	if len(anchors) == 0 {
+		return nil
 	}
 	d := deriver{least: shortestKeyword}
-	pieces := flatten(parsed)
+	pieces := flatten(expr)
 	for i := 1; i < len(pieces); i++ {
 		lead, rest := d.concat(pieces[:i]), &syntax.Regexp{Op: syntax.OpConcat, Sub: pieces[i:]}
 		if allAfter(lead, anchors) && opensWith(d.best(d.shapeOf(rest)), anchors) && !d.looksBack(rest) {
-			return rest.String()
+			return rest
 		}
 	}
-	return ""
+	return nil
 }
 
 // flatten lists the pieces that a match is made of one after the other.

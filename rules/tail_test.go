@@ -16,14 +16,14 @@ func TestTail(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := tail(c.expr, anchors)
+		got := tail(parsed(c.expr), anchors)
 		if c.want == "" {
-			if got != "" {
+			if got != nil {
 				t.Errorf("%s: tail %s, want none", c.expr, got)
 			}
 			continue
 		}
-		if text := regexp.MustCompile(got + `$`).FindString(c.text); text != c.want {
+		if text := regexp.MustCompile(got.String() + `$`).FindString(c.text); text != c.want {
 			t.Errorf("%s: tail %s matches %q, want %q", c.expr, got, text, c.want)
 		}
 	}

@@ -67,31 +67,34 @@ func newPlan(r *rules.Rule) plan {
 }
 
 func shortcutsOf(r *rules.Rule) *shortcuts {
-	s := &shortcuts{}
-	parsed, err := syntax.Parse(r.Expr, syntax.Perl)
-	if err != nil {
-		return s // the rule's own expression, parsed when it was loaded
-	}
-	s.name = max(0, slices.Index(parsed.CapNames(), "name"))
-	s.run, _ = r.Run()
-	s.whole, _ = match.NewProgram(r.Expr)
-	if r.Anchoring != rules.Inside {
-		return s
-	}
-	if slices.ContainsFunc(r.Anchors(), func(a rules.Anchor) bool { return a.Before != a.BeforeMin }) {
-		if tail := r.Tail(); tail != "" {
+	s, expr := &shortcuts{}, r.Syntax()
+	s.name = max(0, slices.Index(expr.CapNames(), "name"))
+	if r.Anchoring == rules.Inside {
+		if s.pin(expr); s.pinned != nil && !slices.ContainsFunc(r.Anchors(), loose) {
+			return s
+		}
+		if tail := r.Tail(); tail != nil && slices.ContainsFunc(r.Anchors(), loose) {
 			s.tail = pin(tail)
 		}
 	}
-	if parsed.Op == syntax.OpConcat && parsed.Sub[0].Op == syntax.OpWordBoundary {
-		rest := *parsed
-		rest.Sub = parsed.Sub[1:]
-		parsed, s.bounded = &rest, true
-	}
-	if !looksBehind(parsed) {
-		s.pinned = pin(parsed.String())
-	}
+	s.run, _ = r.Run()
+	s.whole, _ = match.NewProgram(expr)
 	return s
+}
+
+// loose reports whether an anchor has no fixed distance from the start.
+func loose(a rules.Anchor) bool { return a.Before != a.BeforeMin }
+
+// pin sets pinned and bounded if the expression allows it.
+func (s *shortcuts) pin(expr *syntax.Regexp) {
+	if expr.Op == syntax.OpConcat && expr.Sub[0].Op == syntax.OpWordBoundary {
+		rest := *expr
+		rest.Sub = expr.Sub[1:]
+		expr, s.bounded = &rest, true
+	}
+	if !looksBehind(expr) {
+		s.pinned = pin(expr)
+	}
 }
 
 // looksBehind reports whether an expression may open with an assertion about
@@ -118,8 +121,8 @@ type pinned struct {
 	slow func() *regexp.Regexp
 }
 
-func pin(expr string) *pinned {
-	p := &pinned{slow: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?:` + expr + `)`) })}
+func pin(expr *syntax.Regexp) *pinned {
+	p := &pinned{slow: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?:` + expr.String() + `)`) })}
 	p.fast, _ = match.NewProgram(expr)
 	return p
 }

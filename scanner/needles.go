@@ -5,37 +5,45 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"hash/maphash"
 	"net/url"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // needles finds values in any form in a text. There may be as many values as a
-// report has, so it keeps no form of them: sums of the first bytes of each and
-// of the whole tell where one stands, and it is made once more to be compared.
+// report has, and the texts are short: all that is made of a form, until a text
+// has its first bytes, are these.
 type needles struct {
 	window int // length of what keys are made of
 	words  bool
 	values []string
-	all    []needle // sorted
-	filter []uint64 // a bit for each key, to say no at once
+	all    []needle
+	filter []uint64 // bits for each key, to say no at once
+	sorted bool     // all is, by key
+	groups map[uint32][]form
 	seed   maphash.Seed
 }
 
+// A needle is a form of a value, key what its first bytes sum up to.
 type needle struct {
-	key    uint32 // of the first bytes
-	length int32
-	sum    uint32
-	value  int32
-	form   uint8
+	key   uint32
+	value int32
+	as    uint8 // which of forms
 }
 
-func (a needle) compare(b needle) int {
-	return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.length, b.length), cmp.Compare(a.sum, b.sum))
+// form is a needle that was made: its length and its sum.
+type form struct {
+	length int32
+	sum    uint32
+	needle int32
+}
+
+func (a form) compare(b form) int {
+	return cmp.Or(cmp.Compare(a.length, b.length), cmp.Compare(a.sum, b.sum))
 }
 
 const filterBits = 1 << 20
@@ -43,25 +51,62 @@ const filterBits = 1 << 20
 // newNeedles returns an index of values none of which is shorter than window.
 // Words are found as they are, where no letter or digit stands beside them.
 func newNeedles(values []string, window int, words bool) *needles {
-	n := &needles{window: window, words: words, values: values, filter: make([]uint64, filterBits/64), seed: maphash.MakeSeed()}
+	n := &needles{window: window, words: words, values: values, filter: make([]uint64, filterBits/64), groups: map[uint32][]form{}, seed: maphash.MakeSeed()}
 	for i, v := range values {
-		var seen [len(forms)]string
-		for f, form := range forms {
-			if f > 0 && (words || len(v) > longestEncoded) {
-				break
+		start := v[:clip(v)]
+		n.add(i, 0, start)
+		if words || len(v) > longestEncoded {
+			continue
+		}
+		for f := 1; f < len(forms); f++ {
+			if text := forms[f](start); text != start && len(text) >= window {
+				n.add(i, f, text)
 			}
-			text := form(v)
-			if len(text) < window || slices.Contains(seen[:f], text) {
-				continue
-			}
-			seen[f] = text
-			key := n.key(text)
-			n.all = append(n.all, needle{key, int32(len(text)), n.sum(text), int32(i), uint8(f)})
-			n.filter[key%filterBits/64] |= 1 << (key % 64)
 		}
 	}
-	slices.SortFunc(n.all, needle.compare)
 	return n
+}
+
+// clip returns how much of a value decides about the first eight bytes of each
+// of its forms: that does not end within a code point.
+func clip(v string) int {
+	end := min(len(v), 16)
+	for end < len(v) && end > 12 && !utf8.RuneStart(v[end]) {
+		end--
+	}
+	return end
+}
+
+// add notes the form of a value that starts with text.
+func (n *needles) add(value, form int, text string) {
+	key := n.key(text)
+	n.all = append(n.all, needle{key, int32(value), uint8(form)})
+	word, bits := filterAt(key)
+	n.filter[word] |= bits
+}
+
+// filterAt returns the word of the filter, and two bits in it, of a key.
+func filterAt(key uint32) (word uint32, bits uint64) {
+	return key >> 6 % (filterBits / 64), 1<<(key&63) | 1<<(key>>26)
+}
+
+// group returns the forms of a key, sorted, made when a text first asks.
+func (n *needles) group(key uint32) []form {
+	if g, ok := n.groups[key]; ok {
+		return g
+	}
+	if !n.sorted {
+		slices.SortFunc(n.all, func(a, b needle) int { return cmp.Compare(a.key, b.key) })
+		n.sorted = true
+	}
+	var g []form
+	for i := sort.Search(len(n.all), func(i int) bool { return n.all[i].key >= key }); i < len(n.all) && n.all[i].key == key; i++ {
+		text := n.made(i)
+		g = append(g, form{int32(len(text)), n.sum(text), int32(i)})
+	}
+	slices.SortFunc(g, form.compare)
+	n.groups[key] = g
+	return g
 }
 
 // key sums up the first window bytes of a text.
@@ -101,33 +146,34 @@ func (n *needles) replace(text string) string {
 // at returns the length of the longest form that stands at a position.
 func (n *needles) at(text string, at int) int {
 	key := n.key(text[at:])
-	if n.filter[key%filterBits/64]&(1<<(key%64)) == 0 {
+	if word, bits := filterAt(key); n.filter[word]&bits != bits {
 		return 0
 	}
 	longest := 0
-	for i := n.search(needle{key: key}); i < len(n.all) && n.all[i].key == key; {
-		want := needle{key: key, length: n.all[i].length}
+	for group := n.group(key); len(group) > 0; {
+		want := form{length: group[0].length}
 		if end := at + int(want.length); end <= len(text) {
 			want.sum = n.sum(text[at:end])
-			for j := n.search(want); j < len(n.all) && n.all[j].compare(want) == 0; j++ {
-				if n.made(j) == text[at:end] && (!n.words || standsAlone(text, at, end)) {
+			for _, m := range group[search(group, want):] {
+				if m.compare(want) != 0 {
+					break
+				}
+				if n.made(int(m.needle)) == text[at:end] && (!n.words || standsAlone(text, at, end)) {
 					longest = end - at
 				}
 			}
 		}
-		want.length++
-		want.sum = 0
-		i = n.search(want)
+		group = group[search(group, form{length: want.length + 1}):]
 	}
 	return longest
 }
 
-// search returns the first needle that is not before the one wanted.
-func (n *needles) search(want needle) int {
-	return sort.Search(len(n.all), func(i int) bool { return n.all[i].compare(want) >= 0 })
+// search returns the first of a group that is not before the one wanted.
+func search(group []form, want form) int {
+	return sort.Search(len(group), func(i int) bool { return group[i].compare(want) >= 0 })
 }
 
-func (n *needles) made(i int) string { return forms[n.all[i].form](n.values[n.all[i].value]) }
+func (n *needles) made(i int) string { return forms[n.all[i].as](n.values[n.all[i].value]) }
 
 func standsAlone(text string, at, end int) bool {
 	return (at == 0 || !alphanumeric(text[at-1])) && (end == len(text) || !alphanumeric(text[end]))
@@ -144,8 +190,8 @@ var forms = [...]func(string) string{
 	url.PathEscape,
 	func(v string) string { return hex.EncodeToString([]byte(v)) },
 	func(v string) string { return strings.ToUpper(hex.EncodeToString([]byte(v))) },
-	func(v string) string { return percent(v, "%%%02x") },
-	func(v string) string { return percent(v, "%%%02X") },
+	func(v string) string { return percent(v, "0123456789abcdef") },
+	func(v string) string { return percent(v, "0123456789ABCDEF") },
 	func(v string) string { return within(base64.RawStdEncoding, v, 0) },
 	func(v string) string { return within(base64.RawStdEncoding, v, 1) },
 	func(v string) string { return within(base64.RawStdEncoding, v, 2) },
@@ -154,12 +200,12 @@ var forms = [...]func(string) string{
 	func(v string) string { return within(base64.RawURLEncoding, v, 2) },
 }
 
-func percent(v, format string) string {
-	var b strings.Builder
+func percent(v, digits string) string {
+	out := make([]byte, 0, 3*len(v))
 	for i := range len(v) {
-		fmt.Fprintf(&b, format, v[i])
+		out = append(out, '%', digits[v[i]>>4], digits[v[i]&15])
 	}
-	return b.String()
+	return string(out)
 }
 
 // within returns the digits that hold nothing but v where lead bytes stand

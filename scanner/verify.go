@@ -18,7 +18,7 @@ func (w window) verify(p *plan, start, n int, a rules.Anchor) {
 		return
 	}
 	cheap := p.shortcuts()
-	if cheap.pinned != nil && a.Before == a.BeforeMin {
+	if cheap.pinned != nil && !loose(a) {
 		w.pinned(p, cheap, start-a.Before, start+a.After+1)
 		return
 	}

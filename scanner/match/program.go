@@ -118,13 +118,9 @@ var (
 	errEmpty   = errors.New("a loop round what can be empty")
 )
 
-// NewProgram compiles an expression in the syntax of package regexp. An error
-// says that this package does not run it, or that it is none.
-func NewProgram(expr string) (*Program, error) {
-	parsed, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		return nil, err
-	}
+// NewProgram compiles an expression that package syntax parsed with its Perl
+// flags. An error says that this package does not run it.
+func NewProgram(parsed *syntax.Regexp) (*Program, error) {
 	c := compiler{groups: parsed.MaxCap() + 1}
 	if err := c.piece(parsed); err != nil {
 		return nil, err

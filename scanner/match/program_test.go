@@ -2,6 +2,7 @@ package match
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"testing"
@@ -36,7 +37,7 @@ func TestProgram(t *testing.T) {
 		`[a-zé]+é`:                             {"aéé", "é", "ab"},
 		`(?P<n>\w+?)\s*=\s*(?P<v>\S{3,}?)[;)]`: {"name = value;", "a=bcd)", "x = ab;"},
 	} {
-		p, err := NewProgram(expr)
+		p, err := program(expr)
 		if err != nil {
 			t.Errorf("%s: %v", expr, err)
 			continue
@@ -52,9 +53,18 @@ func TestProgram(t *testing.T) {
 	}
 }
 
+// program parses and compiles an expression.
+func program(expr string) (*Program, error) {
+	parsed, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return nil, err
+	}
+	return NewProgram(parsed)
+}
+
 func TestProgramRefuses(t *testing.T) {
-	for _, expr := range []string{`(a*)*`, `(?:a?|b)+`, `(`, `(?:abc|de|f){1000}`, `(?:\b){2}`} {
-		if _, err := NewProgram(expr); err == nil {
+	for _, expr := range []string{`(a*)*`, `(?:a?|b)+`, `(?:abc|de|f){1000}`, `(?:\b){2}`} {
+		if _, err := program(expr); err == nil {
 			t.Errorf("%s is compiled", expr)
 		}
 	}
@@ -62,9 +72,9 @@ func TestProgramRefuses(t *testing.T) {
 
 // TestTooMuch: what would take for ever is given up.
 func TestTooMuch(t *testing.T) {
-	p, err := NewProgram(`(?:a|a?a)+c`)
+	p, err := program(`(?:a|a?a)+c`)
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	var m Machine
 	if _, outcome := m.Run(p, []byte(strings.Repeat("a", 100)+"b")); outcome != TooMuch {
@@ -88,7 +98,7 @@ func FuzzProgram(f *testing.F) {
 		if err != nil {
 			return
 		}
-		p, err := NewProgram(expr)
+		p, err := program(expr)
 		if err != nil {
 			return
 		}
@@ -113,7 +123,7 @@ func FuzzProgram(f *testing.F) {
 
 // TestAllUpTo: what starts further on is not looked for.
 func TestAllUpTo(t *testing.T) {
-	p, err := NewProgram(`[a-z]+`)
+	p, err := program(`[a-z]+`)
 	if err != nil {
 		t.Fatal(err)
 	}
