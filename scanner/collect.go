@@ -72,6 +72,7 @@ func (c *collector) find(chunk *Chunk, hit func(*Hit)) {
 			return
 		}
 		h, suppressed := c.scanner.examine(&at, f)
+		c.scanner.detector.count(f, h)
 		if suppressed {
 			c.suppressed.Add(1)
 		}

@@ -5,6 +5,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/sluice-sec/sluice/rules"
 	"github.com/sluice-sec/sluice/scanner/match"
@@ -20,6 +21,7 @@ type detector struct {
 	longest int     // literal
 	plans   []plan
 	grid    []int32 // plans without an anchor
+	meter   *meter  // nil unless costs are counted
 }
 
 // A ref ties a literal to a rule it anchors.
@@ -30,7 +32,8 @@ type ref struct {
 
 // A plan is how one rule's expression is run.
 type plan struct {
-	rule *rules.Rule
+	rule  *rules.Rule
+	index int32
 	// binary: the rule means something outside text. Its match holds a literal
 	// of its own, and no judge has to read the words round it.
 	binary bool
@@ -52,15 +55,19 @@ type shortcuts struct {
 	// whole is the expression as it is; nil where package regexp has to run it.
 	whole *match.Program
 	// name is the group of what the value is assigned to; 0 if there is none.
-	name int
+	// opens says that it opens the match, and that the judge of assigned values
+	// decides about it.
+	name  int
+	opens bool
 	// run must stand in a window if the expression is to match there; its
 	// class is nil where the rule has none.
 	run rules.Run
 }
 
-func newPlan(r *rules.Rule) plan {
+func newPlan(r *rules.Rule, index int32) plan {
 	return plan{
 		rule:      r,
+		index:     index,
 		binary:    r.Anchoring == rules.Inside && r.Judge != "assigned" && r.Judge != "password",
 		shortcuts: sync.OnceValue(func() *shortcuts { return shortcutsOf(r) }),
 	}
@@ -70,6 +77,7 @@ func shortcutsOf(r *rules.Rule) *shortcuts {
 	s, expr := &shortcuts{}, r.Syntax()
 	s.name = max(0, slices.Index(expr.CapNames(), "name"))
 	if r.Anchoring == rules.Inside {
+		s.opens = r.Judge == "assigned" && expr.Op == syntax.OpConcat && expr.Sub[0].Op == syntax.OpCapture && expr.Sub[0].Cap == s.name
 		if s.pin(expr); s.pinned != nil && !slices.ContainsFunc(r.Anchors(), loose) {
 			return s
 		}
@@ -138,6 +146,19 @@ func (p *pinned) find(m *match.Machine, data []byte) []int {
 	return p.slow().FindSubmatchIndex(data)
 }
 
+// follow verifies a rule at an anchor, and counts what that costs.
+func (d *detector) follow(w window, r *ref, start int) {
+	if d.meter == nil {
+		w.verify(&d.plans[r.plan], start, len(r.anchor.Literal), r.anchor)
+		return
+	}
+	c := &d.meter.counts[r.plan]
+	c.anchors.Add(1)
+	before := time.Now()
+	w.verify(&d.plans[r.plan], start, len(r.anchor.Literal), r.anchor)
+	c.nanoseconds.Add(int64(time.Since(before)))
+}
+
 // A found is where an expression matched, as submatch indexes into Chunk.Data
 // that are good until the call that is given it returns.
 type found struct {
@@ -161,7 +182,7 @@ func newDetector(set *rules.Set) (*detector, error) {
 			continue
 		}
 		id := int32(len(d.plans))
-		d.plans = append(d.plans, newPlan(r))
+		d.plans = append(d.plans, newPlan(r, id))
 		if r.Anchoring == rules.Everywhere {
 			d.grid = append(d.grid, id)
 		}
@@ -198,12 +219,11 @@ func (d *detector) scan(c *Chunk, emit func(found)) {
 		if start >= to {
 			return
 		}
-		for _, r := range d.refs[literal] {
-			p := &d.plans[r.plan]
-			if c.Binary && !p.binary {
-				continue
+		refs := d.refs[literal]
+		for i := range refs {
+			if r := &refs[i]; !c.Binary || d.plans[r.plan].binary {
+				d.follow(w, r, start)
 			}
-			w.verify(p, start, len(r.anchor.Literal), r.anchor)
 		}
 	})
 	if c.Binary {

@@ -18,6 +18,9 @@ type Options struct {
 	// and 64 MiB.
 	MaxHits     int
 	MaxHitBytes int64
+	// Profile counts what each rule costs, which itself costs some; see
+	// Scanner.Profile.
+	Profile bool
 	// Log takes what is worth telling beside the report; nil is silence.
 	Log *slog.Logger
 }
@@ -45,6 +48,9 @@ func New(o Options) (*Scanner, error) {
 	d, err := newDetector(o.Rules)
 	if err != nil {
 		return nil, err
+	}
+	if o.Profile {
+		d.meter = &meter{counts: make([]count, len(d.plans))}
 	}
 	s := &Scanner{rules: o.Rules, detector: d, opts: o}
 	for _, r := range o.Rules.Rules() {

@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"github.com/sluice-sec/sluice/rules"
+	"github.com/sluice-sec/sluice/scanner/classify"
 	"github.com/sluice-sec/sluice/scanner/match"
 )
 
@@ -18,6 +19,9 @@ func (w window) verify(p *plan, start, n int, a rules.Anchor) {
 		return
 	}
 	cheap := p.shortcuts()
+	if cheap.opens && a.Before == 0 && !classify.Names(w.chunk.Data, start, start+n) {
+		return
+	}
 	if cheap.pinned != nil && !loose(a) {
 		w.pinned(p, cheap, start-a.Before, start+a.After+1)
 		return

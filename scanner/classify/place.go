@@ -44,18 +44,37 @@ func (c *Candidate) widen() (from, to int) {
 		return c.Start, c.Start
 	}
 	from = c.MatchStart + at
-	to = from + len(c.Name)
-	for from > 0 && to-from < 120 && isNameByte(c.Data[from-1]) {
-		from--
-	}
-	for to < len(c.Data) && to-from < 120 && isNameByte(c.Data[to]) && to < c.Start {
-		to++
-	}
-	for from < to && (c.Data[from] == '-' || c.Data[from] == '.') {
-		from++
-	}
+	from, to = identifier(c.Data[:c.Start], from, from+len(c.Name))
 	c.Name = c.Data[from:to]
 	return from, to
+}
+
+// longestName bounds an identifier.
+const longestName = 120
+
+// identifier moves both ends of a stretch out to those of the identifier that
+// it is part of.
+func identifier(data []byte, from, to int) (int, int) {
+	for from > 0 && to-from < longestName && isNameByte(data[from-1]) {
+		from--
+	}
+	for to < len(data) && to-from < longestName && isNameByte(data[to]) {
+		to++
+	}
+	for from < to && (data[from] == '-' || data[from] == '.') {
+		from++
+	}
+	return from, to
+}
+
+// Names reports whether the identifier that data[from:to] is part of can be the
+// name of a credential: false means that the judge of assigned values takes
+// nothing for a secret that such a name, with anything but a part of a name
+// behind it, is given. It is much cheaper than to find the value.
+func Names(data []byte, from, to int) bool {
+	from, to = identifier(data, from, to)
+	name := data[from:to]
+	return read(name).promise != nothing
 }
 
 // stands reads the text round the value; the name stands at [from, to).

@@ -14,36 +14,41 @@ import (
 type Program struct {
 	insts  []inst
 	groups int      // with the whole match
-	first  *byteSet // what a match starts with; nil: it can be empty
+	first  *opening // of a match
+	// ladder are the bytes that each match has at its first places, as far as
+	// all that have them can be told; nil where any byte will do.
+	ladder []*byteSet
 }
 
 type opcode uint8
 
 const (
-	opMatch  opcode = iota
-	opChar          // one character of the set
-	opFixed         // a literal without case
-	opFolded        // a literal with ASCII case folded; elsewhere as chars
-	opGreedy        // min to max characters of the set, as many as can be
-	opLazy          // as few as can be
-	opSplit         // next, else other
-	opJump          // other
-	opGroup         // notes where a group starts or ends
-	opAssert        // holds at the place, or not
+	opMatch     opcode = iota
+	opChar             // one character of the set
+	opFixed            // a literal without case
+	opFolded           // a literal with ASCII case folded; elsewhere as chars
+	opGreedy           // min to max characters of the set, as many as can be
+	opLazy             // as few as can be
+	opSplit            // next, else other
+	opAlternate        // the first of the branches that goes on
+	opJump             // other
+	opGroup            // notes where a group starts or ends
+	opAssert           // holds at the place, or not
 )
 
 type inst struct {
-	op   opcode
-	kind syntax.EmptyOp // of opAssert
-	arg  int32          // opSplit, opJump: the other place; opGroup: the index
-	min  int32
-	max  int32 // -1: no bound
-	set  *charSet
-	text string
-	sets []*charSet // opFolded: the characters one by one
-	// first holds the bytes that what follows an opGreedy or opLazy, or stands
-	// at either branch of an opSplit, can start with; nil: it can be empty.
-	first, otherFirst *byteSet
+	op       opcode
+	kind     syntax.EmptyOp // of opAssert
+	arg      int32          // opSplit, opJump: the other place; opGroup: the index
+	min      int32
+	max      int32 // -1: no bound
+	set      *charSet
+	text     string
+	sets     []*charSet // opFolded: the characters one by one
+	branches *branches  // of opAlternate
+	// first is the opening of what follows an opGreedy or opLazy, or stands at
+	// either branch of an opSplit.
+	first, otherFirst *opening
 }
 
 type byteSet [256]bool
@@ -130,6 +135,7 @@ func NewProgram(parsed *syntax.Regexp) (*Program, error) {
 	}
 	p := &Program{insts: c.insts, groups: c.groups}
 	p.lookAhead()
+	p.climb()
 	return p, nil
 }
 
@@ -244,26 +250,39 @@ func setOf(re *syntax.Regexp) *charSet {
 	return nil
 }
 
+// mostBranches of one alternation have a bit each in a frame.
+const mostBranches = 30
+
+// branches are where the alternatives begin, and for each byte, and for the
+// end of the data, a bit for each that can go on with it.
+type branches struct {
+	at   []int32
+	with [256]uint32
+	end  uint32
+}
+
 func (c *compiler) alternate(subs []*syntax.Regexp) error {
+	if n := len(subs); n > mostBranches {
+		rest := &syntax.Regexp{Op: syntax.OpAlternate, Sub: subs[mostBranches-1:]}
+		subs = append(subs[:mostBranches-1:mostBranches-1], rest)
+	}
+	b := &branches{}
+	if err := c.add(inst{op: opAlternate, branches: b}); err != nil {
+		return err
+	}
 	var ends []int
 	for i, sub := range subs {
-		if i == len(subs)-1 {
-			if err := c.piece(sub); err != nil {
-				return err
-			}
-			break
-		}
-		split := len(c.insts)
-		err := c.all(
-			func() error { return c.add(inst{op: opSplit}) },
-			func() error { return c.piece(sub) },
-			func() error { return c.add(inst{op: opJump}) },
-		)
-		if err != nil {
+		b.at = append(b.at, int32(len(c.insts)))
+		if err := c.piece(sub); err != nil {
 			return err
 		}
-		ends = append(ends, len(c.insts)-1)
-		c.insts[split].arg = int32(len(c.insts))
+		if i == len(subs)-1 {
+			break
+		}
+		ends = append(ends, len(c.insts))
+		if err := c.add(inst{op: opJump}); err != nil {
+			return err
+		}
 	}
 	for _, end := range ends {
 		c.insts[end].arg = int32(len(c.insts))
@@ -352,70 +371,4 @@ func canBeEmpty(re *syntax.Regexp) bool {
 		return false
 	}
 	return true
-}
-
-// lookAhead works out what the choices can ask before they are taken: for each
-// place the bytes that a match can go on with from there, in rounds until
-// nothing is added.
-func (p *Program) lookAhead() {
-	first := make([]*byteSet, len(p.insts)) // nil: it can go on with nothing
-	for at := range first {
-		first[at] = &byteSet{}
-	}
-	for changed := true; changed; {
-		changed = false
-		for at := len(p.insts) - 1; at >= 0; at-- {
-			if set := p.startsAt(at, first); !sameSet(set, first[at]) {
-				first[at], changed = set, true
-			}
-		}
-	}
-	p.first = first[0]
-	for at := range p.insts {
-		switch i := &p.insts[at]; i.op {
-		case opGreedy, opLazy:
-			i.first = first[at+1]
-		case opSplit:
-			i.first, i.otherFirst = first[at+1], first[i.arg]
-		}
-	}
-}
-
-// startsAt is what the instruction can start with, given what all can.
-func (p *Program) startsAt(at int, first []*byteSet) *byteSet {
-	i := &p.insts[at]
-	switch i.op {
-	case opChar:
-		return &i.set.ascii
-	case opFixed, opFolded:
-		return &i.sets[0].ascii
-	case opGreedy, opLazy:
-		switch {
-		case i.min > 0:
-			return &i.set.ascii
-		case i.max == 0:
-			return first[at+1]
-		}
-		return either(&i.set.ascii, first[at+1])
-	case opSplit:
-		return either(first[at+1], first[i.arg])
-	case opJump:
-		return first[i.arg]
-	case opGroup, opAssert:
-		return first[at+1]
-	}
-	return nil
-}
-
-func sameSet(a, b *byteSet) bool { return a == b || a != nil && b != nil && *a == *b }
-
-func either(a, b *byteSet) *byteSet {
-	if a == nil || b == nil {
-		return nil
-	}
-	both := *a
-	for i, in := range b {
-		both[i] = both[i] || in
-	}
-	return &both
 }

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math/bits"
 	"regexp/syntax"
 	"unicode/utf8"
 )
@@ -17,7 +18,7 @@ type Machine struct {
 // a place, or undo what a group noted.
 type frame struct {
 	at, pos int32 // pos -1: undo
-	// of opGreedy, where its least ends, from where on it cannot give back; of
+	// of opAlternate, the bits of the branches that are left; of opGreedy, where its least ends, from where on it cannot give back; of
 	// opLazy, how many characters it has; of opGroup, what it said before; of
 	// opSplit, which is not asked again, -1
 	aux int32
@@ -43,6 +44,9 @@ const (
 // match it returns what regexp's FindSubmatchIndex does; the slice is the
 // machine's and holds until its next run.
 func (m *Machine) Run(p *Program, data []byte) ([]int, Outcome) {
+	if !p.may(data, 0) {
+		return nil, NoMatch
+	}
 	m.steps = leastSteps + stepsPerByte*len(data)
 	return m.runAt(p, data, 0)
 }
@@ -52,14 +56,14 @@ func (m *Machine) Run(p *Program, data []byte) ([]int, Outcome) {
 // slice holds until found returns. It returns false, having called found with
 // some, if a run was given up, and for a program that matches what is empty.
 func (m *Machine) All(p *Program, data []byte, last int, found func(groups []int)) bool {
-	if p.first == nil {
+	if p.first == nil || p.first.end {
 		return false
 	}
 	m.steps = leastSteps + stepsPerByte*len(data)
 	last = min(last, len(data)-1)
 	for pos := 0; pos <= last; {
-		if !p.first[data[pos]] {
-			pos += step(data[pos:])
+		if !p.first.bytes[data[pos]] || !p.may(data, pos) {
+			pos += width(data[pos:])
 			continue
 		}
 		groups, outcome := m.runAt(p, data, pos)
@@ -70,14 +74,14 @@ func (m *Machine) All(p *Program, data []byte, last int, found func(groups []int
 			pos = groups[1] // of found, which may change them
 			found(groups)
 		default:
-			pos += step(data[pos:])
+			pos += width(data[pos:])
 		}
 	}
 	return true
 }
 
-// step is how many bytes the character at the start of data has.
-func step(data []byte) int {
+// width is how many bytes the character at the start of data has.
+func width(data []byte) int {
 	if data[0] < utf8.RuneSelf {
 		return 1
 	}
@@ -114,6 +118,11 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 		case opMatch:
 			return pos, Match
 		case opChar:
+			if pos < len(data) && data[pos] < utf8.RuneSelf {
+				ok = i.set.ascii[data[pos]]
+				pos, at = pos+1, at+1
+				break
+			}
 			n := i.set.width(data[pos:])
 			pos, at, ok = pos+n, at+1, n > 0
 		case opFixed:
@@ -123,6 +132,14 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 		case opFolded:
 			ok = true
 			for _, set := range i.sets {
+				if pos < len(data) && data[pos] < utf8.RuneSelf {
+					if !set.ascii[data[pos]] {
+						ok = false
+						break
+					}
+					pos++
+					continue
+				}
 				n := set.width(data[pos:])
 				if n == 0 {
 					ok = false
@@ -166,6 +183,12 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 			case other:
 				at, ok = last, true
 			}
+		case opAlternate:
+			left := i.branches.end
+			if pos < len(data) {
+				left = i.branches.with[data[pos]]
+			}
+			at, ok = m.branch(i.branches, at, pos, left), left != 0
 		case opJump:
 			at, ok = int(i.arg), true
 		case opGroup:
@@ -193,6 +216,8 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 				m.caps[i.arg] = int(f.aux)
 			case f.aux == -1:
 				ok = true
+			case i.op == opAlternate:
+				at, ok = m.branch(i.branches, at, pos, uint32(f.aux)), true
 			case i.op == opGreedy:
 				pos, ok = m.giveBack(i, data, at, int(f.aux), pos-i.set.last(data[f.aux:pos]))
 				at++
@@ -204,6 +229,18 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 			}
 		}
 	}
+}
+
+// branch goes on at the first of the branches that are left, and notes the
+// others.
+func (m *Machine) branch(b *branches, at, pos int, left uint32) int {
+	if left == 0 {
+		return at
+	}
+	if others := left & (left - 1); others != 0 {
+		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: int32(others)})
+	}
+	return int(b.at[bits.TrailingZeros32(left)])
 }
 
 // greedy takes as many characters as there are, and returns where the least
@@ -273,11 +310,6 @@ func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
 		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: n})
 	}
 	return pos, true
-}
-
-// allows reports whether a match can go on at pos.
-func (s *byteSet) allows(data []byte, pos int) bool {
-	return s == nil || pos < len(data) && s[data[pos]]
 }
 
 func holds(kind syntax.EmptyOp, data []byte, pos int) bool {

@@ -1,0 +1,255 @@
+package match
+
+import (
+	"regexp/syntax"
+	"slices"
+)
+
+// An opening is what a match can go on with at some place: one of these bytes,
+// or the end of the data. A nil one says nothing: it can go on with all.
+type opening struct {
+	bytes byteSet
+	end   bool
+}
+
+// allows reports whether a match can go on at pos.
+func (o *opening) allows(data []byte, pos int) bool {
+	if o == nil {
+		return true
+	}
+	if pos < len(data) {
+		return o.bytes[data[pos]]
+	}
+	return o.end
+}
+
+// lookAhead works out what the choices can ask before they are taken: the
+// opening at each place, in rounds until nothing is added.
+func (p *Program) lookAhead() {
+	first := make([]*opening, len(p.insts))
+	for at := range first {
+		first[at] = &opening{}
+	}
+	for changed := true; changed; {
+		changed = false
+		for at := len(p.insts) - 1; at >= 0; at-- {
+			if o := p.opens(at, first); !o.same(first[at]) {
+				first[at], changed = o, true
+			}
+		}
+	}
+	p.first = first[0]
+	for at := range p.insts {
+		switch i := &p.insts[at]; i.op {
+		case opGreedy, opLazy:
+			i.first = first[at+1]
+		case opSplit:
+			i.first, i.otherFirst = first[at+1], first[i.arg]
+		case opAlternate:
+			for n, at := range i.branches.at {
+				i.branches.open(first[at], 1<<n)
+			}
+		}
+	}
+}
+
+// open notes what a branch, given as its bit, can go on with.
+func (b *branches) open(o *opening, branch uint32) {
+	if o == nil || o.end {
+		b.end |= branch
+	}
+	for at := range b.with {
+		if o == nil || o.bytes[at] {
+			b.with[at] |= branch
+		}
+	}
+}
+
+// opens is the opening at an instruction, given those of all.
+func (p *Program) opens(at int, first []*opening) *opening {
+	i := &p.insts[at]
+	switch i.op {
+	case opChar:
+		return &opening{bytes: i.set.ascii}
+	case opFixed, opFolded:
+		return &opening{bytes: i.sets[0].ascii}
+	case opGreedy, opLazy:
+		switch {
+		case i.min > 0:
+			return &opening{bytes: i.set.ascii}
+		case i.max == 0:
+			return first[at+1]
+		}
+		return either(&opening{bytes: i.set.ascii}, first[at+1])
+	case opSplit:
+		return either(first[at+1], first[i.arg])
+	case opAlternate:
+		all := &opening{}
+		for _, at := range i.branches.at {
+			all = either(all, first[at])
+		}
+		return all
+	case opJump:
+		return first[i.arg]
+	case opGroup:
+		return first[at+1]
+	case opAssert:
+		return asserted(i.kind, first[at+1])
+	}
+	return nil
+}
+
+// asserted is the opening of what goes on where an assertion holds.
+func asserted(kind syntax.EmptyOp, next *opening) *opening {
+	holds := &opening{end: true}
+	switch kind {
+	case syntax.EmptyEndText:
+	case syntax.EmptyEndLine:
+		holds.bytes['\n'] = true
+	default:
+		return next
+	}
+	if next != nil {
+		holds.end = next.end
+		holds.bytes['\n'] = holds.bytes['\n'] && next.bytes['\n']
+	}
+	return holds
+}
+
+func (o *opening) same(p *opening) bool { return o == p || o != nil && p != nil && *o == *p }
+
+func either(a, b *opening) *opening {
+	if a == nil || b == nil {
+		return nil
+	}
+	both := *a
+	both.end = a.end || b.end
+	for i, in := range b.bytes {
+		both.bytes[i] = both.bytes[i] || in
+	}
+	return &both
+}
+
+// highest bounds the rungs of a ladder, and mostSteps the places in a program
+// that a match can be at after as many bytes.
+const (
+	highest   = 24
+	mostSteps = 64
+)
+
+// A step is a place in a program: an instruction, and how many characters of
+// it, or bytes of its text, lie behind.
+type step struct{ at, done int32 }
+
+// climb sets the ladder.
+func (p *Program) climb() {
+	here := p.closure(nil, step{})
+	for len(p.ladder) < highest && len(here) > 0 && len(here) <= mostSteps {
+		var rung byteSet
+		var next []step
+		for _, s := range here {
+			set := p.rung(s)
+			if set == nil {
+				p.trim()
+				return
+			}
+			for b, in := range set {
+				rung[b] = rung[b] || in
+			}
+			next = p.closure(next, step{s.at, s.done + 1})
+		}
+		p.ladder = append(p.ladder, &rung)
+		here = next
+	}
+	p.trim()
+}
+
+// rung is what a match at a step has for its next byte; nil where it may end
+// there, or have a character of several.
+func (p *Program) rung(s step) *byteSet {
+	i := &p.insts[s.at]
+	set := i.set
+	switch i.op {
+	case opFixed, opFolded:
+		if i.op == opFixed && len(i.sets) != len(i.text) {
+			return nil
+		}
+		set = i.sets[s.done]
+	case opMatch:
+		return nil
+	}
+	if set.high != noHigh {
+		return nil
+	}
+	return &set.ascii
+}
+
+// closure adds to some steps those at which a byte is read, from one step on.
+func (p *Program) closure(steps []step, s step) []step {
+	if slices.Contains(steps, s) || len(steps) > mostSteps {
+		return steps
+	}
+	i := &p.insts[s.at]
+	switch i.op {
+	case opMatch:
+		return append(steps, s)
+	case opChar:
+		if s.done == 0 {
+			return append(steps, s)
+		}
+	case opFixed, opFolded:
+		if int(s.done) < len(i.sets) {
+			return append(steps, s)
+		}
+	case opGreedy, opLazy:
+		s.done = min(s.done, max(i.min, highest)) // more is all the same
+		if i.max < 0 || s.done < i.max {
+			if steps = append(steps, s); s.done < i.min {
+				return steps
+			}
+		}
+	case opSplit:
+		return p.closure(p.closure(steps, step{at: s.at + 1}), step{at: i.arg})
+	case opAlternate:
+		for _, at := range i.branches.at {
+			steps = p.closure(steps, step{at: at})
+		}
+		return steps
+	case opJump:
+		return p.closure(steps, step{at: i.arg})
+	}
+	return p.closure(steps, step{at: s.at + 1})
+}
+
+// trim drops what the ladder asks in vain.
+func (p *Program) trim() {
+	for i, rung := range p.ladder {
+		n := 0
+		for _, in := range rung {
+			if in {
+				n++
+			}
+		}
+		if n > 128 {
+			p.ladder[i] = nil
+		}
+	}
+	for n := len(p.ladder); n > 0 && p.ladder[n-1] == nil; n-- {
+		p.ladder = p.ladder[:n-1]
+	}
+}
+
+// may reports whether a match can start at pos, by its first bytes from the
+// last of them to the first.
+func (p *Program) may(data []byte, pos int) bool {
+	n := len(p.ladder)
+	if n > len(data)-pos {
+		return false
+	}
+	for i := n - 1; i >= 0; i-- {
+		if rung := p.ladder[i]; rung != nil && !rung[data[pos+i]] {
+			return false
+		}
+	}
+	return true
+}
