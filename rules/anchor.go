@@ -222,7 +222,7 @@ func score(as []Anchor) int {
 		case a.Before > defaultReach:
 			distance = 16
 		case a.Before != a.BeforeMin:
-			distance = max(distance, 4)
+			distance = max(distance, 16)
 		}
 	}
 	return 8*min(shortest, 12) - 3*bits.Len(uint(len(as))) - distance
