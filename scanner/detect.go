@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluice-sec/sluice/rules"
+	"github.com/sluice-sec/sluice/scanner/classify"
 	"github.com/sluice-sec/sluice/scanner/match"
 )
 
@@ -164,6 +165,7 @@ func (d *detector) follow(w window, r *ref, start int) {
 type found struct {
 	plan   *plan
 	groups []int
+	titles *classify.Titles
 }
 
 // reach is how far from an anchor a decision may depend on the bytes of a
@@ -203,7 +205,13 @@ func newDetector(set *rules.Set) (*detector, error) {
 	return d, err
 }
 
-var machines = sync.Pool{New: func() any { return new(match.Machine) }}
+// scratch is what looking at one chunk needs beside it.
+type scratch struct {
+	machine match.Machine
+	titles  classify.Titles
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // scan calls emit for every match that belongs to the chunk; the same match
 // may come more than once, from several anchors within it.
@@ -212,9 +220,9 @@ func (d *detector) scan(c *Chunk, emit func(found)) {
 	if from >= to {
 		return
 	}
-	machine := machines.Get().(*match.Machine)
-	defer machines.Put(machine)
-	w := window{chunk: c, emit: emit, machine: machine}
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	w := window{chunk: c, emit: emit, scratch: s}
 	d.matcher.Scan(c.Data[:min(len(c.Data), to+d.longest)], from, func(literal, start int) {
 		if start >= to {
 			return

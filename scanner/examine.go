@@ -72,7 +72,7 @@ func (c *cursor) candidate(f found, start, end int) classify.Candidate {
 	lo, hi := max(0, f.groups[0]-Margin), min(len(c.Data), f.groups[1]+Margin)
 	out := classify.Candidate{
 		Data: c.Data[lo:hi], Start: start - lo, End: end - lo,
-		MatchStart: f.groups[0] - lo, MatchEnd: f.groups[1] - lo, File: c.file,
+		MatchStart: f.groups[0] - lo, MatchEnd: f.groups[1] - lo, File: c.file, Titles: f.titles,
 	}
 	if g := f.plan.shortcuts().name; g > 0 && f.groups[2*g] >= 0 {
 		out.Name = c.Data[f.groups[2*g]:f.groups[2*g+1]]

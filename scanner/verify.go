@@ -2,15 +2,13 @@ package scanner
 
 import (
 	"github.com/sluice-sec/sluice/rules"
-	"github.com/sluice-sec/sluice/scanner/classify"
-	"github.com/sluice-sec/sluice/scanner/match"
 )
 
 // A window runs expressions over the stretch of a chunk that an anchor bounds.
 type window struct {
-	chunk   *Chunk
-	emit    func(found)
-	machine *match.Machine
+	chunk *Chunk
+	emit  func(found)
+	*scratch
 }
 
 // verify runs a rule's expression round an anchor of n bytes at start.
@@ -19,14 +17,14 @@ func (w window) verify(p *plan, start, n int, a rules.Anchor) {
 		return
 	}
 	cheap := p.shortcuts()
-	if cheap.opens && a.Before == 0 && !classify.Names(w.chunk.Data, start, start+n) {
+	if cheap.opens && a.Before == 0 && !w.titles.Names(w.chunk.Data, start, start+n) {
 		return
 	}
 	if cheap.pinned != nil && !loose(a) {
 		w.pinned(p, cheap, start-a.Before, start+a.After+1)
 		return
 	}
-	if cheap.tail != nil && cheap.tail.find(w.machine, w.chunk.Data[start:min(len(w.chunk.Data), start+a.After+1)]) == nil {
+	if cheap.tail != nil && cheap.tail.find(&w.machine, w.chunk.Data[start:min(len(w.chunk.Data), start+a.After+1)]) == nil {
 		return
 	}
 	belongs, last := func(m []int) bool { return m[0] <= start && start+n <= m[1] }, start
@@ -44,8 +42,8 @@ func (w window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	}
 	clipped := hi < len(data) || !w.chunk.Last
 	hi = min(hi, len(data))
-	if m := s.pinned.find(w.machine, data[lo:hi]); m != nil && (m[1] < hi-lo || !clipped) {
-		w.emit(found{plan: p, groups: shift(m, lo)})
+	if m := s.pinned.find(&w.machine, data[lo:hi]); m != nil && (m[1] < hi-lo || !clipped) {
+		w.emit(found{plan: p, groups: shift(m, lo), titles: &w.titles})
 	}
 }
 
@@ -92,7 +90,7 @@ func (w window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
 			return
 		}
 		if shift(m, lo); belongs(m) {
-			w.emit(found{plan: p, groups: m})
+			w.emit(found{plan: p, groups: m, titles: &w.titles})
 		}
 	}
 	if cheap.whole != nil && w.machine.All(cheap.whole, data[lo:hi], last-lo, one) {

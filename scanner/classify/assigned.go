@@ -7,7 +7,7 @@ import "bytes"
 func judgeAssigned(c *Candidate) Verdict {
 	from, to := c.widen()
 	v := c.Value()
-	t := read(c.Name)
+	t := c.Titles.read(c.Name)
 	if verdict, is := stand(v); is {
 		return verdict
 	}

@@ -27,6 +27,8 @@ type Candidate struct {
 	// Name is what the value is assigned to, where the rule captures it.
 	Name []byte
 	File *File // never nil
+	// Titles may be nil.
+	Titles *Titles
 }
 
 // Value returns the bytes in question.

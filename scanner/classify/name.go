@@ -1,6 +1,9 @@
 package classify
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // A promise is what the name of a value says of it.
 type promise uint8
@@ -18,6 +21,41 @@ type title struct {
 	promise promise
 	// vague: there are words behind the telling one that nothing is known of.
 	vague bool
+}
+
+// Titles remembers what names promise: the same ones come again and again. It
+// is for one goroutine at a time; the zero value is ready.
+type Titles struct {
+	kept [256]struct {
+		text   [24]byte
+		length uint8
+		title  title
+	}
+}
+
+// read is the function of this name, remembered. A nil receiver remembers
+// nothing.
+func (t *Titles) read(name []byte) title {
+	if t == nil {
+		return read(name)
+	}
+	slot := &t.kept[sum(name)]
+	if len(name) > len(slot.text) {
+		return read(name)
+	}
+	if len(name) == 0 || int(slot.length) != len(name) || string(slot.text[:slot.length]) != string(name) {
+		slot.title = read(name)
+		slot.length = uint8(copy(slot.text[:], name))
+	}
+	return slot.title
+}
+
+func sum(name []byte) uint8 {
+	var start, end [8]byte
+	copy(start[:], name)
+	copy(end[:], name[max(0, len(name)-len(end)):])
+	mixed := binary.LittleEndian.Uint64(start[:])*0x9e3779b97f4a7c15 ^ binary.LittleEndian.Uint64(end[:])*0xc2b2ae3d27d4eb4f
+	return uint8((mixed ^ uint64(len(name))) * 0x9e3779b97f4a7c15 >> 56)
 }
 
 // A term is a word of a name, in lower case, with what is known of it.

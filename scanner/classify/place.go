@@ -71,10 +71,9 @@ func identifier(data []byte, from, to int) (int, int) {
 // name of a credential: false means that the judge of assigned values takes
 // nothing for a secret that such a name, with anything but a part of a name
 // behind it, is given. It is much cheaper than to find the value.
-func Names(data []byte, from, to int) bool {
+func (t *Titles) Names(data []byte, from, to int) bool {
 	from, to = identifier(data, from, to)
-	name := data[from:to]
-	return read(name).promise != nothing
+	return t.read(data[from:to]).promise != nothing
 }
 
 // stands reads the text round the value; the name stands at [from, to).

@@ -1,5 +1,7 @@
 package decode
 
+import "encoding/binary"
+
 // shortestWide is the least characters that are taken for UTF-16.
 const shortestWide = 12
 
@@ -28,6 +30,13 @@ func unit(data []byte) order {
 	return neither
 }
 
+// pair reports whether four bytes may be two units of one order: a zero in
+// each, at the same side, and something at the other.
+func pair(w uint32) bool {
+	const firsts, seconds = 0x00ff00ff, 0xff00ff00
+	return w != 0 && (w&firsts == 0 || w&seconds == 0)
+}
+
 func textByte(b byte) bool { return b >= ' ' && b < 0x7f || b == '\n' || b == '\r' || b == '\t' }
 
 // wideLength returns how many bytes at the start of data are ASCII characters
@@ -43,6 +52,9 @@ func wideLength(data []byte) int {
 // wide finds stretches of ASCII in UTF-16.
 func (d *decoder) wide() {
 	for at := d.From; at < min(d.To+2*stride, len(d.data)); at += stride {
+		if at+4 <= len(d.data) && !pair(binary.LittleEndian.Uint32(d.data[at:])) {
+			continue
+		}
 		o := unit(d.data[at:])
 		if o == neither || unit(d.data[min(len(d.data), at+2):]) != o {
 			continue
