@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"scanner":                   {"rules", "scanner/match", "scanner/classify", "scanner/decode", "scanner/cache"},
 	"rules":                     {},
 	"scanner/match":             {},
-	"scanner/decode":            {},
+	"scanner/decode":            {"scanner/match"},
 	"scanner/classify":          {},
 	"scanner/sourcetest":        {"..."},
 	"benchmarks":                {"..."},

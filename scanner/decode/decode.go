@@ -125,9 +125,7 @@ func Each(data []byte, o Options, emit func(*View)) bool {
 	defer s.release()
 	o.To = min(o.To, len(data))
 	d := decoder{scratch: s, data: data, Options: o, emit: emit, left: 4*(o.To-o.From) + 4*Reach}
-	d.runs()
-	d.escapes('%')
-	d.escapes('\\')
+	d.look()
 	if o.Binary {
 		d.wide()
 	}

@@ -1,7 +1,7 @@
 package decode
 
 import (
-	"bytes"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -15,18 +15,12 @@ const (
 )
 
 // escapes finds the stretches, of what stands between white space and quotes,
-// that hold an escape of a character that counts. Each is decoded from the
-// first such escape in each part of the grid.
-func (d *decoder) escapes(mark byte) {
-	for at := d.From; at < d.To; at++ {
-		next := bytes.IndexByte(d.data[at:min(d.To, len(d.data))], mark)
-		if next < 0 {
-			return
-		}
-		if at += next; mark == '\\' && at+1 < len(d.data) && d.data[at+1] != 'u' && d.data[at+1] != 'x' {
-			continue
-		}
-		if d.counts(at) && d.leads(at) {
+// that hold an escape of a character that counts, among the places that marks
+// has in the block at block. Each is decoded from the first such escape in each
+// part of the grid.
+func (d *decoder) escapes(block int, marks uint64) {
+	for ; marks != 0; marks &= marks - 1 {
+		if at := block + bits.TrailingZeros64(marks); at < d.To && d.counts(at) && d.leads(at) {
 			d.stretch(at)
 		}
 	}

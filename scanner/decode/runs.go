@@ -3,9 +3,10 @@ package decode
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
+
+	"github.com/sluice-sec/sluice/scanner/match"
 )
 
 // Characters by the encodings that they belong to.
@@ -39,38 +40,37 @@ const (
 	window = 2 * grid
 )
 
-// runs finds stretches of base64 and hex digits. A run is decoded from its
+// look finds stretches of base64 and hex digits. A run is decoded from its
 // start as far as it reaches. One that is longer than Reach is decoded further
 // from the positions of the grid in it, where its alignment is not known.
-func (d *decoder) runs() {
-	at := d.From
-	for at > 0 && at < len(d.data) && classes[d.data[at-1]]&inBase64 != 0 {
-		at++ // it starts before From
+//
+// In the same pass it finds what is escaped: most data has neither.
+func (d *decoder) look() {
+	var digits, escapes [64]uint64
+	r := runner{start: -1, found: d.found}
+	if d.From > 0 && d.From < len(d.data) && classes[d.data[d.From-1]]&inBase64 != 0 {
+		r.start, r.known = d.From, true // it starts before From
 	}
-	member := at // all of [at, member) are digits
-	for at < d.To {
-		last := at + shortestRun - 1
-		if last >= len(d.data) {
+	at := d.From
+	for at < d.To || r.open() {
+		n := marks.Mark(d.data[at:], digits[:], escapes[:])
+		if n == 0 {
 			break
 		}
-		if next := lastBreak(d.data[last-7 : last+1]); next > 0 {
-			at = last - 7 + next
-			member = at
-			continue
+		for i := 0; i < n && (at < d.To || r.open()); i++ {
+			r.block(at, digits[i])
+			if escapes[i] != 0 {
+				d.escapes(at, escapes[i])
+			}
+			at += match.BlockLength
 		}
-		i := last
-		for i >= member && classes[d.data[i]]&inBase64 != 0 {
-			i--
-		}
-		if i >= member {
-			at, member = i+1, last+1
-			continue
-		}
-		line := d.lineEnd(last + 1)
-		if !d.goesOn(at) {
-			d.run(at)
-		}
-		at, member = line+1, line+1
+	}
+	if at < d.To || r.open() { // what is less than a block
+		var rest [match.BlockLength]byte
+		copy(rest[:], d.data[at:])
+		marks.Mark(rest[:], digits[:1], escapes[:1])
+		r.block(at, digits[0])
+		d.escapes(at, escapes[0])
 	}
 	for g := d.nextGrid(max(d.From, window)); g < d.To; g += grid {
 		if d.within(g) {
@@ -79,17 +79,60 @@ func (d *decoder) runs() {
 	}
 }
 
-// lastBreak returns the position past the last of eight bytes that is white
-// space or a quote or anything else below the digits' first character; 0 if
-// there is none. It answers for most text at once.
-func lastBreak(data []byte) int {
-	const (
-		ones  = 0x0101010101010101
-		highs = 0x80 * ones
-	)
-	eight := binary.LittleEndian.Uint64(data)
-	low := ^((eight | highs) - '+'*ones) &^ eight & highs // the high bit of each byte below '+'
-	return 8 - bits.LeadingZeros64(low)/8
+// marks are the digits of base64, and what may be an escape.
+var marks = match.NewSieve("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_",
+	match.Pair{First: '%', Second: "0123456789abcdefABCDEF"}, match.Pair{First: '\\', Second: "ux"})
+
+// A runner finds the runs of digits in the marks of blocks.
+type runner struct {
+	found func(start int)
+	start int  // of the run that the block before ended in; -1: it did not
+	known bool // that one was seen to, or is none
+}
+
+// open reports whether a run goes on of which it is not known how long it is.
+func (r *runner) open() bool { return r.start >= 0 && !r.known }
+
+// block looks at the digits of the block at at.
+func (r *runner) block(at int, digits uint64) {
+	if r.start >= 0 {
+		lead := bits.TrailingZeros64(^digits)
+		if !r.known && at+lead-r.start >= shortestRun {
+			r.found(r.start)
+			r.known = true
+		}
+		if lead == match.BlockLength {
+			return
+		}
+		digits &= ^uint64(0) << lead
+	}
+	tail := bits.LeadingZeros64(^digits)
+	inner := digits & (^uint64(0) >> tail)
+	// The places at which as many digits follow, doubled up to 24.
+	long := inner & (inner >> 1)
+	long &= long >> 2
+	long &= long >> 4
+	long &= (long >> 8) & (long >> 16)
+	for long != 0 {
+		i := bits.TrailingZeros64(long)
+		r.found(at + i)
+		long &= ^uint64(0) << (i + bits.TrailingZeros64(^(inner >> i)))
+	}
+	r.start, r.known = -1, tail >= shortestRun
+	if tail > 0 {
+		r.start = at + match.BlockLength - tail
+	}
+	if r.known {
+		r.found(r.start)
+	}
+}
+
+// found decodes a run that starts at start, unless it goes on from a line
+// before.
+func (d *decoder) found(start int) {
+	if start < d.To && !d.goesOn(start) {
+		d.run(start)
+	}
 }
 
 // lineEnd returns where the digits from at on end.

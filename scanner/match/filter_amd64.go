@@ -29,3 +29,15 @@ func (f filter) run(t *tables, data *byte, blocks int, out *uint32) int {
 	}
 	return filterPortable(t, data, blocks, out)
 }
+
+// mark is Mark for blocks with a byte behind the last of them.
+func (s *Sieve) mark(data *byte, blocks int, set, pairs *uint64) {
+	switch s.filter {
+	case avx512:
+		sieveVBMI(&s.tables.first[0], data, blocks, set, pairs)
+	case avx2:
+		sieveAVX2(&s.tables.first[0], data, blocks, set, pairs)
+	default:
+		s.markPortable(data, blocks, set, pairs)
+	}
+}

@@ -8,6 +8,7 @@ import (
 // TestLayout: the kernels find the tables where package asm says they are.
 func TestLayout(t *testing.T) {
 	var s tables
+	var v sieveTables
 	for _, c := range []struct {
 		name      string
 		got, want uintptr
@@ -16,6 +17,8 @@ func TestLayout(t *testing.T) {
 		{"nibbles", unsafe.Offsetof(s.nibbles), 1024},
 		{"slots", unsafe.Offsetof(s.slots), 1536},
 		{"ascii", unsafe.Offsetof(s.ascii), 1536 + 4<<slotBits},
+		{"second", unsafe.Offsetof(v.second), 128},
+		{"halves", unsafe.Offsetof(v.halves), 256},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s at %d, want %d", c.name, c.got, c.want)

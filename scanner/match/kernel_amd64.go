@@ -13,3 +13,13 @@ func filterVBMI(tables *byte, data *byte, blocks int, out *uint32) int
 //
 //go:noescape
 func filterAVX2(tables *byte, data *byte, blocks int, out *uint32) int
+
+// sieveVBMI is Sieve.mark with AVX-512 VBMI.
+//
+//go:noescape
+func sieveVBMI(tables *byte, data *byte, blocks int, set *uint64, pairs *uint64)
+
+// sieveAVX2 is Sieve.mark with AVX2.
+//
+//go:noescape
+func sieveAVX2(tables *byte, data *byte, blocks int, set *uint64, pairs *uint64)

@@ -378,3 +378,119 @@ keep:
 done:
 	MOVQ SI, ret+32(FP)
 	RET
+
+// func sieveVBMI(tables *byte, data *byte, blocks int, set *uint64, pairs *uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI
+TEXT ·sieveVBMI(SB), NOSPLIT, $0-40
+	MOVQ         tables+0(FP), AX
+	MOVQ         data+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	MOVQ         set+24(FP), BX
+	MOVQ         pairs+32(FP), SI
+	VMOVDQU64    (AX), Z0
+	VMOVDQU64    64(AX), Z1
+	VMOVDQU64    128(AX), Z2
+	VMOVDQU64    192(AX), Z3
+	MOVL         $0x01010101, AX
+	VPBROADCASTD AX, Z4
+
+block:
+	VMOVDQU64 (CX), Z5
+	VMOVDQU64 1(CX), Z6
+	VMOVDQA64 Z5, Z7
+	VPERMI2B  Z1, Z0, Z7
+	VPERMI2B  Z3, Z2, Z6
+	VPTESTMB  Z7, Z4, K1
+	VPTESTMB  Z7, Z6, K2
+	VPMOVB2M  Z5, K3
+	KANDNQ    K1, K3, K1
+	KANDNQ    K2, K3, K2
+	KMOVQ     K1, (BX)
+	KMOVQ     K2, (SI)
+	ADDQ      $0x40, CX
+	ADDQ      $0x08, BX
+	ADDQ      $0x08, SI
+	DECQ      DX
+	JNZ       block
+	VZEROUPPER
+	RET
+
+// func sieveAVX2(tables *byte, data *byte, blocks int, set *uint64, pairs *uint64)
+// Requires: AVX, AVX2
+TEXT ·sieveAVX2(SB), NOSPLIT, $0-40
+	MOVQ         tables+0(FP), AX
+	MOVQ         data+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	MOVQ         set+24(FP), BX
+	MOVQ         pairs+32(FP), SI
+	VMOVDQU      256(AX), Y0
+	VMOVDQU      288(AX), Y1
+	VMOVDQU      320(AX), Y2
+	VMOVDQU      352(AX), Y3
+	VMOVDQU      384(AX), Y4
+	VMOVDQU      416(AX), Y5
+	MOVL         $0x0f0f0f0f, AX
+	VMOVD        AX, X6
+	VPBROADCASTD X6, Y6
+	VPXOR        Y7, Y7, Y7
+
+block:
+	VMOVDQU   (CX), Y9
+	VPAND     Y6, Y9, Y8
+	VPSRLW    $0x04, Y9, Y9
+	VPAND     Y6, Y9, Y9
+	VPSHUFB   Y8, Y0, Y10
+	VPSHUFB   Y9, Y1, Y11
+	VPAND     Y10, Y11, Y10
+	VPCMPEQB  Y7, Y10, Y10
+	VPMOVMSKB Y10, AX
+	NOTL      AX
+	MOVL      AX, (BX)
+	VPSHUFB   Y8, Y2, Y8
+	VPSHUFB   Y9, Y3, Y9
+	VPAND     Y8, Y9, Y8
+	VMOVDQU   1(CX), Y10
+	VPAND     Y6, Y10, Y9
+	VPSRLW    $0x04, Y10, Y10
+	VPAND     Y6, Y10, Y10
+	VPSHUFB   Y9, Y4, Y9
+	VPSHUFB   Y10, Y5, Y10
+	VPAND     Y9, Y10, Y9
+	VPAND     Y8, Y9, Y8
+	VPCMPEQB  Y7, Y8, Y8
+	VPMOVMSKB Y8, AX
+	NOTL      AX
+	MOVL      AX, (SI)
+	VMOVDQU   32(CX), Y9
+	VPAND     Y6, Y9, Y8
+	VPSRLW    $0x04, Y9, Y9
+	VPAND     Y6, Y9, Y9
+	VPSHUFB   Y8, Y0, Y10
+	VPSHUFB   Y9, Y1, Y11
+	VPAND     Y10, Y11, Y10
+	VPCMPEQB  Y7, Y10, Y10
+	VPMOVMSKB Y10, AX
+	NOTL      AX
+	MOVL      AX, 4(BX)
+	VPSHUFB   Y8, Y2, Y8
+	VPSHUFB   Y9, Y3, Y9
+	VPAND     Y8, Y9, Y8
+	VMOVDQU   33(CX), Y10
+	VPAND     Y6, Y10, Y9
+	VPSRLW    $0x04, Y10, Y10
+	VPAND     Y6, Y10, Y10
+	VPSHUFB   Y9, Y4, Y9
+	VPSHUFB   Y10, Y5, Y10
+	VPAND     Y9, Y10, Y9
+	VPAND     Y8, Y9, Y8
+	VPCMPEQB  Y7, Y8, Y8
+	VPMOVMSKB Y8, AX
+	NOTL      AX
+	MOVL      AX, 4(SI)
+	ADDQ      $0x40, CX
+	ADDQ      $0x08, BX
+	ADDQ      $0x08, SI
+	DECQ      DX
+	JNZ       block
+	VZEROUPPER
+	RET

@@ -1,7 +1,7 @@
 // Command asm writes kernel_amd64.s and its declarations: `go generate` in the
 // package above runs it.
 //
-// Both kernels do the same in two steps. The first compares each position with
+// Both filters do the same in two steps. The first compares each position with
 // the sets of bytes that the windows of each bucket have, sixteen buckets side
 // by side, and notes the positions where a bucket is left. The second looks
 // those up by the hash of their bytes and keeps the ones whose slot agrees,
@@ -34,6 +34,8 @@ func main() {
 	ConstraintExpr("amd64")
 	vbmi()
 	avx2()
+	sieveVBMI()
+	sieveAVX2()
 	Generate()
 }
 
