@@ -24,6 +24,8 @@ func hintFor(err error) string {
 		return "log in with `docker login " + refused.Host + "`, or give --username and --password-stdin"
 	case errors.Is(err, image.ErrPlainHTTP), errors.As(err, &authority):
 		return "--insecure allows plain HTTP and certificates that cannot be verified"
+	case strings.Contains(text, "--profile"):
+		return "`--profile cpu=cpu.out,mem=mem.out,trace=trace.out`; `go tool pprof` reads the first two, `go tool trace` the third"
 	case strings.HasPrefix(text, "unknown command"), strings.HasPrefix(text, "unknown flag"),
 		strings.HasPrefix(text, "unknown shorthand"), strings.Contains(text, "arg(s)"):
 		return "`sluice --help` lists the commands, `sluice COMMAND --help` its flags"

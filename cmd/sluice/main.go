@@ -49,6 +49,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	var p profile
+	p.addTo(root)
+	defer func() { // a panic is worth a profile too
+		if err := p.stop(); err != nil {
+			status = tell(stderr, err)
+		}
+	}()
 	err := root.ExecuteContext(ctx)
 	var exit exitError
 	switch {
@@ -57,6 +64,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.As(err, &exit):
 		return exit.status
 	}
+	return tell(stderr, err)
+}
+
+// tell says what went wrong and the next thing to type, and returns the status.
+func tell(stderr io.Writer, err error) int {
 	fmt.Fprintf(stderr, "sluice: %v\n", err)
 	if hint := hintFor(err); hint != "" {
 		fmt.Fprintf(stderr, "  %s\n", hint)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -16,14 +15,14 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"sluice": func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"sluice": main,
 	})
 }
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:  "../../testdata/script",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"plant": plant, "exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"plant": plant, "exits": exits, "profiles": profiles},
 	})
 }
 
