@@ -71,6 +71,7 @@ func (g *gitleaks) warn(where, format string, args ...any) {
 type gitleaksConfig struct {
 	name     string
 	rules    []*gitleaksRule
+	byID     map[string]int
 	allow    []gitleaksAllow
 	builtin  bool
 	disabled []disabled
@@ -90,7 +91,7 @@ func (g *gitleaks) read(name, text string) (*gitleaksConfig, error) {
 		return nil, at.decoding("", err)
 	}
 	p := &gitleaksParser{gitleaks: g, meta: &meta, at: at}
-	c := &gitleaksConfig{name: name, builtin: doc.Extend.UseDefault}
+	c := &gitleaksConfig{name: name, builtin: doc.Extend.UseDefault, byID: map[string]int{}}
 	for i, raw := range doc.Rules {
 		if r := p.rule(fmt.Sprintf("rules[%d]", i), raw); r != nil {
 			c.add(g, r)
@@ -122,11 +123,20 @@ func (c *gitleaksConfig) add(g *gitleaks, r *gitleaksRule) {
 		c.rules[i] = r
 		return
 	}
+	c.append(r)
+}
+
+func (c *gitleaksConfig) append(r *gitleaksRule) {
+	c.byID[r.ID] = len(c.rules)
 	c.rules = append(c.rules, r)
 }
 
+// index returns which rule has an id, -1 if none has.
 func (c *gitleaksConfig) index(id string) int {
-	return slices.IndexFunc(c.rules, func(r *gitleaksRule) bool { return r.ID == id })
+	if i, ok := c.byID[id]; ok {
+		return i
+	}
+	return -1
 }
 
 // disables reports whether rules of that id are not inherited.
@@ -175,7 +185,7 @@ func (c *gitleaksConfig) over(base *gitleaksConfig) {
 		switch i := c.index(r.ID); {
 		case c.disables(r.ID):
 		case i < 0:
-			c.rules = append(c.rules, r)
+			c.append(r)
 		default:
 			c.rules[i].inherit(r)
 		}

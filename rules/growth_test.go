@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // manyRules writes a file of n rules like those that ship with the program.
@@ -48,6 +49,42 @@ func BenchmarkLoad(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "µs/rule")
 		})
 	}
+}
+
+// TestLoadIsLinear holds that eight times the text takes about eight times as
+// long, whatever is wrong with it. A loader that searches all of the text for
+// each thing it has to place takes 64 times as long.
+func TestLoadIsLinear(t *testing.T) {
+	for name, rule := range map[string]string{
+		"sluice":       "[[rules]]\nid = 'r%[1]d'\ntitle = 'A'\nregex = 'token%[1]d'\n",
+		"gitleaks":     "[[rules]]\nid = 'r%[1]d'\nregex = 'token%[1]d'\nkeywords = ['token']\n",
+		"unknown key":  "[[rules]]\nid = 'r%[1]d'\ntitle = 'A'\nregex = 'token%[1]d'\ncolour = 1\n",
+		"unknown keys": "key%[1]d = 1\n",
+		"wrong type":   "[[rules]]\nid = 'r%[1]d'\ntitle = 1\nregex = 'token%[1]d'\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			few, many := fastest(rule, 1000), fastest(rule, 8000)
+			if many > 24*few {
+				t.Errorf("%v for 1,000, %v for 8,000", few, many)
+			}
+		})
+	}
+}
+
+// fastest returns the shortest time of several that a text of n such rules
+// takes.
+func fastest(rule string, n int) time.Duration {
+	var text strings.Builder
+	for i := range n {
+		fmt.Fprintf(&text, rule, i)
+	}
+	least := time.Hour
+	for range 3 {
+		start := time.Now()
+		_, _ = LoadFile("x.toml", text.String(), nil) // an error is as good
+		least = min(least, time.Since(start))
+	}
+	return least
 }
 
 // BenchmarkBuiltin is what every scan waits for.

@@ -15,7 +15,8 @@ import (
 type locator struct {
 	name   string
 	places []place
-	byPath map[string]int // line of the first place of a path
+	byPath map[string]int   // the first place of a path
+	byKey  map[string][]int // the lines of a key
 }
 
 // A place is where a table opens or a key is set.
@@ -28,11 +29,12 @@ type place struct {
 func newLocator(name, text string) *locator {
 	r := &outline{text: text, line: 1, tables: map[string]int{}}
 	r.read()
-	l := &locator{name: name, places: r.places, byPath: make(map[string]int, len(r.places))}
-	for _, p := range r.places {
+	l := &locator{name: name, places: r.places, byPath: make(map[string]int, len(r.places)), byKey: map[string][]int{}}
+	for i, p := range r.places {
 		if _, known := l.byPath[p.path]; !known {
-			l.byPath[p.path] = p.line
+			l.byPath[p.path] = i
 		}
+		l.byKey[p.key] = append(l.byKey[p.key], p.line)
 	}
 	return l
 }
@@ -42,8 +44,8 @@ func (l *locator) line(n int) string { return fmt.Sprintf("%s:%d", l.name, n) }
 // at returns the place of a path, else of the longest part of it that has one.
 func (l *locator) at(path string) string {
 	for path != "" {
-		if n, ok := l.byPath[path]; ok {
-			return l.line(n)
+		if i, ok := l.byPath[path]; ok {
+			return l.line(l.places[i].line)
 		}
 		path = path[:max(0, strings.LastIndexAny(path, ".["))]
 	}
@@ -53,9 +55,16 @@ func (l *locator) at(path string) string {
 // within returns the place of the first key of that name in the table at path
 // or in one below it.
 func (l *locator) within(path, key string) string {
-	for _, p := range l.places {
+	at, opens := 0, strings.HasSuffix(path, "]")
+	if opens { // nothing of a table of an array stands before it opens
+		at, opens = l.byPath[path]
+	}
+	for i, p := range l.places[at:] {
 		if p.key == key && strings.HasPrefix(p.path, path+".") {
 			return l.line(p.line)
+		}
+		if opens && i > 0 && p.key == l.places[at].key {
+			break // the next table of the array
 		}
 	}
 	return l.at(path)
@@ -80,15 +89,8 @@ func (l *locator) unknown(keys []toml.Key) []string {
 // above it that has one: what stands in an inline table has none.
 func (l *locator) nth(key toml.Key, n int) string {
 	for ; len(key) > 0; key = key[:len(key)-1] {
-		seen := 0
-		for _, p := range l.places {
-			if p.key != key.String() {
-				continue
-			}
-			if seen == n {
-				return l.line(p.line)
-			}
-			seen++
+		if lines := l.byKey[key.String()]; n < len(lines) {
+			return l.line(lines[n])
 		}
 	}
 	return l.line(1)
