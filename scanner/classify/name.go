@@ -26,7 +26,7 @@ type title struct {
 // Titles remembers what names promise: the same ones come again and again. It
 // is for one goroutine at a time; the zero value is ready.
 type Titles struct {
-	kept [256]struct {
+	kept [1024]struct {
 		text   [24]byte
 		length uint8
 		title  title
@@ -50,12 +50,12 @@ func (t *Titles) read(name []byte) title {
 	return slot.title
 }
 
-func sum(name []byte) uint8 {
+func sum(name []byte) uint32 {
 	var start, end [8]byte
 	copy(start[:], name)
 	copy(end[:], name[max(0, len(name)-len(end)):])
 	mixed := binary.LittleEndian.Uint64(start[:])*0x9e3779b97f4a7c15 ^ binary.LittleEndian.Uint64(end[:])*0xc2b2ae3d27d4eb4f
-	return uint8((mixed ^ uint64(len(name))) * 0x9e3779b97f4a7c15 >> 56)
+	return uint32((mixed ^ uint64(len(name))) * 0x9e3779b97f4a7c15 >> 54)
 }
 
 // A term is a word of a name, in lower case, with what is known of it.

@@ -19,7 +19,7 @@ type Matcher struct {
 	slots   [slotCount + 1]int32
 	// short are the literals that do not fill the part of a window that makes a
 	// slot, by their first byte.
-	short map[byte][]entry
+	short *[256][]entry
 }
 
 // An entry is a literal to compare with.
@@ -53,7 +53,7 @@ func compile(literals []string, f filter) *Matcher {
 			continue
 		}
 		if m.short == nil {
-			m.short = map[byte][]entry{}
+			m.short = &[256][]entry{}
 		}
 		m.short[w.text[0]] = append(m.short[w.text[0]], newEntry(i, literals[i], w.at))
 	}
