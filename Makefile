@@ -5,7 +5,7 @@ BUILD      = $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 FUZZTIME  ?= 5000x
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build demo test race fuzz lint bench golden rules-check self-scan e2e install
+.PHONY: build demo test race fuzz lint bench bench-hyperscan golden rules-check self-scan e2e install
 
 build: ## bin/sluice
 	$(BUILD) -o bin/sluice ./cmd/sluice
@@ -27,6 +27,9 @@ lint: ## vet, staticcheck, gofmt
 
 bench: ## Go benchmarks, ready for benchstat
 	$(GO) test -run '^$$' -bench . -benchmem -count 6 ./...
+
+bench-hyperscan: ## the same literals and expressions through Hyperscan and sluice; needs cgo and libhyperscan-dev; CORPORA="FILE..."
+	$(GO) run -tags hyperscan ./benchmarks/hyperscan $(CORPORA)
 
 golden: ## rewrite the golden files from what the code gives now
 	$(GO) test ./reporters -update

@@ -30,6 +30,7 @@ var arrows = map[string][]string{
 	"scanner/classify":          {},
 	"scanner/sourcetest":        {"..."},
 	"benchmarks":                {"..."},
+	"benchmarks/...":            {"..."},
 }
 
 // homes are the packages that may import what is not ours and not the
