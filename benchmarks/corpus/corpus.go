@@ -21,6 +21,21 @@ import (
 type Corpus struct {
 	Name string
 	Data []byte
+	// Files says which files the data is made of; where there are none the
+	// data is one file, which may be a tar archive.
+	Files []Piece
+}
+
+// A Piece is a file within a corpus: Data[Start:End].
+type Piece struct {
+	Path       string
+	Start, End int
+}
+
+// add appends a file.
+func (c *Corpus) add(path string, data []byte) {
+	c.Files = append(c.Files, Piece{Path: path, Start: len(c.Data), End: len(c.Data) + len(data)})
+	c.Data = append(c.Data, data...)
 }
 
 // File reads a corpus from a file: a tar archive, or anything else as it is.
@@ -33,18 +48,28 @@ func File(path string) (Corpus, error) {
 	return Corpus{Name: strings.TrimSuffix(name, filepath.Ext(name)), Data: data}, nil
 }
 
-// Chunks returns what a scan of the corpus sends to the engine: the members of
-// a tar archive one by one, archives within it as the bytes they are, each
-// stream cut and told text or binary as always. The chunks are copies.
-func (c Corpus) Chunks() ([]scanner.Chunk, error) {
+// Chunks returns what a scan of the corpus sends to the engine: its files one
+// by one, or the members of its tar archive, archives within those as the bytes
+// they are, each stream cut and told text or binary as always. The chunks are
+// copies.
+func (c Corpus) Chunks() (Replay, error) {
 	r := &recorder{}
 	feed := source.Feed{Sink: r, Limits: source.Limits{Depth: 1}}
-	err := feed.File(context.Background(), &scanner.Origin{Path: c.Name}, bytes.NewReader(c.Data))
-	return r.chunks, err
+	files := c.Files
+	if len(files) == 0 {
+		files = []Piece{{Path: c.Name, End: len(c.Data)}}
+	}
+	for _, f := range files {
+		data := bytes.NewReader(c.Data[f.Start:f.End])
+		if err := feed.File(context.Background(), &scanner.Origin{Path: f.Path}, data); err != nil {
+			return nil, fmt.Errorf("corpus %s: %s: %w", c.Name, f.Path, err)
+		}
+	}
+	return r.chunks, nil
 }
 
 // A recorder is a sink that keeps what it is sent.
-type recorder struct{ chunks []scanner.Chunk }
+type recorder struct{ chunks Replay }
 
 func (r *recorder) Chunk(c scanner.Chunk) {
 	c.Data = bytes.Clone(c.Data)

@@ -35,11 +35,10 @@ func (b *bench) contenders(c corpus.Corpus, only string) ([]*contender, error) {
 	}
 	all = slices.DeleteFunc(all, func(c *contender) bool { return !strings.Contains(c.name, only) })
 	if engine := "sluice engine"; strings.Contains(engine, only) {
-		chunks, err := c.Chunks()
+		replay, err := c.Chunks()
 		if err != nil {
 			return nil, err
 		}
-		replay := corpus.Replay(chunks)
 		all = append(all, &contender{name: engine, bytes: replay.Bytes(), against: "hyperscan expressions, blocks", run: func() (uint64, error) {
 			return uint64(len(b.scanner.Scan(context.Background(), replay).Findings)), nil
 		}})

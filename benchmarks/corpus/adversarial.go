@@ -1,0 +1,92 @@
+package corpus
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"github.com/sluice-sec/sluice/rules"
+)
+
+// Adversarial returns inputs that were made to be slow to scan, of about size
+// bytes each, for a rule set. The one named "line" is a single line of longest
+// bytes.
+func Adversarial(set *rules.Set, seed uint64, size, longest int) ([]Corpus, error) {
+	misses, hits, err := nearMisses(set)
+	if err != nil {
+		return nil, err
+	}
+	var anchors, broken []string
+	for _, l := range Literals(set) {
+		anchors = append(anchors, l)
+		broken = append(broken, l[:len(l)-1]+"~")
+	}
+	t := newText(seed)
+	random := make([]byte, size*3/4)
+	for i := range random {
+		random[i] = byte(t.random.Uint32())
+	}
+	prose := strings.Repeat("the quick brown fox jumps over the lazy dog, ", size/60)
+	minified := Minified(seed, size)
+	return []Corpus{
+		{Name: "keywords", Data: repeat("password ", size)},
+		{Name: "anchors", Data: repeat(strings.Join(anchors, " "), size)},
+		{Name: "near-anchors", Data: repeat(strings.Join(broken, " "), size)},
+		{Name: "near-matches", Data: repeat(strings.Join(misses, "\n"), size)},
+		{Name: "matches", Data: repeat(strings.Join(hits, "\n"), size)},
+		{Name: "equals", Data: repeat("=", size)},
+		{Name: "key-equals", Data: repeat("key"+strings.Repeat("=", 1000), size)},
+		{Name: "one-letter", Data: repeat("a", size)},
+		{Name: "newlines", Data: repeat("\n", size)},
+		{Name: "zeros", Data: make([]byte, size)},
+		{Name: "quotes", Data: repeat(`"'`, size)},
+		{Name: "nested-quotes", Data: nested(size)},
+		{Name: "line", Data: t.line(longest)},
+		{Name: "minified", Data: minified.Data},
+		{Name: "base64-random", Data: []byte(base64.StdEncoding.EncodeToString(random))},
+		{Name: "base64-text", Data: []byte(base64.StdEncoding.EncodeToString([]byte(prose)))},
+	}, nil
+}
+
+// repeat returns size bytes of a text over and over.
+func repeat(s string, size int) []byte { return bytes.Repeat([]byte(s), size/len(s)+1)[:size] }
+
+// nested returns quoted assignments within one another, each level escaping
+// those within it.
+func nested(size int) []byte {
+	s := `secret: 'x'`
+	for len(s) < 4000 {
+		s = fmt.Sprintf("password = %q", s)
+	}
+	return repeat(s+"\n", size)
+}
+
+// line returns size bytes of words and numbers without an end of line.
+func (t *text) line(size int) []byte {
+	t.Reset()
+	for t.Len() < size {
+		t.expand("$p, $I($n) ")
+	}
+	return bytes.Clone(t.Bytes()[:size])
+}
+
+// nearMisses returns the examples of all rules with the last character of the
+// value broken, and as they are.
+func nearMisses(set *rules.Set) (misses, hits []string, err error) {
+	for _, r := range set.Rules() {
+		for _, e := range r.Match {
+			text, value, err := e.Expand(r)
+			if err != nil {
+				return nil, nil, fmt.Errorf("corpus: rule %s: %w", r.ID, err)
+			}
+			if value == "" {
+				value = strings.TrimRight(text, " \n\"'")
+			}
+			at := strings.LastIndex(text, value) + len(value)
+			hits = append(hits, text)
+			misses = append(misses, text[:at-1]+"~"+text[at:])
+		}
+	}
+	return misses, hits, nil
+}
