@@ -5,7 +5,7 @@ BUILD      = $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 FUZZTIME  ?= 5000x
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build demo test race fuzz lint bench bench-hyperscan golden rules-check self-scan e2e install
+.PHONY: build demo test race fuzz lint bench bench-check bench-hyperscan compare golden rules-check self-scan e2e install
 
 build: ## bin/sluice
 	$(BUILD) -o bin/sluice ./cmd/sluice
@@ -25,11 +25,19 @@ fuzz: ## every fuzz target for FUZZTIME: so many inputs, or a time such as 1m
 lint: ## vet, staticcheck, gofmt
 	$(GO) vet ./... && $(GO) vet -tags e2e ./... && $(GO) run $(STATICCHECK) ./... && test -z "$$(gofmt -l . | tee /dev/stderr)"
 
-bench: ## Go benchmarks, ready for benchstat
-	$(GO) test -run '^$$' -bench . -benchmem -count 6 ./...
+bench: ## Go benchmarks: raw runs and benchstat's table in benchmarks/runs, summary and chart in benchmarks/README.md
+	$(GO) -C benchmarks/compare run ./record -root ../..
+
+bench-check: ## what CI holds of speed: ratios within one process, and the tests of the tools that measure
+	$(GO) test -count 1 -v -run '^(TestLiteralRatio|TestLinear|TestQuietChunk)$$' ./benchmarks
+	cd benchmarks/compare && $(GO) vet ./... && $(GO) test ./...
 
 bench-hyperscan: ## the same literals and expressions through Hyperscan and sluice; needs cgo and libhyperscan-dev; CORPORA="FILE..."
 	$(GO) run -tags hyperscan ./benchmarks/hyperscan $(CORPORA)
+
+compare: build ## sluice and the scanners on PATH by turns, such as ARGS="-runs 3 dir ."
+	$(GO) -C benchmarks/compare build -o ../../bin/compare .
+	PATH="$(CURDIR)/bin:$$PATH" bin/compare $(ARGS)
 
 golden: ## rewrite the golden files from what the code gives now
 	$(GO) test ./reporters -update

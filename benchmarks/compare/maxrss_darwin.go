@@ -1,0 +1,4 @@
+package main
+
+// maxrssUnit is what the system counts a process's memory in, in bytes.
+const maxrssUnit = 1
