@@ -16,7 +16,7 @@ var hostile = sync.OnceValues(func() ([]corpus.Corpus, error) {
 	if err != nil {
 		return nil, err
 	}
-	return corpus.Adversarial(set, seed, scaled(4), scaled(100))
+	return corpus.Adversarial(set, seed, 4<<20/part(), 100<<20/part())
 })
 
 // BenchmarkAdversarial is the whole engine over what was made to be slow.

@@ -24,26 +24,21 @@ type workload struct {
 	chunks corpus.Replay
 }
 
-// scaled is a size in MiB, less where tests are to be short.
-func scaled(mib int) int {
+// part is that of the full sizes which is made: less where tests are to be
+// short.
+func part() int {
 	if testing.Short() {
-		mib = max(1, mib/8)
+		return 8
 	}
-	return mib << 20
+	return 1
 }
 
 // workloads are made once for all benchmarks of the process.
 var workloads = sync.OnceValues(func() ([]workload, error) {
-	source, err := corpus.GoSource(scaled(32))
+	all, err := corpus.Builtin(seed, part())
 	if err != nil {
 		return nil, err
 	}
-	rootFS, err := corpus.RootFS(seed, scaled(64))
-	if err != nil {
-		return nil, err
-	}
-	whole := corpus.Corpus{Name: "go-whole", Data: source.Data}
-	all := []corpus.Corpus{source, whole, corpus.Leaky(seed, scaled(8)), rootFS, corpus.Minified(seed, scaled(32))}
 	for _, path := range filepath.SplitList(os.Getenv(moreCorpora)) {
 		c, err := corpus.File(path)
 		if err != nil {

@@ -38,6 +38,22 @@ func (c *Corpus) add(path string, data []byte) {
 	c.Data = append(c.Data, data...)
 }
 
+// Builtin returns the corpora that every machine with Go can make, each a
+// part of its full size: 1 is all of it, 8 an eighth.
+func Builtin(seed uint64, part int) ([]Corpus, error) {
+	const mib = 1 << 20
+	source, err := GoSource(32 * mib / part)
+	if err != nil {
+		return nil, err
+	}
+	rootFS, err := RootFS(seed, 64*mib/part)
+	if err != nil {
+		return nil, err
+	}
+	whole := Corpus{Name: "go-whole", Data: source.Data}
+	return []Corpus{source, whole, Leaky(seed, 8*mib/part), rootFS, Minified(seed, 32*mib/part)}, nil
+}
+
 // File reads a corpus from a file: a tar archive, or anything else as it is.
 func File(path string) (Corpus, error) {
 	data, err := os.ReadFile(path)

@@ -4,7 +4,9 @@
 // rules through Hyperscan and through sluice over the same data, by turns, and
 // prints the medians beside each other. It needs cgo and libhyperscan-dev:
 //
-//	go run -tags hyperscan ./benchmarks/hyperscan [flags] FILE...
+//	go run -tags hyperscan ./benchmarks/hyperscan [flags] [FILE...]
+//
+// Without files it takes the built-in corpora.
 package main
 
 import (
@@ -46,17 +48,32 @@ func run(rounds int, only string, paths []string) error {
 	defer b.close()
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(out, "corpus\tMB\tcontender\tMB/s\tmin\tmax\tof Hyperscan\thits\t")
-	for _, path := range paths {
-		c, err := corpus.File(path)
-		if err != nil {
-			return err
-		}
+	all, err := corpora(paths)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
 		if err := b.compare(out, c, rounds, only); err != nil {
 			return fmt.Errorf("%s: %w", c.Name, err)
 		}
 		out.Flush()
 	}
 	return nil
+}
+
+func corpora(paths []string) ([]corpus.Corpus, error) {
+	if len(paths) == 0 {
+		return corpus.Builtin(1, 1)
+	}
+	var out []corpus.Corpus
+	for _, path := range paths {
+		c, err := corpus.File(path)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
 }
 
 // A bench holds both sides, compiled.
