@@ -8,8 +8,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
+	"debug/buildinfo"
 	"errors"
 	"flag"
 	"fmt"
@@ -111,14 +111,17 @@ func (r *report) measure(ctx context.Context, present []tool, t *target, temp st
 	return nil
 }
 
-// version returns the first line in which a tool says which one it is.
+// version returns the first line in which a tool says which one it is, or, for
+// a Go program that was built without one, what the linker wrote into it.
 func version(one tool) string {
-	out, err := exec.Command(one.program, one.version...).Output()
-	if err != nil {
-		return "unknown"
+	out, _ := exec.Command(one.program, one.version...).Output() // its failure shows when it has to scan
+	line, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	if !strings.ContainsAny(line, "0123456789") {
+		if info, err := buildinfo.ReadFile(one.program); err == nil {
+			return one.name + " " + info.Main.Version
+		}
 	}
-	line, _, _ := bytes.Cut(bytes.TrimSpace(out), []byte("\n"))
-	return string(line)
+	return line
 }
 
 // processor returns the name of the processor where the system tells it.

@@ -102,8 +102,11 @@ func (r *report) text(w io.Writer) error {
 			fmt.Fprintf(out, "%s\t\t\t\t\t\t\t0/%d\t%s\t  %s\n", e.Name, len(e.Runs), e.Version, e.Median.Failed)
 			continue
 		}
-		m := e.Median
-		fmt.Fprintf(out, "%s\t%.2f s\t%.2f\t%.2f s\t%.0f MB\t%.0f\t%d\t%d/%d\t%s\t\n", e.Name, m.Wall, e.Ratio, m.CPU,
+		m, ratio := e.Median, ""
+		if e.Ratio > 0 {
+			ratio = fmt.Sprintf("%.2f", e.Ratio)
+		}
+		fmt.Fprintf(out, "%s\t%.2f s\t%s\t%.2f s\t%.0f MB\t%.0f\t%d\t%d/%d\t%s\t\n", e.Name, m.Wall, ratio, m.CPU,
 			float64(m.Peak)/1e6, float64(r.Bytes)/1e6/m.Wall, m.Findings, done, len(e.Runs), e.Version)
 	}
 	return out.Flush()

@@ -59,7 +59,7 @@ func record(o options) error {
 	if err := os.WriteFile(filepath.Join(dir, "raw.txt"), raw, 0o644); err != nil {
 		return err
 	}
-	table, err := output(exec.Command("go", "tool", "benchstat", filepath.Join(dir, "raw.txt")))
+	table, err := output(exec.Command("go", "tool", "benchstat", "runs="+filepath.Join(dir, "raw.txt")))
 	if err != nil {
 		return err
 	}
