@@ -67,15 +67,6 @@ func identifier(data []byte, from, to int) (int, int) {
 	return from, to
 }
 
-// Names reports whether the identifier that data[from:to] is part of can be the
-// name of a credential: false means that the judge of assigned values takes
-// nothing for a secret that such a name, with anything but a part of a name
-// behind it, is given. It is much cheaper than to find the value.
-func (t *Titles) Names(data []byte, from, to int) bool {
-	from, to = identifier(data, from, to)
-	return t.read(data[from:to]).promise != nothing
-}
-
 // stands reads the text round the value; the name stands at [from, to).
 func (c *Candidate) stands(from, to int) place {
 	p := place{operator: ' ', quoting: c.File.quoting, setting: c.File.setting}
