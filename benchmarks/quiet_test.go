@@ -11,12 +11,8 @@ import (
 	"github.com/sluice-sec/sluice/scanner/match"
 )
 
-// quietAllocations is how often a chunk in which no anchor stands may allocate
-// at most. It may only fall; the aim is 0.
-const quietAllocations = 9
-
-// TestQuietChunk holds how much a chunk without candidates allocates once the
-// pools are warm.
+// TestQuietChunk: a chunk without candidates allocates nothing once the pools
+// are warm. The race detector has pools forget a part of what they are given.
 func TestQuietChunk(t *testing.T) {
 	set := builtinRules(t)
 	m, err := match.Compile(corpus.Literals(set))
@@ -32,8 +28,8 @@ func TestQuietChunk(t *testing.T) {
 			newScanner(t, set).Scan(t.Context(), sender(func(sink scanner.Sink) {
 				got = testing.AllocsPerRun(100, func() { sink.Chunk(c) })
 			}))
-			if got < 0 || got > quietAllocations {
-				t.Errorf("%v allocations a chunk, want at most %d", got, quietAllocations)
+			if got < 0 || got > 0 && !racing {
+				t.Errorf("%v allocations a chunk, want none", got)
 			}
 		})
 	}

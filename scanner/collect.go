@@ -31,24 +31,24 @@ type collector struct {
 
 // Chunk finds the hits in a chunk and keeps them.
 func (c *collector) Chunk(chunk Chunk) {
-	var hits []*Hit
+	p := passes.Get().(*pass)
+	defer p.release()
+	p.chunk = chunk
 	if chunk.Where == nil {
 		c.bytes.Add(int64(len(chunk.Data) - chunk.Overlap))
 		if chunk.Overlap == 0 {
 			c.blobs.Add(1)
-			hits = c.scanner.pathHits(&chunk)
+			p.hits = c.scanner.pathHits(p.hits, &p.chunk)
 		}
 	}
-	keep := func(h *Hit) { hits = append(hits, h) }
-	c.find(&chunk, keep)
-	c.views(&chunk, keep)
+	p.look(c)
 	whole := chunk.Blob != "" && chunk.Last && chunk.Where == nil
-	if len(hits) == 0 && !whole && len(chunk.Instead) == 0 {
+	if len(p.hits) == 0 && !whole && len(chunk.Instead) == 0 {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.keep(hits)
+	c.keep(p.hits)
 	if len(chunk.Instead) > 0 {
 		if c.instead == nil {
 			c.instead = map[*Origin][]Span{}
@@ -63,26 +63,6 @@ func (c *collector) Chunk(chunk Chunk) {
 	}
 }
 
-// find calls hit with every hit in the data of a chunk as it is.
-func (c *collector) find(chunk *Chunk, hit func(*Hit)) {
-	at := cursor{Chunk: chunk}
-	var last *Hit
-	c.scanner.detector.scan(chunk, func(f found) {
-		if last != nil && last.Rule == f.plan.rule && last.start == chunk.Pos+int64(f.groups[0]) && last.end == chunk.Pos+int64(f.groups[1]) {
-			return
-		}
-		h, suppressed := c.scanner.examine(&at, f)
-		c.scanner.detector.count(f, h)
-		if suppressed {
-			c.suppressed.Add(1)
-		}
-		if h != nil {
-			hit(h)
-			last = h
-		}
-	})
-}
-
 func (c *collector) keep(hits []*Hit) {
 	o := &c.scanner.opts
 	for _, h := range hits {
@@ -95,9 +75,8 @@ func (c *collector) keep(hits []*Hit) {
 	}
 }
 
-// pathHits are the hits of the rules that judge by the path alone.
-func (s *Scanner) pathHits(chunk *Chunk) []*Hit {
-	var hits []*Hit
+// pathHits appends the hits of the rules that judge by the path alone.
+func (s *Scanner) pathHits(hits []*Hit, chunk *Chunk) []*Hit {
 	for _, r := range s.byPath {
 		if onPath(r.Paths, chunk.Origin) {
 			hits = append(hits, &Hit{Rule: r, Origin: chunk.Origin, Blob: chunk.Blob, Kind: r.Kind, Confidence: r.Confidence,

@@ -148,15 +148,15 @@ func (p *pinned) find(m *match.Machine, data []byte) []int {
 }
 
 // follow verifies a rule at an anchor, and counts what that costs.
-func (d *detector) follow(w window, r *ref, start int) {
+func (d *detector) follow(w *window, r *ref, start int) {
 	if d.meter == nil {
-		w.verify(&d.plans[r.plan], start, len(r.anchor.Literal), r.anchor)
+		w.verify(&d.plans[r.plan], start, len(r.anchor.Literal), &r.anchor)
 		return
 	}
 	c := &d.meter.counts[r.plan]
 	c.anchors.Add(1)
 	before := time.Now()
-	w.verify(&d.plans[r.plan], start, len(r.anchor.Literal), r.anchor)
+	w.verify(&d.plans[r.plan], start, len(r.anchor.Literal), &r.anchor)
 	c.nanoseconds.Add(int64(time.Since(before)))
 }
 
@@ -205,35 +205,15 @@ func newDetector(set *rules.Set) (*detector, error) {
 	return d, err
 }
 
-// scratch is what looking at one chunk needs beside it.
-type scratch struct {
-	machine match.Machine
-	titles  classify.Titles
-}
-
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
-
-// scan calls emit for every match that belongs to the chunk; the same match
+// scan gives window.emit every match that belongs to the chunk; the same match
 // may come more than once, from several anchors within it.
-func (d *detector) scan(c *Chunk, emit func(found)) {
+func (d *detector) scan(c *Chunk, w *window) {
 	from, to := c.owned()
 	if from >= to {
 		return
 	}
-	s := scratches.Get().(*scratch)
-	defer scratches.Put(s)
-	w := window{chunk: c, emit: emit, scratch: s}
-	d.matcher.Scan(c.Data[:min(len(c.Data), to+d.longest)], from, func(literal, start int) {
-		if start >= to {
-			return
-		}
-		refs := d.refs[literal]
-		for i := range refs {
-			if r := &refs[i]; !c.Binary || d.plans[r.plan].binary {
-				d.follow(w, r, start)
-			}
-		}
-	})
+	w.detector, w.chunk, w.to = d, c, to
+	d.matcher.Scan(c.Data[:min(len(c.Data), to+d.longest)], from, w.meet)
 	if c.Binary {
 		return
 	}

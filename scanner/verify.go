@@ -2,17 +2,38 @@ package scanner
 
 import (
 	"github.com/sluice-sec/sluice/rules"
+	"github.com/sluice-sec/sluice/scanner/classify"
+	"github.com/sluice-sec/sluice/scanner/match"
 )
 
 // A window runs expressions over the stretch of a chunk that an anchor bounds.
+// It is for one goroutine at a time, and used again for other chunks.
 type window struct {
-	chunk *Chunk
-	emit  func(found)
-	*scratch
+	emit func(found)
+	meet func(literal, start int) // literal, bound
+
+	detector *detector
+	chunk    *Chunk
+	to       int // anchors that start here or further on are the next chunk's
+	machine  match.Machine
+	titles   classify.Titles
+}
+
+// literal follows an anchor that the matcher met.
+func (w *window) literal(literal, start int) {
+	if start >= w.to {
+		return
+	}
+	refs := w.detector.refs[literal]
+	for i := range refs {
+		if r := &refs[i]; !w.chunk.Binary || w.detector.plans[r.plan].binary {
+			w.detector.follow(w, r, start)
+		}
+	}
 }
 
 // verify runs a rule's expression round an anchor of n bytes at start.
-func (w window) verify(p *plan, start, n int, a rules.Anchor) {
+func (w *window) verify(p *plan, start, n int, a *rules.Anchor) {
 	if a.Exact != "" && string(w.chunk.Data[start:start+n]) != a.Exact {
 		return
 	}
@@ -20,7 +41,7 @@ func (w window) verify(p *plan, start, n int, a rules.Anchor) {
 	if cheap.opens && a.Before == 0 && !w.titles.Names(w.chunk.Data, start, start+n) {
 		return
 	}
-	if cheap.pinned != nil && !loose(a) {
+	if cheap.pinned != nil && !loose(*a) {
 		w.pinned(p, cheap, start-a.Before, start+a.After+1)
 		return
 	}
@@ -35,7 +56,7 @@ func (w window) verify(p *plan, start, n int, a rules.Anchor) {
 }
 
 // pinned emits the match that starts at lo, if one may start there.
-func (w window) pinned(p *plan, s *shortcuts, lo, hi int) {
+func (w *window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	data := w.chunk.Data
 	if lo < 0 || s.bounded && !wordStarts(data, lo) {
 		return
@@ -70,14 +91,14 @@ func shift(m []int, by int) []int {
 }
 
 // sweep runs an unanchored rule over the block that starts at start.
-func (w window) sweep(p *plan, start int) {
+func (w *window) sweep(p *plan, start int) {
 	w.run(p, start-1, start+rules.MaxReach, start+block, func(m []int) bool { return m[0] >= start && m[0] < start+block })
 }
 
 // run emits the matches within [lo, hi) that belong, of which none starts past
 // last. A match that touches an end of the window that is no end of the stream
 // could be another one with more in sight, and is none.
-func (w window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
+func (w *window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
 	data := w.chunk.Data
 	clippedFront, clippedBack := lo > 0 || w.chunk.Pos > 0, hi < len(data) || !w.chunk.Last
 	lo, hi = max(lo, 0), min(hi, len(data))

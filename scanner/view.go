@@ -13,52 +13,91 @@ const (
 	maxViews = 24 << 20
 )
 
-// A viewer finds what a chunk holds encoded.
+// A viewer finds what one chunk after the other holds encoded.
 type viewer struct {
-	sink  *collector
-	text  bool // the stream is
-	left  int  // bytes that may still be decoded
-	spent bool
+	keep   func(*Hit)
+	sink   *collector
+	text   bool // the stream is
+	left   int  // bytes that may still be decoded
+	spent  bool
+	at     cursor
+	top    where // of at
+	levels [maxViewDepth]level
 }
 
-// views calls found with every hit in what is encoded in the chunk.
-func (c *collector) views(chunk *Chunk, found func(*Hit)) {
-	v := viewer{sink: c, text: !chunk.Binary, left: maxViews}
+// where says what Chunk.Where does, of any chunk.
+type where func(start, end int) (Span, string)
+
+// A level is a chunk whose views are looked at, within those of the level
+// before.
+type level struct {
+	chunk *Chunk
+	where where
+	emit  func(*decode.View)
+}
+
+func newViewer() *viewer {
+	v := &viewer{}
+	v.top = v.at.where
+	for depth := range v.levels {
+		v.levels[depth].emit = func(view *decode.View) { v.view(depth, view) }
+	}
+	return v
+}
+
+func (v *viewer) release() {
+	v.sink, v.at = nil, cursor{}
+	for i := range v.levels {
+		v.levels[i].chunk, v.levels[i].where = nil, nil
+	}
+}
+
+// views calls keep with every hit in what is encoded in the chunk.
+func (v *viewer) views(c *collector, chunk *Chunk) {
+	v.sink, v.text, v.left, v.spent, v.at = c, !chunk.Binary, maxViews, false, cursor{Chunk: chunk}
 	from, to := chunk.owned()
-	at := cursor{Chunk: chunk}
-	v.each(chunk, decode.Options{From: from, To: to, Pos: chunk.Pos, Binary: chunk.Binary}, 1, at.where, found)
+	v.each(0, chunk, decode.Options{From: from, To: to, Pos: chunk.Pos, Binary: chunk.Binary}, v.top)
 	if v.spent {
 		c.Problem(chunk.Origin, fmt.Errorf("line %d and on: more is encoded than is decoded", chunk.Line))
 	}
 }
 
-// each scans the views of a chunk, and theirs. Where says what Chunk.Where
-// does, of any chunk.
-func (v *viewer) each(chunk *Chunk, o decode.Options, depth int, where func(start, end int) (Span, string), found func(*Hit)) {
+// each looks at the views of a chunk, and theirs.
+func (v *viewer) each(depth int, chunk *Chunk, o decode.Options, at where) {
 	o.MaxInflated = min(v.left, decode.MaxInflated)
-	whole := decode.Each(chunk.Data, o, func(view *decode.View) {
-		if v.left -= len(view.Data); v.left < 0 {
-			v.spent = true
-			return
-		}
-		inner := Chunk{
-			Data: view.Data, Origin: chunk.Origin, Blob: chunk.Blob, Last: true, Binary: !v.text || view.Binary,
-			Where: func(start, end int) (Span, string) {
-				at, outer := where(view.Source(start, end))
-				if outer != "" {
-					return at, view.Form.String() + " in " + outer
-				}
-				return at, view.Form.String()
-			},
-		}
-		if view.Cut {
-			at, encoded := inner.Where(0, 1)
-			v.sink.Problem(chunk.Origin, fmt.Errorf("line %d: %s: unpacks to more than %d bytes: the rest is not scanned", at.Line, encoded, len(view.Data)))
-		}
-		v.sink.find(&inner, found)
-		if depth < maxViewDepth {
-			v.each(&inner, decode.Options{To: len(view.Data), Binary: view.Binary, Packed: true}, depth+1, inner.Where, found)
-		}
-	})
-	v.spent = v.spent || !whole
+	v.levels[depth].chunk, v.levels[depth].where = chunk, at
+	if !decode.Each(chunk.Data, o, v.levels[depth].emit) {
+		v.spent = true
+	}
+}
+
+// view looks at one view of a level's chunk.
+func (v *viewer) view(depth int, view *decode.View) {
+	if v.left -= len(view.Data); v.left < 0 {
+		v.spent = true
+		return
+	}
+	l := &v.levels[depth]
+	inner := Chunk{
+		Data: view.Data, Origin: l.chunk.Origin, Blob: l.chunk.Blob, Last: true, Binary: !v.text || view.Binary,
+		Where: func(start, end int) (Span, string) {
+			at, outer := l.where(view.Source(start, end))
+			if outer != "" {
+				return at, view.Form.String() + " in " + outer
+			}
+			return at, view.Form.String()
+		},
+	}
+	if view.Cut {
+		at, encoded := inner.Where(0, 1)
+		v.sink.Problem(l.chunk.Origin, fmt.Errorf("line %d: %s: unpacks to more than %d bytes: the rest is not scanned", at.Line, encoded, len(view.Data)))
+	}
+	f := finders.Get().(*finder)
+	f.keep = v.keep
+	f.find(v.sink, &inner)
+	f.release()
+	finders.Put(f)
+	if depth+1 < maxViewDepth {
+		v.each(depth+1, &inner, decode.Options{To: len(view.Data), Binary: view.Binary, Packed: true}, inner.Where)
+	}
 }

@@ -121,10 +121,9 @@ type Options struct {
 // at a multiple of the data's length. It is safe for concurrent use, and emit
 // may call it again.
 func Each(data []byte, o Options, emit func(*View)) bool {
-	s := scratches.Get().(*scratch)
-	defer s.release()
+	d := decoders.Get().(*decoder)
 	o.To = min(o.To, len(data))
-	d := decoder{scratch: s, data: data, Options: o, emit: emit, left: 4*(o.To-o.From) + 4*Reach}
+	d.data, d.Options, d.emit, d.left = data, o, emit, 4*(o.To-o.From)+4*Reach
 	d.look()
 	if o.Binary {
 		d.wide()
@@ -132,16 +131,36 @@ func Each(data []byte, o Options, emit func(*View)) bool {
 	if o.Packed {
 		d.gzip()
 	}
-	return d.left >= 0
+	return d.release()
 }
 
-// A decoder is one call of Each.
+// A decoder is one call of Each. It is used again for others.
 type decoder struct {
-	*scratch
 	Options
-	data []byte
-	emit func(*View)
-	left int // bytes of views that may still be made; less than 0 once it was too many
+	data   []byte
+	emit   func(*View)
+	left   int // bytes of views that may still be made; less than 0 once it was too many
+	runner runner
+
+	text     []byte
+	segments []segment
+}
+
+var decoders = sync.Pool{New: func() any {
+	d := &decoder{}
+	d.runner.found = d.found
+	return d
+}}
+
+// release gives the decoder back, unless something made it large, and reports
+// whether it made all views.
+func (d *decoder) release() bool {
+	all := d.left >= 0
+	d.data, d.emit = nil, nil
+	if cap(d.text) <= 4*Reach {
+		decoders.Put(d)
+	}
+	return all
 }
 
 // afford reports whether a view of n bytes may be made, and counts it.
@@ -151,21 +170,6 @@ func (d *decoder) afford(n int) bool {
 	}
 	return d.left >= 0
 }
-
-// scratch is the memory of one call of Each.
-type scratch struct {
-	text     []byte
-	segments []segment
-}
-
-// release gives scratch back, unless something made it large.
-func (s *scratch) release() {
-	if cap(s.text) <= 4*Reach {
-		scratches.Put(s)
-	}
-}
-
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // grid is the distance of the positions of a stream at which views of long
 // stretches start.

@@ -47,7 +47,8 @@ const (
 // In the same pass it finds what is escaped: most data has neither.
 func (d *decoder) look() {
 	var digits, escapes [64]uint64
-	r := runner{start: -1, found: d.found}
+	r := &d.runner
+	r.start, r.known = -1, false
 	if d.From > 0 && d.From < len(d.data) && classes[d.data[d.From-1]]&inBase64 != 0 {
 		r.start, r.known = d.From, true // it starts before From
 	}

@@ -1,0 +1,80 @@
+package scanner
+
+import "sync"
+
+// A pass is what a collector looks at one chunk with. It is used again for other
+// chunks, so that one without a hit costs no memory.
+type pass struct {
+	chunk  Chunk
+	hits   []*Hit
+	finder *finder
+	viewer *viewer
+}
+
+var passes = sync.Pool{New: func() any {
+	p := &pass{finder: newFinder(), viewer: newViewer()}
+	p.finder.keep = func(h *Hit) { p.hits = append(p.hits, h) }
+	p.viewer.keep = p.finder.keep
+	return p
+}}
+
+// release gives the pass back, with nothing of the chunk in it.
+func (p *pass) release() {
+	clear(p.hits)
+	p.hits, p.chunk = p.hits[:0], Chunk{}
+	p.finder.release()
+	p.viewer.release()
+	passes.Put(p)
+}
+
+// look finds the hits in the chunk as it is, and in what is encoded in it.
+func (p *pass) look(c *collector) {
+	p.finder.find(c, &p.chunk)
+	p.viewer.views(c, &p.chunk)
+}
+
+// A finder finds hits in the data of one chunk after the other.
+type finder struct {
+	keep   func(*Hit)
+	sink   *collector
+	at     cursor
+	last   *Hit
+	window window
+}
+
+// finders are for views; a pass has one of its own.
+var finders = sync.Pool{New: func() any { return newFinder() }}
+
+func newFinder() *finder {
+	f := &finder{}
+	f.window.emit, f.window.meet = f.found, f.window.literal
+	return f
+}
+
+func (f *finder) release() {
+	f.sink, f.at, f.last = nil, cursor{}, nil
+	f.window.detector, f.window.chunk = nil, nil
+}
+
+// find calls keep with every hit in the data of a chunk as it is.
+func (f *finder) find(c *collector, chunk *Chunk) {
+	f.sink, f.at, f.last = c, cursor{Chunk: chunk}, nil
+	c.scanner.detector.scan(chunk, &f.window)
+}
+
+// found examines what an expression found.
+func (f *finder) found(m found) {
+	start, end := f.at.Pos+int64(m.groups[0]), f.at.Pos+int64(m.groups[1])
+	if l := f.last; l != nil && l.Rule == m.plan.rule && l.start == start && l.end == end {
+		return
+	}
+	h, suppressed := f.sink.scanner.examine(&f.at, m)
+	f.sink.scanner.detector.count(m, h)
+	if suppressed {
+		f.sink.suppressed.Add(1)
+	}
+	if h != nil {
+		f.keep(h)
+		f.last = h
+	}
+}
