@@ -52,13 +52,15 @@ func newFinder() *finder {
 }
 
 func (f *finder) release() {
-	f.sink, f.at, f.last = nil, cursor{}, nil
+	f.sink, f.last = nil, nil
+	f.at.reset(nil)
 	f.window.detector, f.window.chunk = nil, nil
 }
 
 // find calls keep with every hit in the data of a chunk as it is.
 func (f *finder) find(c *collector, chunk *Chunk) {
-	f.sink, f.at, f.last = c, cursor{Chunk: chunk}, nil
+	f.sink, f.last = c, nil
+	f.at.reset(chunk)
 	c.scanner.detector.scan(chunk, &f.window)
 }
 

@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"bytes"
+	"sort"
 	"unicode/utf8"
 
 	"github.com/sluice-sec/sluice/scanner/classify"
@@ -24,14 +25,27 @@ func StoredLen(data []byte, e Encoding) int64 {
 	return 2 * int64(units)
 }
 
-// A cursor finds positions in a chunk. It remembers the last one, so that many
-// in their order cost one pass over the data.
+// A cursor finds positions in a chunk. It remembers where it was, so that many
+// positions cost one pass over the data, and a step back little more.
 type cursor struct {
 	*Chunk
-	at           int // in Data
+	marks []mark         // in their order, the first at the start of Data
+	file  *classify.File // what the path says, once it was asked
+}
+
+// A mark is the position of a byte of Data.
+type mark struct {
+	at           int
 	offset       int64
 	line, column int
-	file         *classify.File // what the path says, once it was asked
+}
+
+// markEvery is how far apart marks are at most, in bytes.
+const markEvery = 4 << 10
+
+// reset makes the cursor one of another chunk, nil for none.
+func (c *cursor) reset(chunk *Chunk) {
+	c.Chunk, c.marks, c.file = chunk, c.marks[:0], nil
 }
 
 // where returns the position of Data[start:end] in the chunk's stream, and how
@@ -45,15 +59,47 @@ func (c *cursor) where(start, end int) (Span, string) {
 
 // span is where for a chunk whose data stands in the stream as it is.
 func (c *cursor) span(start, end int) Span {
-	if c.line == 0 || start < c.at {
-		c.at, c.offset, c.line, c.column = 0, c.Offset, c.Line, c.Column
-	}
-	gap := c.Data[c.at:start]
-	c.at, c.offset = start, c.offset+StoredLen(gap, c.Encoding)
-	c.line, c.column = walk(c.line, c.column, gap)
-	s := Span{Offset: c.offset, Length: StoredLen(c.Data[start:end], c.Encoding), Line: c.line, Column: c.column}
+	m := c.before(start)
+	m = c.move(m, start)
+	s := Span{Offset: m.offset, Length: StoredLen(c.Data[start:end], c.Encoding), Line: m.line, Column: m.column}
 	s.EndLine, s.EndColumn = walk(s.Line, s.Column, c.Data[start:end])
 	return s
+}
+
+// before returns a mark less than markEvery, or a code point more, before a
+// position.
+func (c *cursor) before(at int) mark {
+	if len(c.marks) == 0 {
+		c.marks = append(c.marks, mark{0, c.Offset, c.Line, c.Column})
+	}
+	last := c.marks[len(c.marks)-1]
+	if at < last.at {
+		i := sort.Search(len(c.marks), func(i int) bool { return c.marks[i].at > at })
+		return c.marks[i-1]
+	}
+	for at-last.at >= markEvery {
+		last = c.move(last, runeAt(c.Data, last.at+markEvery))
+		c.marks = append(c.marks, last)
+	}
+	return last
+}
+
+// runeAt moves a position back, if need be, so that it parts no code point.
+func runeAt(data []byte, at int) int {
+	for back := range utf8.UTFMax {
+		if utf8.RuneStart(data[at-back]) {
+			return at - back
+		}
+	}
+	return at // no code point is that long
+}
+
+// move moves a mark on to a position behind it.
+func (c *cursor) move(m mark, to int) mark {
+	gap := c.Data[m.at:to]
+	m.at, m.offset = to, m.offset+StoredLen(gap, c.Encoding)
+	m.line, m.column = walk(m.line, m.column, gap)
+	return m
 }
 
 // walk moves a position past data.

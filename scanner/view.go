@@ -46,7 +46,8 @@ func newViewer() *viewer {
 }
 
 func (v *viewer) release() {
-	v.sink, v.at = nil, cursor{}
+	v.sink = nil
+	v.at.reset(nil)
 	for i := range v.levels {
 		v.levels[i].chunk, v.levels[i].where = nil, nil
 	}
@@ -54,7 +55,8 @@ func (v *viewer) release() {
 
 // views calls keep with every hit in what is encoded in the chunk.
 func (v *viewer) views(c *collector, chunk *Chunk) {
-	v.sink, v.text, v.left, v.spent, v.at = c, !chunk.Binary, maxViews, false, cursor{Chunk: chunk}
+	v.sink, v.text, v.left, v.spent = c, !chunk.Binary, maxViews, false
+	v.at.reset(chunk)
 	from, to := chunk.owned()
 	v.each(0, chunk, decode.Options{From: from, To: to, Pos: chunk.Pos, Binary: chunk.Binary}, v.top)
 	if v.spent {
