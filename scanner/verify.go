@@ -15,6 +15,8 @@ type window struct {
 	detector *detector
 	chunk    *Chunk
 	to       int // anchors that start here or further on are the next chunk's
+	dry      []match.Dry // by plan
+	dried    *Chunk      // whose dry is
 	machine  match.Machine
 	titles   classify.Titles
 }
@@ -95,6 +97,16 @@ func (w *window) sweep(p *plan, start int) {
 	w.run(p, start-1, start+rules.MaxReach, start+block, func(m []int) bool { return m[0] >= start && m[0] < start+block })
 }
 
+// dryOf returns where in the chunk no match of a rule starts, as far as that is
+// known.
+func (w *window) dryOf(p *plan) *match.Dry {
+	if w.dried != w.chunk {
+		w.dry = append(w.dry[:0], make([]match.Dry, len(w.detector.plans))...)
+		w.dried = w.chunk
+	}
+	return &w.dry[p.index]
+}
+
 // run emits the matches within [lo, hi) that belong, of which none starts past
 // last. A match that touches an end of the window that is no end of the stream
 // could be another one with more in sight, and is none.
@@ -114,7 +126,7 @@ func (w *window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
 			w.emit(found{plan: p, groups: m, titles: &w.titles})
 		}
 	}
-	if cheap.whole != nil && w.machine.All(cheap.whole, data[lo:hi], last-lo, one) {
+	if cheap.whole != nil && w.machine.All(cheap.whole, data[lo:hi], lo, last-lo, w.dryOf(p), one) {
 		return
 	}
 	for _, m := range p.rule.Regexp().FindAllSubmatchIndex(data[lo:hi], -1) {

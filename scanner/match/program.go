@@ -18,6 +18,8 @@ type Program struct {
 	// ladder are the bytes that each match has at its first places, as far as
 	// all that have them can be told; nil where any byte will do.
 	ladder []*byteSet
+	// sight is by how many bytes at most a run looks past the place it is at.
+	sight int
 }
 
 type opcode uint8
@@ -136,6 +138,10 @@ func NewProgram(parsed *syntax.Regexp) (*Program, error) {
 	p := &Program{insts: c.insts, groups: c.groups}
 	p.lookAhead()
 	p.climb()
+	p.sight = max(p.sight, len(p.ladder), utf8.UTFMax)
+	for _, i := range p.insts {
+		p.sight = max(p.sight, len(i.text))
+	}
 	return p, nil
 }
 

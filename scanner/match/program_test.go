@@ -112,7 +112,7 @@ func FuzzProgram(f *testing.F) {
 		}
 		whole := regexp.MustCompile(expr)
 		var all [][]int
-		if !m.All(p, data, len(data), func(groups []int) { all = append(all, slices.Clone(groups)) }) {
+		if !m.All(p, data, 0, len(data), nil, func(groups []int) { all = append(all, slices.Clone(groups)) }) {
 			return
 		}
 		if want := whole.FindAllSubmatchIndex(data, -1); !slices.EqualFunc(all, want, slices.Equal) {
@@ -130,8 +130,42 @@ func TestAllUpTo(t *testing.T) {
 	for last, want := range []int{1, 1, 1, 1, 2, 2, 2} {
 		n := 0
 		var m Machine
-		if !m.All(p, []byte("abc def"), last, func([]int) { n++ }) || n != want {
+		if !m.All(p, []byte("abc def"), 0, last, nil, func([]int) { n++ }) || n != want {
 			t.Errorf("up to %d: %d, want %d", last, n, want)
 		}
 	}
+}
+
+// FuzzDry: overlapping windows over a stream find the same with what is known
+// from those before as without.
+func FuzzDry(f *testing.F) {
+	f.Add(`a{2,4}b`, []byte("aaab aab xaaaab ab"), 5)
+	f.Add(`(?:user|pass)=\w{3,}?;`, []byte("user=a;pass=abc;user=abcd pass=;"), 9)
+	f.Add(`\bx[^y]*y|x$`, []byte("xx ax y x\nx"), 4)
+	f.Fuzz(func(t *testing.T, expr string, data []byte, size int) {
+		if len(expr) > 100 || len(data) > 200 || size < 1 || size > 50 || !utf8.Valid(data) {
+			return
+		}
+		p, err := program(expr)
+		if err != nil {
+			return
+		}
+		var m Machine
+		var dry Dry
+		for lo := 0; lo < len(data); lo += max(1, size/3) {
+			if !utf8.RuneStart(data[lo]) {
+				continue
+			}
+			window := data[lo:min(len(data), lo+size)]
+			find := func(d *Dry) (all [][]int, ok bool) {
+				ok = m.All(p, window, lo, len(window), d, func(groups []int) { all = append(all, slices.Clone(groups)) })
+				return all, ok
+			}
+			want, all := find(nil)
+			got, still := find(&dry)
+			if all && (!still || !slices.EqualFunc(got, want, slices.Equal)) {
+				t.Fatalf("%s in %q of %q: %v, want %v; dry %v", expr, window, data, got, want, dry)
+			}
+		}
+	})
 }

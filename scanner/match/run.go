@@ -12,6 +12,7 @@ type Machine struct {
 	stack []frame
 	caps  []int
 	steps int // that the run may still take
+	far   int // the furthest place that it came to
 }
 
 // A frame is a choice that can be made another way: go on at an instruction and
@@ -51,33 +52,71 @@ func (m *Machine) Run(p *Program, data []byte) ([]int, Outcome) {
 	return m.runAt(p, data, 0)
 }
 
+// A Dry is a stretch of a stream, half-open, at none of whose places a match of
+// one program starts, however much of the stream is shown. The zero value is
+// empty.
+type Dry struct{ From, To int }
+
 // All calls found with every match in data that starts at or before last, as
 // regexp's FindAllSubmatchIndex has them; last is an offset into data. The
 // slice holds until found returns. It returns false, having called found with
 // some, if a run was given up, and for a program that matches what is empty.
-func (m *Machine) All(p *Program, data []byte, last int, found func(groups []int)) bool {
+//
+// Data stands at base in a stream. What dry says of the stream is passed over,
+// and dry, if it is not nil, then says what was learnt: so windows that overlap
+// cost no more than what each adds. The windows should come in their order.
+func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found func(groups []int)) bool {
 	if p.first == nil || p.first.end {
 		return false
 	}
 	m.steps = leastSteps + stepsPerByte*len(data)
 	last = min(last, len(data)-1)
+	none := Dry{}
+	if dry == nil {
+		dry = &none
+	}
+	// Nothing starts in [from, pos), whatever stands round data.
+	from, ends := 1, len(data)-p.sight
 	for pos := 0; pos <= last; {
-		if !p.first.bytes[data[pos]] || !p.may(data, pos) {
-			pos += width(data[pos:])
+		if at := base + pos; pos > 0 && at >= dry.From && at < dry.To {
+			pos = dry.To - base
 			continue
 		}
-		groups, outcome := m.runAt(p, data, pos)
-		switch outcome {
-		case TooMuch:
-			return false
-		case Match:
-			pos = groups[1] // of found, which may change them
-			found(groups)
-		default:
-			pos += width(data[pos:])
+		fails := !p.first.bytes[data[pos]]
+		if !fails {
+			m.far = pos
+			if fails = !p.may(data, pos); !fails {
+				groups, outcome := m.runAt(p, data, pos)
+				switch outcome {
+				case TooMuch:
+					return false
+				case Match:
+					pos = groups[1] // of found, which may change them
+					from = pos
+					found(groups)
+					continue
+				}
+			}
+			if m.far >= ends { // more data could have made it a match
+				dry.learn(base+from, base+pos)
+				from = len(data) + 1
+			}
 		}
+		pos += width(data[pos:])
 	}
+	dry.learn(base+from, base+min(last+1, len(data)))
 	return true
+}
+
+// learn notes that a stretch is dry. Of two that lie apart the later is kept.
+func (d *Dry) learn(from, to int) {
+	switch {
+	case from >= to:
+	case from <= d.To && d.From <= to:
+		d.From, d.To = min(d.From, from), max(d.To, to)
+	default:
+		*d = Dry{from, to}
+	}
 }
 
 // width is how many bytes the character at the start of data has.
@@ -111,6 +150,9 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 	for {
 		if m.steps--; m.steps < 0 {
 			return 0, TooMuch
+		}
+		if pos > m.far {
+			m.far = pos
 		}
 		i := &p.insts[at]
 		ok := false
@@ -150,7 +192,10 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 			at++
 		case opGreedy:
 			var least int
-			if least, pos, ok = i.greedy(data, pos); ok {
+			if least, pos, ok = i.greedy(data, pos); pos > m.far {
+				m.far = pos
+			}
+			if ok {
 				m.steps -= (pos - least) / 8
 				pos, ok = m.giveBack(i, data, at, least, pos)
 				at++
