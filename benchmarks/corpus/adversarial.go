@@ -43,7 +43,7 @@ func Adversarial(set *rules.Set, seed uint64, size, longest int) ([]Corpus, erro
 		{Name: "quotes", Data: repeat(`"'`, size)},
 		{Name: "nested-quotes", Data: nested(size)},
 		{Name: "line", Data: t.line(longest)},
-		{Name: "minified", Data: minified.Data},
+		{Name: "minified", Data: minified.Data[:size]},
 		{Name: "base64-random", Data: []byte(base64.StdEncoding.EncodeToString(random))},
 		{Name: "base64-text", Data: []byte(base64.StdEncoding.EncodeToString([]byte(prose)))},
 	}, nil

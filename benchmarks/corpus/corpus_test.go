@@ -118,7 +118,7 @@ func TestAdversarial(t *testing.T) {
 				t.Error("the line ends")
 			}
 		}
-		if len(c.Data) < want*8/10 || c.Name != "minified" && len(c.Data) > want+4 {
+		if len(c.Data) < want*8/10 || len(c.Data) > want+4 {
 			t.Errorf("%s has %d bytes", c.Name, len(c.Data))
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"os"
 	"os/exec"
@@ -20,9 +21,8 @@ import (
 )
 
 type options struct {
-	root, bench, benchtime string
-	count                  int
-	fromFile               string
+	root, bench, benchtime, from string
+	count                        int
 }
 
 func main() {
@@ -32,7 +32,7 @@ func main() {
 	flag.StringVar(&o.bench, "bench", ".", "benchmarks to run, as go test takes it")
 	flag.StringVar(&o.benchtime, "benchtime", "0.5s", "least time of a run")
 	flag.IntVar(&o.count, "count", 6, "runs of each benchmark")
-	flag.StringVar(&o.fromFile, "from", "", "take the runs from this file and only write table and chart")
+	flag.StringVar(&o.from, "from", "", "take the runs from this file and only write table and chart")
 	flag.Parse()
 	if err := record(o); err != nil {
 		log.Fatal(err)
@@ -40,20 +40,19 @@ func main() {
 }
 
 func record(o options) error {
-	home := filepath.Join(o.root, "benchmarks")
-	if o.fromFile != "" {
-		raw, err := os.ReadFile(o.fromFile)
-		if err != nil {
-			return err
-		}
-		return summarize(home, filepath.Dir(o.fromFile), raw)
+	home, err := filepath.Abs(filepath.Join(o.root, "benchmarks"))
+	if err != nil {
+		return err
+	}
+	if o.from != "" {
+		return again(home, o.from)
 	}
 	raw, err := run(o)
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(home, "runs", time.Now().UTC().Format(time.DateOnly)+"-"+slug(configured(raw, "cpu")))
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	dir, err := fresh(filepath.Join(home, "runs", time.Now().UTC().Format(time.DateOnly)+"-"+slug(configured(raw, "cpu"))))
+	if err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(dir, "raw.txt"), raw, 0o644); err != nil {
@@ -67,6 +66,34 @@ func record(o options) error {
 		return err
 	}
 	return summarize(home, dir, raw)
+}
+
+// fresh makes a folder of that name, with a number behind it if there is one.
+func fresh(name string) (string, error) {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return "", err
+	}
+	dir := name
+	for n := 2; ; n++ {
+		err := os.Mkdir(dir, 0o755)
+		if !errors.Is(err, fs.ErrExist) {
+			return dir, err
+		}
+		dir = fmt.Sprintf("%s-%d", name, n)
+	}
+}
+
+// again writes table and chart of runs that were written down before.
+func again(home, path string) error {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return summarize(home, filepath.Dir(path), raw)
 }
 
 // run returns the output of the benchmarks below lines that describe the

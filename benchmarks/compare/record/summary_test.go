@@ -77,3 +77,13 @@ func TestReplaceLacking(t *testing.T) {
 		t.Error("no error for a file without the lines")
 	}
 }
+
+// TestFresh holds that runs of one day do not overwrite each other.
+func TestFresh(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "runs", "day")
+	for _, want := range []string{name, name + "-2", name + "-3"} {
+		if got, err := fresh(name); err != nil || got != want {
+			t.Errorf("%s, %v, want %s", got, err, want)
+		}
+	}
+}
