@@ -8,7 +8,7 @@ import (
 // A baseline is what the literal stage is measured against on every machine:
 // an Aho-Corasick automaton in the form of a table, one row a state, one column
 // a class of bytes that no literal tells apart, in plain Go. It finds what
-// match.Matcher does, in the same order. It stays as it is.
+// match.Matcher does. It stays as it is.
 type baseline struct {
 	class  [256]uint8
 	stride int
