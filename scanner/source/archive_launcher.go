@@ -83,14 +83,15 @@ func (u *unpacker) launched(ctx context.Context, o *scanner.Origin, s *spool, de
 
 // zipEnds reports whether a stream that ends so ends as a zip archive does.
 func zipEnds(tail []byte) bool {
-	for end := len(tail); ; {
-		at := bytes.LastIndex(tail[:end], []byte(zipEndSig))
-		if at < 0 {
+	tail = tail[max(0, len(tail)-zipEndLen-zipMaxComment):]
+	for at := 0; ; at++ {
+		next := bytes.Index(tail[at:], []byte(zipEndSig))
+		if next < 0 {
 			return false
 		}
+		at += next
 		if at+zipEndLen <= len(tail) && at+zipEndLen+int(binary.LittleEndian.Uint16(tail[at+zipEndLen-2:])) == len(tail) {
 			return true
 		}
-		end = at
 	}
 }

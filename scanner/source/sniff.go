@@ -14,16 +14,44 @@ const sniffed = 8 << 10
 // byte, or many control characters.
 func isBinary(start []byte) bool {
 	start = start[:min(len(start), sniffed)]
-	if bytes.IndexByte(start, 0) >= 0 {
-		return true
+	return bytes.IndexByte(start, 0) >= 0 || controls(start) > len(start)/20
+}
+
+// controls counts the control characters that text does not have. Every file
+// is asked, and most have none: eight bytes at a time are looked at for one.
+func controls(data []byte) int {
+	n := 0
+	for len(data) >= 8 {
+		if mayControl(binary.LittleEndian.Uint64(data)) {
+			n += countControls(data[:8])
+		}
+		data = data[8:]
 	}
-	control := 0
-	for _, b := range start {
+	return n + countControls(data)
+}
+
+func countControls(data []byte) int {
+	n := 0
+	for _, b := range data {
 		if b < ' ' && b != '\n' && b != '\r' && b != '\t' && b != '\f' && b != 0x1b && b != '\b' {
-			control++
+			n++
 		}
 	}
-	return control > len(start)/20
+	return n
+}
+
+// mayControl reports whether one of eight bytes may be a control character
+// that text does not have: one below a space that is none of 8 to 13.
+func mayControl(x uint64) bool {
+	const ones, low, high = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f, 0x8080808080808080
+	// A sum with low has the high bit of each byte that is not zero.
+	space := (x>>5&(7*ones) + low) & high // its byte is no control character
+	// Bytes of 8 to 15 become 0 to 7, all others more.
+	layout := x&low ^ 8*ones
+	other := (layout>>3&(15*ones) + low) & high
+	// Of those, 11, 14 and 15 have bit 1 and one of the bits 0 and 2.
+	odd := x >> 1 & (x | x>>2) & ones << 7
+	return ^space&(other|odd)&high != 0
 }
 
 // sniffEncoding returns the encoding of a stream that starts so, and the
@@ -40,7 +68,7 @@ func sniffEncoding(start []byte) (scanner.Encoding, int) {
 		return scanner.UTF16BE, 2
 	}
 	units := len(start) / 2
-	if units < 4 {
+	if units < 4 || bytes.IndexByte(start, 0) < 0 {
 		return scanner.Bytes, 0
 	}
 	var little, big int

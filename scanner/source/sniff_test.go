@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"io"
+	"math/rand"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -62,6 +63,26 @@ func TestIsBinary(t *testing.T) {
 				t.Errorf("binary %t, want %t", got, c.want)
 			}
 		})
+	}
+}
+
+// Eight bytes at a time count what one at a time does.
+func TestControls(t *testing.T) {
+	random := rand.New(rand.NewSource(1))
+	for i := range 2000 {
+		data := make([]byte, random.Intn(40))
+		for j := range data {
+			data[j] = byte(random.Intn([]int{16, 40, 256}[i%3]))
+		}
+		if got, want := controls(data), countControls(data); got != want {
+			t.Fatalf("%q: %d control characters, want %d", data, got, want)
+		}
+	}
+	for b := range 256 {
+		x := uint64(b) * 0x0101010101010101
+		if got, want := mayControl(x), countControls([]byte{byte(b)}) == 1 || b == 0x1b; got != want {
+			t.Errorf("byte %#x: %t, want %t", b, got, want)
+		}
 	}
 }
 

@@ -40,10 +40,10 @@ var streamStart = position{line: 1, column: 1}
 // advance moves the position past data, decoded from e.
 func (p *position) advance(data []byte, e scanner.Encoding) {
 	p.offset += scanner.StoredLen(data, e)
-	if nl := bytes.LastIndexByte(data, '\n'); nl >= 0 {
-		p.line += bytes.Count(data, []byte{'\n'})
+	if lines := bytes.Count(data, []byte{'\n'}); lines > 0 {
+		p.line += lines
 		p.column = 1
-		data = data[nl+1:]
+		data = data[bytes.LastIndexByte(data, '\n')+1:]
 	}
 	p.column += utf8.RuneCount(data)
 }
