@@ -75,6 +75,7 @@ type unpacker struct {
 	end          time.Time // zero until an archive is met
 	spent        bool
 	large        bool // it holds the decoder with much memory
+	metered      int  // meters that are being read
 }
 
 // file sends what r holds, depth archives down. Its error is r's own, the

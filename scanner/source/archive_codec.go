@@ -68,12 +68,25 @@ func (u *unpacker) inflate(ctx context.Context, o *scanner.Origin, c *cutter, r 
 	d, release, err := u.decode(ctx, codec.Sniff(start), start, t)
 	defer release()
 	if err == nil {
-		err = u.inflated(ctx, o, &meter{u: u, o: o, r: d}, depth)
+		err = u.ahead(ctx, o, d, depth)
 	}
 	if err == nil {
 		return nil
 	}
 	return u.salvage(ctx, o, t, t.at.offset, err)
+}
+
+// ahead is inflated with the decoder on a goroutine of its own, unless what it
+// reads is metered: then it would count while the unpacker does.
+func (u *unpacker) ahead(ctx context.Context, o *scanner.Origin, d io.Reader, depth int) error {
+	if u.metered == 0 {
+		ahead := codec.ReadAhead(d)
+		defer ahead.Close()
+		d = ahead
+	}
+	m := u.meter(o, d)
+	defer m.release()
+	return u.inflated(ctx, o, m, depth)
 }
 
 func (u *unpacker) inflated(ctx context.Context, o *scanner.Origin, r io.Reader, depth int) error {

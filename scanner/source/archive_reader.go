@@ -37,6 +37,14 @@ type meter struct {
 	r io.Reader
 }
 
+// meter returns a meter, to be released once it is read no more.
+func (u *unpacker) meter(o *scanner.Origin, r io.Reader) *meter {
+	u.metered++
+	return &meter{u: u, o: o, r: r}
+}
+
+func (m *meter) release() { m.u.metered-- }
+
 // Read asks for one byte more than is left, to tell a stream that ends there
 // from one that goes on.
 func (m *meter) Read(p []byte) (int, error) {

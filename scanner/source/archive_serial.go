@@ -40,7 +40,9 @@ func (u *unpacker) packed(ctx context.Context, o *scanner.Origin, p packed, dept
 	}
 	m := within(o, p.name)
 	if p.grows {
-		p.r = &meter{u: u, o: m, r: p.r}
+		metered := u.meter(m, p.r)
+		defer metered.release()
+		p.r = metered
 	}
 	return u.file(ctx, m, p.r, depth)
 }

@@ -97,7 +97,9 @@ func (u *unpacker) zipMember(ctx context.Context, o *scanner.Origin, s *spool, e
 	if err != nil {
 		return err
 	}
-	sum := &checksum{r: &meter{u: u, o: o, r: d}}
+	metered := u.meter(o, d)
+	defer metered.release()
+	sum := &checksum{r: metered}
 	if err := u.file(ctx, o, sum, depth); err != nil {
 		return err
 	}

@@ -35,8 +35,10 @@ func (r *reading) content(ctx context.Context, stored io.Reader) {
 		r.broken(ctx, fmt.Errorf("unpack: %w", err))
 		return
 	}
-	unpacked := &meter{ctx: ctx, r: content, hash: newHash(r.diffID()), limit: r.source.opts.MaxBytes}
-	archive, freeArchive := buffered(unpacked)
+	unpacked := &meter{ctx: ctx, hash: newHash(r.diffID()), limit: r.source.opts.MaxBytes}
+	ahead, stop := unpackAhead(r.unit.codec, content, unpacked)
+	defer stop()
+	archive, freeArchive := buffered(ahead)
 	defer freeArchive()
 	if err := r.files(ctx, archive); err != nil {
 		r.broken(ctx, err)
@@ -47,6 +49,20 @@ func (r *reading) content(ctx context.Context, stored io.Reader) {
 		return
 	}
 	r.verifyDiffIDs(unpacked)
+}
+
+// unpackAhead returns a reader of content through the meter, read ahead, and
+// what ends that. The meter's hash is on the side that has less to do: the
+// decoder's where that is fast.
+func unpackAhead(c codec.Codec, content io.Reader, m *meter) (io.Reader, func()) {
+	if c == codec.Plain || c == codec.Zstd {
+		m.r = content
+		ahead := codec.ReadAhead(m)
+		return ahead, ahead.Close
+	}
+	ahead := codec.ReadAhead(content)
+	m.r = ahead
+	return m, ahead.Close
 }
 
 func (r *reading) diffID() v1.Hash {
