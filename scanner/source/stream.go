@@ -78,7 +78,12 @@ func (c *cutter) startAt(p position) { c.at, c.chunk.Pos = p, p.offset }
 // peek reads and returns the start of the stream, enough to tell what it is.
 // The bytes stay the first that run sends.
 func (c *cutter) peek(ctx context.Context, r io.Reader) []byte {
-	c.fill(ctx, r, min(sniffed, len(c.buf)))
+	least := min(sniffed, len(c.buf))
+	if _, again := r.(io.Seeker); again { // more costs nothing: what needs the start once more goes back to it
+		c.fill(ctx, r, least, len(c.buf))
+	} else {
+		c.fill(ctx, r, least, least)
+	}
 	return c.buf[:c.n]
 }
 
@@ -86,7 +91,7 @@ func (c *cutter) peek(ctx context.Context, r io.Reader) []byte {
 func (c *cutter) run(ctx context.Context, r io.Reader) error {
 	r = c.begin(ctx, r)
 	for {
-		c.fill(ctx, r, len(c.buf))
+		c.fill(ctx, r, len(c.buf), len(c.buf))
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -124,6 +129,12 @@ func (c *cutter) begin(ctx context.Context, r io.Reader) io.Reader {
 // rest returns a reader of all that was peeked and what comes after it, and
 // releases the cutter.
 func (c *cutter) rest(r io.Reader) io.Reader {
+	if s, ok := r.(io.Seeker); ok && (c.err == nil || c.err == io.EOF) {
+		if _, err := s.Seek(-int64(c.n), io.SeekCurrent); err == nil {
+			c.release()
+			return r
+		}
+	}
 	if c.err != nil {
 		r = failing{c.err}
 	}
@@ -132,14 +143,15 @@ func (c *cutter) rest(r io.Reader) io.Reader {
 	return io.MultiReader(head, r)
 }
 
-// fill reads until n bytes of the buffer are filled or the stream ends.
-func (c *cutter) fill(ctx context.Context, r io.Reader, n int) {
-	for stalls := 0; c.n < n && c.err == nil; {
+// fill reads until least bytes of the buffer are filled, and at most the given
+// number, or the stream ends.
+func (c *cutter) fill(ctx context.Context, r io.Reader, least, most int) {
+	for stalls := 0; c.n < least && c.err == nil; {
 		if c.err = ctx.Err(); c.err != nil {
 			return
 		}
 		var k int
-		k, c.err = r.Read(c.buf[c.n:n])
+		k, c.err = r.Read(c.buf[c.n:most])
 		c.n += k
 		if k > 0 {
 			stalls = 0

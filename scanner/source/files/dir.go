@@ -10,9 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
-
-	"github.com/sourcegraph/conc/pool"
+	"sync"
 
 	"github.com/sluice-sec/sluice/scanner"
 	"github.com/sluice-sec/sluice/scanner/source"
@@ -49,6 +49,7 @@ type Dir struct {
 	exclude []pattern
 	roots   []root // once scanned
 	open    func(name string) (*os.File, error)
+	openIn  func(folder int, name string) (*input, error)
 }
 
 var (
@@ -60,7 +61,7 @@ var (
 // file is read before Scan; an error is an exclude pattern's.
 func Open(paths []string, o Options) (*Dir, error) {
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
-	d := &Dir{paths: paths, opts: o, open: openFile}
+	d := &Dir{paths: paths, opts: o, open: openFile, openIn: openIn}
 	for _, text := range o.Exclude {
 		p, ok := parsePattern(text)
 		if !ok {
@@ -93,24 +94,34 @@ func (d *Dir) Scan(ctx context.Context, sink scanner.Sink) error {
 		d.roots = append(d.roots, r)
 	}
 	w := &walker{
-		dir:   d,
-		sink:  sink,
-		feed:  &source.Feed{Sink: sink, Limits: d.opts.Limits, Temp: d.opts.Temp},
-		files: pool.New().WithMaxGoroutines(d.opts.Workers).WithContext(ctx),
-	}
-	if overlap(d.roots) {
-		w.sent = map[string]bool{}
+		dir:    d,
+		target: d.Name(),
+		sink:   sink,
+		feed:   &source.Feed{Sink: sink, Limits: d.opts.Limits, Temp: d.opts.Temp},
 	}
 	if len(d.exclude) > 0 {
 		w.exclude = &ignoreFile{within: folderPrefix(base), patterns: d.exclude}
 	}
-	for _, r := range d.roots {
-		w.root(ctx, r)
-	}
-	if err := w.files.Wait(); err != nil && ctx.Err() == nil {
-		return err
+	for _, roots := range w.rounds(d.roots) {
+		run(ctx, d.opts.Workers, func(l *worklist) {
+			w.work = l
+			for _, r := range roots {
+				w.root(r)
+			}
+		})
 	}
 	return cmp.Or(ctx.Err(), missing)
+}
+
+// rounds parts the roots into those that are gone through side by side. Where a
+// file may lie below two of them it is sent from the first: then that is each
+// root alone.
+func (w *walker) rounds(roots []root) [][]root {
+	if !overlap(roots) {
+		return [][]root{roots}
+	}
+	w.sent = &sync.Map{}
+	return slices.Collect(slices.Chunk(roots, 1))
 }
 
 // A root is one of the paths to scan.

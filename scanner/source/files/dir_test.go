@@ -88,11 +88,18 @@ func TestDirUnreadable(t *testing.T) {
 	for _, bad := range []string{"bad", "folder"} {
 		t.Run(bad, func(t *testing.T) {
 			d := open(t, Options{Base: dir, Exclude: []string{"bad", "folder", "!" + bad}}, dir)
+			denied := &os.PathError{Op: "open", Path: bad, Err: os.ErrPermission}
 			d.open = func(name string) (*os.File, error) {
 				if filepath.Base(name) == bad {
-					return nil, &os.PathError{Op: "open", Path: name, Err: os.ErrPermission}
+					return nil, denied
 				}
 				return openFile(name)
+			}
+			d.openIn = func(folder int, name string) (*input, error) {
+				if filepath.Base(name) == bad {
+					return nil, denied
+				}
+				return openIn(folder, name)
 			}
 			sourcetest.Unreadable(t, d, bad, good)
 		})

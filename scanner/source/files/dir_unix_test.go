@@ -39,12 +39,12 @@ func TestDirRace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := tree(t, map[string]string{"a": "1", "b": "2"})
 			d := open(t, Options{Base: dir}, dir)
-			d.open = func(name string) (*os.File, error) {
+			d.openIn = func(folder int, name string) (*input, error) {
 				if filepath.Base(name) == "a" {
 					must(t, os.Remove(name))
 					must(t, c.swap(name))
 				}
-				return openFile(name)
+				return openIn(folder, name)
 			}
 			rec := scan(t, d)
 			wantPaths(t, rec, "b")

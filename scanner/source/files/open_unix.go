@@ -12,8 +12,10 @@ import (
 // was looked at. Should it have become one since, the link is not followed and
 // the pipe is not waited for.
 func openFile(name string) (*os.File, error) {
-	return os.OpenFile(name, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
+	return os.OpenFile(name, os.O_RDONLY|openFlags, 0)
 }
+
+const openFlags = syscall.O_NOFOLLOW | syscall.O_NONBLOCK | syscall.O_NOCTTY
 
 // isLink reports whether openFile met a symbolic link.
 func isLink(err error) bool {

@@ -9,22 +9,24 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-
-	"github.com/sourcegraph/conc/pool"
+	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/sluice-sec/sluice/scanner"
 	"github.com/sluice-sec/sluice/scanner/source"
 )
 
-// A walker goes through folders on one goroutine and gives the files it meets
-// to a pool.
+// A walker goes through folders. Who reads a folder sends its files too, and
+// leaves half of those to come to a worker that has nothing to do.
 type walker struct {
 	dir     *Dir
+	target  string // Dir.Name
 	sink    scanner.Sink
 	feed    *source.Feed
-	files   *pool.ContextPool
+	work    *worklist
 	exclude *ignoreFile
-	sent    map[string]bool // resolved paths, where roots overlap
+	sent    *sync.Map // resolved paths, where roots overlap
 }
 
 // A place is a file or folder that the walker met.
@@ -35,7 +37,35 @@ type place struct {
 }
 
 func (p place) in(name string) place {
-	return place{filepath.Join(p.path, name), filepath.Join(p.real, name), path.Join(p.shown, name)}
+	in := place{path: below(p.path, string(filepath.Separator), name), shown: below(p.shown, "/", name)}
+	if in.real = in.path; p.real != p.path {
+		in.real = below(p.real, string(filepath.Separator), name)
+	}
+	return in
+}
+
+// below joins the name of what is in a folder to the folder's own.
+func below(folder, separator, name string) string {
+	if folder == "" || strings.HasSuffix(folder, separator) {
+		return folder + name
+	}
+	return folder + separator + name
+}
+
+// A folder is open until the last of its files was sent.
+type folder struct {
+	place
+	file  *os.File
+	fd    int
+	users atomic.Int32
+}
+
+func (f *folder) use() { f.users.Add(1) }
+
+func (f *folder) release() {
+	if f.users.Add(-1) == 0 {
+		_ = f.file.Close()
+	}
 }
 
 // vcs are the folders that version control keeps for itself.
@@ -47,68 +77,80 @@ func vcs(name string) bool {
 	return false
 }
 
-func (w *walker) root(ctx context.Context, r root) {
+// root adds what lies at a root to the work.
+func (w *walker) root(r root) {
 	p := place{r.path, r.real, r.shown}
-	if !r.folder {
-		// The link that the user named may be followed, and was.
-		p.path = r.real
-		w.file(p)
-		return
-	}
-	var ignores *ignoreFile
-	if w.dir.opts.GitIgnore {
-		ignores = w.ignoresAbove(p)
-	}
-	w.folder(ctx, p, ignores)
+	w.work.add(func(ctx context.Context) {
+		if !r.folder {
+			// The link that the user named may be followed, and was.
+			p.path = r.real
+			w.file(ctx, noFolder, p)
+			return
+		}
+		var ignores *ignoreFile
+		if w.dir.opts.GitIgnore {
+			ignores = w.ignoresAbove(p)
+		}
+		w.folder(ctx, p, ignores)
+	})
 }
 
-// folder sends what is in a folder, which the rules do not ignore.
+// folder sends what is in a folder, which the rules do not ignore. The folders
+// in it are work to come: the depth of a tree costs no open files.
 func (w *walker) folder(ctx context.Context, p place, ignores *ignoreFile) {
 	if w.dir.opts.GitIgnore {
 		ignores = w.ignoresOf(p, ignores)
 	}
-	folders, err := w.entries(ctx, p, ignores)
-	if err != nil {
-		w.sink.Problem(w.origin(p), plainly(err))
+	file, err := w.dir.open(p.real)
+	if err == nil {
+		f := &folder{place: p, file: file, fd: int(file.Fd())}
+		f.use()
+		defer f.release()
+		err = w.entries(ctx, f, ignores)
 	}
-	for _, name := range folders {
-		if ctx.Err() != nil {
-			return
-		}
-		w.folder(ctx, p.in(name), ignores)
+	if err != nil && ctx.Err() == nil {
+		w.sink.Problem(w.origin(p), plainly(err))
 	}
 }
 
-// entries sends the files of a folder and returns its folders, which are gone
-// into once it is closed: the depth of a tree costs no open files.
-func (w *walker) entries(ctx context.Context, p place, ignores *ignoreFile) ([]string, error) {
-	f, err := w.dir.open(p.real)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var folders []string
+func (w *walker) entries(ctx context.Context, f *folder, ignores *ignoreFile) error {
 	for {
-		entries, err := f.ReadDir(256)
+		entries, err := f.file.ReadDir(256)
+		var files []string
 		for _, e := range entries {
-			if ctx.Err() != nil {
-				return nil, nil
-			}
-			at := p.in(e.Name())
+			at := f.in(e.Name())
 			if why := w.skips(at, e.Type(), ignores); why != "" {
 				w.sink.Skip(w.origin(at), why)
 			} else if e.IsDir() {
-				folders = append(folders, e.Name())
+				w.work.add(func(ctx context.Context) { w.folder(ctx, at, ignores) })
 			} else {
-				w.file(at)
+				files = append(files, e.Name())
 			}
 		}
-		if err == io.EOF {
-			return folders, nil
+		w.files(ctx, f, files)
+		if err == io.EOF || ctx.Err() != nil {
+			return nil
 		}
 		if err != nil {
-			return folders, err
+			return err
 		}
+	}
+}
+
+// files sends files of a folder.
+func (w *walker) files(ctx context.Context, f *folder, names []string) {
+	for len(names) > 0 && ctx.Err() == nil {
+		if half := len(names) / 2; half > 0 && w.work.hungry() {
+			others := names[half:]
+			names = names[:half]
+			f.use()
+			w.work.add(func(ctx context.Context) {
+				defer f.release()
+				w.files(ctx, f, others)
+			})
+		}
+		w.file(ctx, f.fd, f.in(names[0]))
+		names = names[1:]
 	}
 }
 
@@ -129,27 +171,20 @@ func (w *walker) skips(p place, t fs.FileMode, ignores *ignoreFile) scanner.Reas
 	return ""
 }
 
-// file gives a file to the pool, waiting while all workers are busy.
-func (w *walker) file(p place) {
+// file sends a file of an open folder, or one that the user named.
+func (w *walker) file(ctx context.Context, folder int, p place) {
 	if w.sent != nil {
-		if w.sent[p.real] {
+		if _, again := w.sent.LoadOrStore(p.real, true); again {
 			return
 		}
-		w.sent[p.real] = true
 	}
-	w.files.Go(func(ctx context.Context) error {
-		if err := w.send(ctx, p); err != nil && ctx.Err() == nil {
-			w.sink.Problem(w.origin(p), plainly(err))
-		}
-		return ctx.Err()
-	})
+	if err := w.send(ctx, folder, p); err != nil && ctx.Err() == nil {
+		w.sink.Problem(w.origin(p), plainly(err))
+	}
 }
 
-func (w *walker) send(ctx context.Context, p place) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	f, err := w.dir.open(p.real)
+func (w *walker) send(ctx context.Context, folder int, p place) error {
+	f, err := w.dir.openIn(folder, p.real)
 	if isLink(err) {
 		w.sink.Skip(w.origin(p), scanner.SkipSymlink)
 		return nil
@@ -158,12 +193,8 @@ func (w *walker) send(ctx context.Context, p place) error {
 		return err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
 	o := w.origin(p)
-	o.Mode = info.Mode()
+	o.Mode = f.mode
 	if !o.Mode.IsRegular() {
 		w.sink.Skip(o, scanner.SkipSpecial)
 		return nil
@@ -175,7 +206,7 @@ func (w *walker) send(ctx context.Context, p place) error {
 }
 
 func (w *walker) origin(p place) *scanner.Origin {
-	return &scanner.Origin{Kind: scanner.File, Target: w.dir.Name(), Path: p.shown}
+	return &scanner.Origin{Kind: scanner.File, Target: w.target, Path: p.shown}
 }
 
 // plainly takes the path out of an error that is told with its origin.
