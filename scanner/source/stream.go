@@ -6,6 +6,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"io"
 	"sync"
 	"unicode/utf8"
@@ -45,7 +46,44 @@ func (p *position) advance(data []byte, e scanner.Encoding) {
 		p.column = 1
 		data = data[bytes.LastIndexByte(data, '\n')+1:]
 	}
-	p.column += utf8.RuneCount(data)
+	p.column += codePoints(data)
+}
+
+// codePoints is utf8.RuneCount, which looks at each byte of what is ASCII; a
+// line can be as long as a file.
+func codePoints(data []byte) int {
+	n := 0
+	for len(data) > 0 {
+		ascii := asciiPrefix(data)
+		n, data = n+ascii, data[ascii:]
+		other := 0 // up to the next word that is ASCII, where a code point ends at the latest
+		for len(data)-other >= 8 && binary.LittleEndian.Uint64(data[other:])&notASCII != 0 {
+			other += 8
+		}
+		if len(data)-other < 8 {
+			return n + utf8.RuneCount(data)
+		}
+		n, data = n+utf8.RuneCount(data[:other]), data[other:]
+	}
+	return n
+}
+
+const notASCII = 0x8080808080808080
+
+// asciiPrefix returns how many bytes data certainly begins with that are ASCII:
+// whole words of eight.
+func asciiPrefix(data []byte) int {
+	n := 0
+	for ; len(data)-n >= 32; n += 32 {
+		w := data[n : n+32]
+		if (binary.LittleEndian.Uint64(w)|binary.LittleEndian.Uint64(w[8:])|binary.LittleEndian.Uint64(w[16:])|binary.LittleEndian.Uint64(w[24:]))&notASCII != 0 {
+			break
+		}
+	}
+	for len(data)-n >= 8 && binary.LittleEndian.Uint64(data[n:])&notASCII == 0 {
+		n += 8
+	}
+	return n
 }
 
 // A cutter cuts one stream into chunks that overlap.

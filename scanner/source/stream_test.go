@@ -169,6 +169,22 @@ type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
+// Words at a time count the code points that bytes at a time do.
+func FuzzCodePoints(f *testing.F) {
+	f.Add([]byte("a line of nothing but ASCII, longer than four words"))
+	f.Add([]byte("caf\xc3\xa9 and some more words \xf0\x9f\x94 cut off, \xf0\x9f\x94\x91 whole, caf\xe9 of Latin-1"))
+	f.Add([]byte(strings.Repeat("\xf0\x9f\x94\x91", 20) + strings.Repeat("a", 9)))
+	f.Add(sourcetest.Noise(1, 3000))
+	f.Add(sourcetest.Text(1, 3000))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for from := range min(len(data), 9) + 1 {
+			if got, want := codePoints(data[from:]), utf8.RuneCount(data[from:]); got != want {
+				t.Errorf("%d code points in %q, want %d", got, data[from:], want)
+			}
+		}
+	})
+}
+
 // FuzzStream: whatever the content and however it is read and cut, the chunks
 // make the stream.
 func FuzzStream(f *testing.F) {
