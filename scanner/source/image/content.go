@@ -20,7 +20,7 @@ import (
 const trailer = "/trailer"
 
 // content sends what a blob holds.
-func (r *reading) content(ctx context.Context, stored io.Reader) {
+func (r *reading) content(ctx context.Context, stored *meter) {
 	if r.unit.form == single {
 		r.broken(ctx, r.feed.File(ctx, r.part.origin(scanner.Blob, r.part.name), stored))
 		return
@@ -35,7 +35,12 @@ func (r *reading) content(ctx context.Context, stored io.Reader) {
 		r.broken(ctx, fmt.Errorf("unpack: %w", err))
 		return
 	}
-	unpacked := &meter{ctx: ctx, hash: newHash(r.diffID()), limit: r.source.opts.MaxBytes}
+	unpacked := &meter{ctx: ctx, limit: r.source.opts.MaxBytes}
+	// What is not packed has one digest, which is computed once.
+	same := r.unit.codec == codec.Plain && stored.hash != nil && r.part.desc.Digest.Algorithm == r.diffID().Algorithm
+	if !same {
+		unpacked.hash = newHash(r.diffID())
+	}
 	ahead, stop := unpackAhead(r.unit.codec, content, unpacked)
 	defer stop()
 	archive, freeArchive := buffered(ahead)
@@ -47,6 +52,9 @@ func (r *reading) content(ctx context.Context, stored io.Reader) {
 	if err := drain(archive); err != nil {
 		r.broken(ctx, err)
 		return
+	}
+	if same {
+		unpacked.hash = stored.hash
 	}
 	r.verifyDiffIDs(unpacked)
 }
