@@ -67,7 +67,11 @@ func (a *Ahead) Read(p []byte) (int, error) {
 		a.next()
 	}
 	n := copy(p, a.data)
-	a.data = a.data[n:]
+	if a.data = a.data[n:]; len(a.data) == 0 {
+		// With the last bytes comes what ended them: who cannot make sense of
+		// them has to know.
+		return n, a.now.err
+	}
 	return n, nil
 }
 
