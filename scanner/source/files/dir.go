@@ -49,7 +49,7 @@ type Dir struct {
 	exclude []pattern
 	roots   []root // once scanned
 	open    func(name string) (*os.File, error)
-	openIn  func(folder int, name string) (*input, error)
+	openIn  func(in *folder, name string) (*input, error)
 }
 
 var (

@@ -95,11 +95,11 @@ func TestDirUnreadable(t *testing.T) {
 				}
 				return openFile(name)
 			}
-			d.openIn = func(folder int, name string) (*input, error) {
+			d.openIn = func(in *folder, name string) (*input, error) {
 				if filepath.Base(name) == bad {
 					return nil, denied
 				}
-				return openIn(folder, name)
+				return openIn(in, name)
 			}
 			sourcetest.Unreadable(t, d, bad, good)
 		})

@@ -39,12 +39,13 @@ func TestDirRace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := tree(t, map[string]string{"a": "1", "b": "2"})
 			d := open(t, Options{Base: dir}, dir)
-			d.openIn = func(folder int, name string) (*input, error) {
-				if filepath.Base(name) == "a" {
-					must(t, os.Remove(name))
-					must(t, c.swap(name))
+			d.openIn = func(in *folder, name string) (*input, error) {
+				if name == "a" {
+					path := filepath.Join(dir, name)
+					must(t, os.Remove(path))
+					must(t, c.swap(path))
 				}
-				return openIn(folder, name)
+				return openIn(in, name)
 			}
 			rec := scan(t, d)
 			wantPaths(t, rec, "b")

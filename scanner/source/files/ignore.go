@@ -79,7 +79,7 @@ func (w *walker) readIgnores(folder, file place, above *ignoreFile) *ignoreFile 
 	text, err := w.readSmall(file.real)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) && !isLink(err) {
-			w.sink.Problem(w.origin(file), plainly(err))
+			w.sink.Problem(w.origin(file.shown), plainly(err))
 		}
 		return above
 	}

@@ -5,9 +5,6 @@ import (
 	"io/fs"
 )
 
-// noFolder stands for the descriptor of a folder where there is none.
-const noFolder = -1
-
 // An input is an open file. It ends where it ended when it was opened, without
 // asking a second time, if it had a length then.
 type input struct {

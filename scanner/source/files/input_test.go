@@ -17,7 +17,7 @@ func TestInput(t *testing.T) {
 	for _, size := range []int{0, 1, 5000, 300 << 10} {
 		content := sourcetest.Noise(int64(size), size)
 		dir := tree(t, map[string]string{"a": string(content)})
-		f, err := openIn(noFolder, filepath.Join(dir, "a"))
+		f, err := openIn(nil, filepath.Join(dir, "a"))
 		must(t, err)
 		if f.size != int64(size) || f.mode != 0o644 {
 			t.Errorf("size %d, mode %v", f.size, f.mode)
@@ -25,7 +25,7 @@ func TestInput(t *testing.T) {
 		must(t, iotest.TestReader(f, content))
 		must(t, f.Close())
 	}
-	if _, err := openIn(noFolder, filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := openIn(nil, filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -33,7 +33,7 @@ func TestInput(t *testing.T) {
 // The end comes with the last bytes, and needs no read of its own.
 func TestInputEnd(t *testing.T) {
 	name := filepath.Join(tree(t, map[string]string{"a": "content"}), "a")
-	f, err := openIn(noFolder, name)
+	f, err := openIn(nil, name)
 	must(t, err)
 	defer f.Close()
 	p := make([]byte, 100)

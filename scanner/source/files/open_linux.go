@@ -4,31 +4,34 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
 )
 
-// openIn opens a file as openFile does, by its last name where its folder is
-// open. It goes without os.File, whose preparations for what can be waited for
+// openIn opens a file of a folder, or without one by its path, as openFile
+// does. It goes without os.File, whose preparations for what can be waited for
 // cost as much as reading a small file.
-func openIn(folder int, name string) (*input, error) {
+func openIn(in *folder, name string) (*input, error) {
 	const flags = syscall.O_RDONLY | openFlags | syscall.O_CLOEXEC
 	fd, err := retried(func() (int, error) {
-		if folder == noFolder {
+		if in == nil {
 			return syscall.Open(name, flags, 0)
 		}
-		return syscall.Openat(folder, filepath.Base(name), flags, 0)
+		return syscall.Openat(in.fd, name, flags, 0)
 	})
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: name, Err: err}
 	}
-	d := &raw{fd: fd, name: name}
+	f := &struct { // of one piece
+		input
+		raw
+	}{raw: raw{fd: fd, name: name}}
 	var st syscall.Stat_t
-	if _, err := d.done("stat", func() (int, error) { return 0, syscall.Fstat(fd, &st) }); err != nil {
-		d.Close()
+	if _, err := f.done("stat", func() (int, error) { return 0, syscall.Fstat(fd, &st) }); err != nil {
+		f.raw.Close()
 		return nil, err
 	}
-	return &input{descriptor: d, mode: modeOf(st.Mode), size: st.Size}, nil
+	f.input = input{descriptor: &f.raw, mode: modeOf(st.Mode), size: st.Size}
+	return &f.input, nil
 }
 
 // modeOf tells the mode of a regular file; of others, that they are none.

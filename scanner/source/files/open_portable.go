@@ -2,11 +2,10 @@
 
 package files
 
-import "os"
-
-// openIn opens a file as openFile does.
-func openIn(_ int, name string) (*input, error) {
-	f, err := openFile(name)
+// openIn opens a file of a folder, or without one by its path, as openFile
+// does.
+func openIn(in *folder, name string) (*input, error) {
+	f, err := openFile(file{in: in, name: name}.real())
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -60,6 +59,20 @@ type folder struct {
 	users atomic.Int32
 }
 
+// A file is one that the walker met.
+type file struct {
+	in    *folder // open; nil for one that the user named
+	name  string  // in the folder, else the resolved path
+	shown string
+}
+
+func (f file) real() string {
+	if f.in == nil {
+		return f.name
+	}
+	return f.in.in(f.name).real
+}
+
 func (f *folder) use() { f.users.Add(1) }
 
 func (f *folder) release() {
@@ -83,8 +96,7 @@ func (w *walker) root(r root) {
 	w.work.add(func(ctx context.Context) {
 		if !r.folder {
 			// The link that the user named may be followed, and was.
-			p.path = r.real
-			w.file(ctx, noFolder, p)
+			w.file(ctx, file{name: r.real, shown: r.shown})
 			return
 		}
 		var ignores *ignoreFile
@@ -109,7 +121,7 @@ func (w *walker) folder(ctx context.Context, p place, ignores *ignoreFile) {
 		err = w.entries(ctx, f, ignores)
 	}
 	if err != nil && ctx.Err() == nil {
-		w.sink.Problem(w.origin(p), plainly(err))
+		w.sink.Problem(w.origin(p.shown), plainly(err))
 	}
 }
 
@@ -118,10 +130,10 @@ func (w *walker) entries(ctx context.Context, f *folder, ignores *ignoreFile) er
 		entries, err := f.file.ReadDir(256)
 		var files []string
 		for _, e := range entries {
-			at := f.in(e.Name())
-			if why := w.skips(at, e.Type(), ignores); why != "" {
-				w.sink.Skip(w.origin(at), why)
+			if why := w.skips(f, e, ignores); why != "" {
+				w.sink.Skip(w.origin(f.in(e.Name()).shown), why)
 			} else if e.IsDir() {
+				at := f.in(e.Name())
 				w.work.add(func(ctx context.Context) { w.folder(ctx, at, ignores) })
 			} else {
 				files = append(files, e.Name())
@@ -149,20 +161,26 @@ func (w *walker) files(ctx context.Context, f *folder, names []string) {
 				w.files(ctx, f, others)
 			})
 		}
-		w.file(ctx, f.fd, f.in(names[0]))
+		w.file(ctx, file{in: f, name: names[0], shown: below(f.shown, "/", names[0])})
 		names = names[1:]
 	}
 }
 
 // skips says why what the walker met is left out; empty if it is not.
-func (w *walker) skips(p place, t fs.FileMode, ignores *ignoreFile) scanner.Reason {
-	switch {
-	case t.IsDir() && vcs(path.Base(p.shown)):
+func (w *walker) skips(f *folder, e fs.DirEntry, ignores *ignoreFile) scanner.Reason {
+	t := e.Type()
+	if t.IsDir() && vcs(e.Name()) {
 		return scanner.SkipVCS
-	case w.exclude.ignores(p.path, t.IsDir()):
-		return scanner.SkipExcluded
-	case ignores.ignores(p.path, t.IsDir()):
-		return scanner.SkipIgnored
+	}
+	if w.exclude != nil || ignores != nil {
+		switch path := f.in(e.Name()).path; {
+		case w.exclude.ignores(path, t.IsDir()):
+			return scanner.SkipExcluded
+		case ignores.ignores(path, t.IsDir()):
+			return scanner.SkipIgnored
+		}
+	}
+	switch {
 	case t&fs.ModeSymlink != 0:
 		return scanner.SkipSymlink
 	case !t.IsDir() && !t.IsRegular():
@@ -171,42 +189,42 @@ func (w *walker) skips(p place, t fs.FileMode, ignores *ignoreFile) scanner.Reas
 	return ""
 }
 
-// file sends a file of an open folder, or one that the user named.
-func (w *walker) file(ctx context.Context, folder int, p place) {
+// file sends a file.
+func (w *walker) file(ctx context.Context, f file) {
 	if w.sent != nil {
-		if _, again := w.sent.LoadOrStore(p.real, true); again {
+		if _, again := w.sent.LoadOrStore(f.real(), true); again {
 			return
 		}
 	}
-	if err := w.send(ctx, folder, p); err != nil && ctx.Err() == nil {
-		w.sink.Problem(w.origin(p), plainly(err))
+	if err := w.send(ctx, f); err != nil && ctx.Err() == nil {
+		w.sink.Problem(w.origin(f.shown), plainly(err))
 	}
 }
 
-func (w *walker) send(ctx context.Context, folder int, p place) error {
-	f, err := w.dir.openIn(folder, p.real)
+func (w *walker) send(ctx context.Context, f file) error {
+	r, err := w.dir.openIn(f.in, f.name)
 	if isLink(err) {
-		w.sink.Skip(w.origin(p), scanner.SkipSymlink)
+		w.sink.Skip(w.origin(f.shown), scanner.SkipSymlink)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	o := w.origin(p)
-	o.Mode = f.mode
+	defer r.Close()
+	o := w.origin(f.shown)
+	o.Mode = r.mode
 	if !o.Mode.IsRegular() {
 		w.sink.Skip(o, scanner.SkipSpecial)
 		return nil
 	}
 	if e := w.dir.opts.Expert; e != nil && e.Reads(o.Path) {
-		return e.Read(ctx, w.sink, o, p.real, f)
+		return e.Read(ctx, w.sink, o, f.real(), r)
 	}
-	return w.feed.File(ctx, o, f)
+	return w.feed.File(ctx, o, r)
 }
 
-func (w *walker) origin(p place) *scanner.Origin {
-	return &scanner.Origin{Kind: scanner.File, Target: w.target, Path: p.shown}
+func (w *walker) origin(shown string) *scanner.Origin {
+	return &scanner.Origin{Kind: scanner.File, Target: w.target, Path: shown}
 }
 
 // plainly takes the path out of an error that is told with its origin.
