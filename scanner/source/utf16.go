@@ -14,6 +14,7 @@ import (
 type decoder struct {
 	r       io.Reader
 	order   binary.ByteOrder
+	low     int // where the low byte of a unit stands
 	raw     [4096]byte
 	kept    int // bytes of raw not decoded yet
 	text    [2 * 4096]byte
@@ -24,7 +25,7 @@ type decoder struct {
 func newDecoder(r io.Reader, e scanner.Encoding) *decoder {
 	d := &decoder{r: r, order: binary.LittleEndian}
 	if e == scanner.UTF16BE {
-		d.order = binary.BigEndian
+		d.order, d.low = binary.BigEndian, 1
 	}
 	return d
 }
@@ -49,6 +50,10 @@ func (d *decoder) Read(p []byte) (int, error) {
 func (d *decoder) decode(raw []byte) {
 	d.pending = d.text[:0]
 	for len(raw) > 0 {
+		for len(raw) >= 2 && raw[1-d.low] == 0 && raw[d.low] < utf8.RuneSelf { // most of it
+			d.pending = append(d.pending, raw[d.low])
+			raw = raw[2:]
+		}
 		r, n := d.next(raw)
 		if n == 0 {
 			break
