@@ -1,5 +1,5 @@
 // Package codec unpacks compressed streams within a bound of memory, with
-// decoders that are used again and again.
+// decoders that are used again and again, and ahead of who reads them.
 package codec
 
 import (
