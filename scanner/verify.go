@@ -14,9 +14,9 @@ type window struct {
 
 	detector *detector
 	chunk    *Chunk
-	to       int // anchors that start here or further on are the next chunk's
-	dry      []match.Dry // by plan
-	dried    *Chunk      // whose dry is
+	to       int     // anchors that start here or further on are the next chunk's
+	known    []known // by plan
+	of       *Chunk  // that is known so
 	machine  match.Machine
 	titles   classify.Titles
 }
@@ -97,14 +97,31 @@ func (w *window) sweep(p *plan, start int) {
 	w.run(p, start-1, start+rules.MaxReach, start+block, func(m []int) bool { return m[0] >= start && m[0] < start+block })
 }
 
-// dryOf returns where in the chunk no match of a rule starts, as far as that is
-// known.
-func (w *window) dryOf(p *plan) *match.Dry {
-	if w.dried != w.chunk {
-		w.dry = append(w.dry[:0], make([]match.Dry, len(w.detector.plans))...)
-		w.dried = w.chunk
+// known is what was learnt of a chunk, for one rule.
+type known struct {
+	dry    match.Dry // where no match starts
+	barren match.Dry // where no run is
+}
+
+func (w *window) knownOf(p *plan) *known {
+	if w.of != w.chunk {
+		w.known = append(w.known[:0], make([]known, len(w.detector.plans))...)
+		w.of = w.chunk
 	}
-	return &w.dry[p.index]
+	return &w.known[p.index]
+}
+
+// lacks reports whether a stretch of data has no such run.
+func (k *known) lacks(r rules.Run, data []byte, lo, hi int) bool {
+	from := lo
+	if lo >= k.barren.From && lo < k.barren.To {
+		from = max(lo, min(k.barren.To, hi)-r.Least+1)
+	}
+	if r.In(data[from:hi]) {
+		return false
+	}
+	k.barren.Learn(lo, hi)
+	return true
 }
 
 // run emits the matches within [lo, hi) that belong, of which none starts past
@@ -115,7 +132,8 @@ func (w *window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
 	clippedFront, clippedBack := lo > 0 || w.chunk.Pos > 0, hi < len(data) || !w.chunk.Last
 	lo, hi = max(lo, 0), min(hi, len(data))
 	cheap := p.shortcuts()
-	if cheap.run.Class != nil && !cheap.run.In(data[lo:hi]) {
+	known := w.knownOf(p)
+	if cheap.run.Class != nil && known.lacks(cheap.run, data, lo, hi) {
 		return
 	}
 	one := func(m []int) {
@@ -126,7 +144,7 @@ func (w *window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
 			w.emit(found{plan: p, groups: m, titles: &w.titles})
 		}
 	}
-	if cheap.whole != nil && w.machine.All(cheap.whole, data[lo:hi], lo, last-lo, w.dryOf(p), one) {
+	if cheap.whole != nil && w.machine.All(cheap.whole, data[lo:hi], lo, last-lo, &known.dry, one) {
 		return
 	}
 	for _, m := range p.rule.Regexp().FindAllSubmatchIndex(data[lo:hi], -1) {

@@ -102,10 +102,10 @@ func promised(terms []term, i int) promise {
 		return passwordly
 	case kind&secretWord != 0, ends(w, "secret", "token", "apikey", "secrets", "seckey"):
 		return strong
-	case is("key", "keys") && before&keyMaker != 0, ends(w, "key") && made(string(w[:len(w)-len("key")]), keyMaker):
+	case is("key", "keys") && before&keyMaker != 0, ends(w, "key") && made(w[:len(w)-len("key")], keyMaker):
 		return strong
 	case is("salt") && before&saltMaker != 0, is("key", "keys"), ends(w, "key") && len(w) < 12 && kind&keyNot == 0, kind&weakWord != 0,
-		ends(w, "salt") && made(string(w[:len(w)-len("salt")]), saltMaker):
+		ends(w, "salt") && made(w[:len(w)-len("salt")], saltMaker):
 		return weak
 	case kind&identifierWord != 0, ends(w, "salt", "nonce"):
 		return naming

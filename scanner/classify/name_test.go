@@ -31,17 +31,21 @@ func TestRead(t *testing.T) {
 
 func TestMade(t *testing.T) {
 	for word, want := range map[string]bool{"sharedsecret": true, "keysecretx": false, "": false, strings.Repeat("api", 40): false} {
-		if got := made(word, keyMaker); got != want {
+		if got := made([]byte(word), keyMaker); got != want {
 			t.Errorf("%q: %t", word, got)
 		}
 	}
 }
 
-func TestParts(t *testing.T) {
+func TestEachWord(t *testing.T) {
 	for name, want := range map[string]string{
 		"parseURLPath2": "parse url path", "DB_PASSWORD": "db password", "a-b.c": "a b c", "": "", "123": "", "APIKey": "api key",
 	} {
-		if got := strings.Join(parts([]byte(name)), " "); got != want {
+		var words []string
+		for w := range eachWord([]byte(name)) {
+			words = append(words, strings.ToLower(string(w)))
+		}
+		if got := strings.Join(words, " "); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -12,13 +13,14 @@ func stock(v []byte) bool {
 	if len(v) > 100 {
 		return false
 	}
-	return stocked(parts(v)) || stocked(parts(bytes.ToLower(v))) || stocked(parts(plain(v)))
+	return stocked(v) || slices.ContainsFunc(v, isUpper) && stocked(bytes.ToLower(v)) ||
+		bytes.ContainsAny(v, replaced) && stocked(plain(v))
 }
 
-func stocked(words []string) bool {
+func stocked(v []byte) bool {
 	long := 0
-	for _, w := range words {
-		if len(w) > 1 && !made(w, stockWord) {
+	for w := range eachWord(v) {
+		if len(w) > 1 && !made(bytes.ToLower(w), stockWord) {
 			return false
 		}
 		long = max(long, len(w))
@@ -26,13 +28,20 @@ func stocked(words []string) bool {
 	return long > 1
 }
 
+// replaced are the digits and symbols that people write for letters, and
+// letters these.
+const (
+	replaced = "013457$@!|"
+	meant    = "oieastsail"
+)
+
 // plain returns a value in lower case with the letters back that people
 // replace by digits and symbols.
 func plain(v []byte) []byte {
 	out := bytes.ToLower(v)
 	for i, b := range out {
-		if at := strings.IndexByte("013457$@!|", b); at >= 0 {
-			out[i] = "oieastsail"[at]
+		if at := strings.IndexByte(replaced, b); at >= 0 {
+			out[i] = meant[at]
 		}
 	}
 	return out

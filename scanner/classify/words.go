@@ -39,17 +39,8 @@ func (s *starts) begin(v []byte) bool {
 	return false
 }
 
-// parts returns the words of a value in lower case, split where letters end
-// and at humps; digits and all else part them and are left out.
-func parts(v []byte) []string {
-	var out []string
-	for w := range eachWord(v) {
-		out = append(out, strings.ToLower(string(w)))
-	}
-	return out
-}
-
-// eachWord goes through the words of a value as parts splits them.
+// eachWord goes through the words of a value, split where letters end and at
+// humps; digits and all else part them and are left out.
 func eachWord(v []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for i := 0; i < len(v); {
@@ -85,19 +76,19 @@ func hump(v []byte) int {
 
 // made reports whether a word is one of a kind or several of them written
 // together.
-func made(word string, kind wordKind) bool {
+func made(word []byte, kind wordKind) bool {
 	all := lexicon()
-	if all[word]&kind != 0 {
+	if all[string(word)]&kind != 0 {
 		return true
 	}
-	if word == "" || len(word) > 64 {
+	if len(word) == 0 || len(word) > 64 {
 		return false
 	}
 	var reach [65]bool
 	reach[0] = true
 	for end := 1; end <= len(word); end++ {
 		for start := max(0, end-16); start < end-1 && !reach[end]; start++ {
-			reach[end] = reach[start] && all[word[start:end]]&kind != 0
+			reach[end] = reach[start] && all[string(word[start:end])]&kind != 0
 		}
 	}
 	return reach[len(word)]

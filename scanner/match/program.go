@@ -3,6 +3,7 @@ package match
 import (
 	"errors"
 	"regexp/syntax"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -15,6 +16,7 @@ type Program struct {
 	insts  []inst
 	groups int      // with the whole match
 	first  *opening // of a match
+	plain  bool     // first has ASCII alone: what is more can be passed over byte by byte
 	// ladder are the bytes that each match has at its first places, as far as
 	// all that have them can be told; nil where any byte will do.
 	ladder []*byteSet
@@ -138,6 +140,7 @@ func NewProgram(parsed *syntax.Regexp) (*Program, error) {
 	p := &Program{insts: c.insts, groups: c.groups}
 	p.lookAhead()
 	p.climb()
+	p.plain = p.first != nil && !slices.Contains(p.first.bytes[utf8.RuneSelf:], true)
 	p.sight = max(p.sight, len(p.ladder), utf8.UTFMax)
 	for _, i := range p.insts {
 		p.sight = max(p.sight, len(i.text))

@@ -82,6 +82,14 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 			pos = dry.To - base
 			continue
 		}
+		if p.plain {
+			for pos <= last && !p.first.bytes[data[pos]] {
+				pos++
+			}
+			if pos > last {
+				break
+			}
+		}
 		fails := !p.first.bytes[data[pos]]
 		if !fails {
 			m.far = pos
@@ -98,18 +106,18 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 				}
 			}
 			if m.far >= ends { // more data could have made it a match
-				dry.learn(base+from, base+pos)
+				dry.Learn(base+from, base+pos)
 				from = len(data) + 1
 			}
 		}
 		pos += width(data[pos:])
 	}
-	dry.learn(base+from, base+min(last+1, len(data)))
+	dry.Learn(base+from, base+min(last+1, len(data)))
 	return true
 }
 
-// learn notes that a stretch is dry. Of two that lie apart the later is kept.
-func (d *Dry) learn(from, to int) {
+// Learn notes that a stretch is dry. Of two that lie apart the later is kept.
+func (d *Dry) Learn(from, to int) {
 	switch {
 	case from >= to:
 	case from <= d.To && d.From <= to:
