@@ -66,18 +66,23 @@ func value(r *rules.Rule, groups []int) (start, end int) {
 
 // candidate shows the classifier the value and Margin bytes on either side.
 func (c *cursor) candidate(f found, start, end int) classify.Candidate {
-	if c.file == nil {
-		c.file = classify.FileOf(c.Origin.FullPath())
-	}
 	lo, hi := max(0, f.groups[0]-Margin), min(len(c.Data), f.groups[1]+Margin)
 	out := classify.Candidate{
 		Data: c.Data[lo:hi], Start: start - lo, End: end - lo,
-		MatchStart: f.groups[0] - lo, MatchEnd: f.groups[1] - lo, File: c.file, Titles: f.titles,
+		MatchStart: f.groups[0] - lo, MatchEnd: f.groups[1] - lo, File: c.kind(), Titles: f.titles,
 	}
 	if g := f.plan.shortcuts().name; g > 0 && f.groups[2*g] >= 0 {
 		out.Name = c.Data[f.groups[2*g]:f.groups[2*g+1]]
 	}
 	return out
+}
+
+// kind is what the path of the chunk says.
+func (c *cursor) kind() *classify.File {
+	if c.file == nil {
+		c.file = classify.FileOf(c.Origin.FullPath())
+	}
+	return c.file
 }
 
 // allowed reports whether an allow list of the rule or of the set names this.

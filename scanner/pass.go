@@ -47,7 +47,7 @@ var finders = sync.Pool{New: func() any { return newFinder() }}
 
 func newFinder() *finder {
 	f := &finder{}
-	f.window.emit, f.window.meet = f.found, f.window.literal
+	f.window.emit, f.window.meet, f.window.at = f.found, f.window.literal, &f.at
 	return f
 }
 

@@ -12,6 +12,7 @@ type window struct {
 	emit func(found)
 	meet func(literal, start int) // literal, bound
 
+	at       *cursor // of the chunk
 	detector *detector
 	chunk    *Chunk
 	to       int     // anchors that start here or further on are the next chunk's
@@ -40,7 +41,7 @@ func (w *window) verify(p *plan, start, n int, a *rules.Anchor) {
 		return
 	}
 	cheap := p.shortcuts()
-	if cheap.opens && a.Before == 0 && !w.titles.Names(w.chunk.Data, start, start+n) {
+	if cheap.opens && a.Before == 0 && !w.titles.Names(w.chunk.Data, start, start+n, w.at.kind()) {
 		return
 	}
 	if cheap.pinned != nil && !loose(*a) {

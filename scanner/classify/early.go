@@ -9,9 +9,60 @@ import (
 // name of a credential: false means that the judge of assigned values takes
 // nothing for a secret that such a name, with anything but a part of a name
 // behind it, is given. It is much cheaper than to find the value.
-func (t *Titles) Names(data []byte, from, to int) bool {
+func (t *Titles) Names(data []byte, from, to int, f *File) bool {
 	from, to = identifier(data, from, to)
-	return t.read(data[from:to]).promise != nothing && !speaks(data, from, to)
+	return t.read(data[from:to]).promise != nothing && !speaks(data, from, to) && !computes(data, from, to, f)
+}
+
+// computes reports whether what is assigned to an identifier is code: a word
+// without quotes where the language of the file, or the operator, asks for
+// them. It knows the plainest form alone: name, operator, word.
+func computes(data []byte, from, to int, f *File) bool {
+	at := to
+	for at < len(data) && (data[at] == '*' || data[at] == ']' || data[at] == ')' || data[at] == '}') {
+		at++
+	}
+	operator := blanks(data, at)
+	value := operator
+	for value < len(data) && bytes.IndexByte([]byte("=:!+,(|"), data[value]) >= 0 {
+		value++
+	}
+	if value == operator || value-operator > 3 {
+		return false
+	}
+	last := data[value-1]
+	value = blanks(data, value)
+	end := value
+	for end < len(data) && (isNameByte(data[end]) || data[end] == ':' || data[end] == '[' || data[end] == ']') {
+		end++
+	}
+	if end-value < 4 || !isLetter(data[value]) || end == len(data) || decodes(data[value:value+4]) || opens(data, end) {
+		return false
+	}
+	switch last {
+	case ',', '(', '|':
+		return last != ',' || !bytes.EqualFold(data[value:end], []byte("value"))
+	case ':':
+		if next := blanks(data, end); next < len(data) && (data[next] == '=' || bytes.IndexByte([]byte("<>?&"), data[next]) >= 0) {
+			return false // the type of what is assigned
+		}
+	}
+	flag := from > 0 && data[from-1] == '-'
+	return f.quoting && !flag && !inside(data[bytes.LastIndexByte(data[:from], '\n')+1:from]) && !raw(data[max(0, from-2048):from])
+}
+
+// opens reports whether a text in quotes may begin right behind a word: as the
+// argument of a call, or as what is taken where the word is nothing.
+func opens(data []byte, at int) bool {
+	switch b := data[at]; {
+	case isQuote(b), b == '\\', b == '@', b == '$', b == '(', b == '\n', b == '\r':
+		return true
+	case b != ' ' && b != '\t' && b != '|' && b != '?':
+		return false
+	}
+	at = blanks(data, at)
+	rest := data[at:min(len(data), at+2)]
+	return len(rest) < 2 || rest[0] == '|' || rest[0] == '?' || bytes.EqualFold(rest, []byte("or"))
 }
 
 // speaks reports whether an identifier is a word of a sentence: two more words
