@@ -19,7 +19,8 @@ type File struct {
 // FileOf reads a path, in which "!/" parts an archive from its member. What an
 // image's configuration holds is named config.
 func FileOf(name string) *File {
-	base := strings.ToLower(path.Base(name))
+	lower := strings.ToLower(name)
+	base := path.Base(lower)
 	kind := strings.TrimPrefix(path.Ext(base), ".")
 	return &File{
 		quoting: quotingTypes[kind],
@@ -27,7 +28,7 @@ func FileOf(name string) *File {
 			strings.HasPrefix(name, "config."),
 		manual:   inManual(name),
 		changes:  tellsChanges(name),
-		snakeOil: snakeOil.MatchString(name),
+		snakeOil: strings.Contains(lower, "snake") && snakeOil.MatchString(lower),
 	}
 }
 

@@ -36,8 +36,8 @@ func judgePEM(c *Candidate) Verdict {
 	return Verdict{Class: Secret, Doubtful: true, Reason: "labelled as a private key, but does not begin like one"}
 }
 
-// snakeOil is what systems call the self-signed certificate that they come with.
-var snakeOil = regexp.MustCompile(`(?i)snake[-_]?oil`)
+// snakeOil is, in lower case, what systems call the self-signed certificate that they come with.
+var snakeOil = regexp.MustCompile(`snake[-_]?oil`)
 
 // pemHead is how many characters of the base64 are looked at.
 const pemHead = 48
