@@ -5,10 +5,16 @@ import (
 	"slices"
 )
 
+// bitSet is a set of bytes, small enough to be copied about.
+type bitSet [4]uint64
+
+func (s *bitSet) add(b byte)      { s[b>>6] |= 1 << (b & 63) }
+func (s *bitSet) has(b byte) bool { return s[b>>6]>>(b&63)&1 != 0 }
+
 // An opening is what a match can go on with at some place: one of these bytes,
 // or the end of the data. A nil one says nothing: it can go on with all.
 type opening struct {
-	bytes byteSet
+	bytes bitSet
 	end   bool
 }
 
@@ -18,7 +24,7 @@ func (o *opening) allows(data []byte, pos int) bool {
 		return true
 	}
 	if pos < len(data) {
-		return o.bytes[data[pos]]
+		return o.bytes.has(data[pos])
 	}
 	return o.end
 }
@@ -59,7 +65,7 @@ func (b *branches) open(o *opening, branch uint32) {
 		b.end |= branch
 	}
 	for at := range b.with {
-		if o == nil || o.bytes[at] {
+		if o == nil || o.bytes.has(byte(at)) {
 			b.with[at] |= branch
 		}
 	}
@@ -70,17 +76,17 @@ func (p *Program) opens(at int, first []*opening) *opening {
 	i := &p.insts[at]
 	switch i.op {
 	case opChar:
-		return &opening{bytes: i.set.ascii}
+		return &opening{bytes: i.set.bits}
 	case opFixed, opFolded:
-		return &opening{bytes: i.sets[0].ascii}
+		return &opening{bytes: i.sets[0].bits}
 	case opGreedy, opLazy:
 		switch {
 		case i.min > 0:
-			return &opening{bytes: i.set.ascii}
+			return &opening{bytes: i.set.bits}
 		case i.max == 0:
 			return first[at+1]
 		}
-		return either(&opening{bytes: i.set.ascii}, first[at+1])
+		return either(&opening{bytes: i.set.bits}, first[at+1])
 	case opSplit:
 		return either(first[at+1], first[i.arg])
 	case opAlternate:
@@ -105,13 +111,15 @@ func asserted(kind syntax.EmptyOp, next *opening) *opening {
 	switch kind {
 	case syntax.EmptyEndText:
 	case syntax.EmptyEndLine:
-		holds.bytes['\n'] = true
+		holds.bytes.add('\n')
 	default:
 		return next
 	}
 	if next != nil {
 		holds.end = next.end
-		holds.bytes['\n'] = holds.bytes['\n'] && next.bytes['\n']
+		if !next.bytes.has('\n') {
+			holds.bytes = bitSet{}
+		}
 	}
 	return holds
 }
@@ -124,8 +132,8 @@ func either(a, b *opening) *opening {
 	}
 	both := *a
 	both.end = a.end || b.end
-	for i, in := range b.bytes {
-		both.bytes[i] = both.bytes[i] || in
+	for i, word := range b.bytes {
+		both.bytes[i] |= word
 	}
 	return &both
 }

@@ -3,7 +3,6 @@ package match
 import (
 	"errors"
 	"regexp/syntax"
-	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -60,6 +59,7 @@ type byteSet [256]bool
 // A charSet is a set of characters.
 type charSet struct {
 	ascii byteSet // past ASCII: whether one may start with that byte
+	bits  bitSet  // the same
 	high  high
 	runes []rune // ranges, where high is some
 }
@@ -116,6 +116,11 @@ func newSet(ranges []rune) *charSet {
 			s.ascii[b] = true
 		}
 	}
+	for b, in := range s.ascii {
+		if in {
+			s.bits.add(byte(b))
+		}
+	}
 	return s
 }
 
@@ -140,7 +145,7 @@ func NewProgram(parsed *syntax.Regexp) (*Program, error) {
 	p := &Program{insts: c.insts, groups: c.groups}
 	p.lookAhead()
 	p.climb()
-	p.plain = p.first != nil && !slices.Contains(p.first.bytes[utf8.RuneSelf:], true)
+	p.plain = p.first != nil && p.first.bytes[2]|p.first.bytes[3] == 0
 	p.sight = max(p.sight, len(p.ladder), utf8.UTFMax)
 	for _, i := range p.insts {
 		p.sight = max(p.sight, len(i.text))

@@ -83,14 +83,14 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 			continue
 		}
 		if p.plain {
-			for pos <= last && !p.first.bytes[data[pos]] {
+			for pos <= last && !p.first.bytes.has(data[pos]) {
 				pos++
 			}
 			if pos > last {
 				break
 			}
 		}
-		fails := !p.first.bytes[data[pos]]
+		fails := !p.first.bytes.has(data[pos])
 		if !fails {
 			m.far = pos
 			if fails = !p.may(data, pos); !fails {
