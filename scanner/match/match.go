@@ -17,20 +17,22 @@ type Matcher struct {
 	// entries are sorted by slot; slots says where those of each start.
 	entries []entry
 	slots   [slotCount + 1]int32
+	// lower are the literals with their case folded, longest is how long the
+	// longest is.
+	lower   []string
+	longest int
 	// short are the literals that do not fill the part of a window that makes a
 	// slot, by their first byte.
 	short *[256][]entry
 }
 
-// An entry is a literal to compare with.
+// An entry is a literal to compare with: its first eight bytes. Of those of the
+// data, the ones in valid are its own, and the ones in folded may be of either
+// case.
 type entry struct {
-	literal int32
-	window  int32 // where in the literal its window starts
-	// The first eight bytes: of the data, those in valid are its own, and those
-	// in folded may be of either case.
 	text, folded, valid uint64
-	length              int32
-	rest                string // the bytes past the eighth, case folded
+	literal             int32
+	window              int32 // where in the literal its window starts
 }
 
 // Compile builds a matcher of the literals, which are known later by their
@@ -43,7 +45,11 @@ func Compile(literals []string) (*Matcher, error) {
 }
 
 func compile(literals []string, f filter) *Matcher {
-	m := &Matcher{tables: &tables{}, filter: f}
+	m := &Matcher{tables: &tables{}, filter: f, lower: make([]string, len(literals))}
+	for i, l := range literals {
+		m.lower[i] = lower(l)
+		m.longest = max(m.longest, len(l))
+	}
 	windows := panes(literals)
 	bySlot := make([]int, 0, len(literals))
 	for i, w := range windows {
@@ -55,12 +61,12 @@ func compile(literals []string, f filter) *Matcher {
 		if m.short == nil {
 			m.short = &[256][]entry{}
 		}
-		m.short[w.text[0]] = append(m.short[w.text[0]], newEntry(i, literals[i], w.at))
+		m.short[w.text[0]] = append(m.short[w.text[0]], newEntry(i, m.lower[i], w.at))
 	}
 	slices.SortStableFunc(bySlot, func(a, b int) int { return cmp.Compare(windows[a].slot(), windows[b].slot()) })
 	m.entries = make([]entry, 0, len(bySlot))
 	for _, i := range bySlot {
-		m.entries = append(m.entries, newEntry(i, literals[i], windows[i].at))
+		m.entries = append(m.entries, newEntry(i, m.lower[i], windows[i].at))
 	}
 	for slot := range slotCount {
 		m.slots[slot+1] += m.slots[slot]
@@ -70,20 +76,24 @@ func compile(literals []string, f filter) *Matcher {
 }
 
 func newEntry(index int, literal string, window int) entry {
-	e := entry{literal: int32(index), window: int32(window), length: int32(len(literal))}
-	for i := range len(literal) {
-		b := fold(literal[i])
-		if i >= 8 {
-			e.rest += string([]byte{b})
-			continue
-		}
-		e.text |= uint64(b) << (8 * i)
+	e := entry{literal: int32(index), window: int32(window)}
+	for i := range min(8, len(literal)) {
+		e.text |= uint64(literal[i]) << (8 * i)
 		e.valid |= 0xff << (8 * i)
-		if b >= 'a' && b <= 'z' {
+		if b := literal[i]; b >= 'a' && b <= 'z' {
 			e.folded |= 0x20 << (8 * i)
 		}
 	}
 	return e
+}
+
+// lower folds the case of ASCII letters.
+func lower(s string) string {
+	out := []byte(s)
+	for i, b := range out {
+		out[i] = fold(b)
+	}
+	return string(out)
 }
 
 func fold(b byte) byte {
@@ -142,25 +152,48 @@ func (m *Matcher) whole(data []byte, at int) int {
 // look compares the data with the literals whose window may stand at p.
 func (m *Matcher) look(data []byte, p, from int, found func(literal, start int)) {
 	slot := slotOf(windowAt(data, p))
-	for i := m.slots[slot]; i < m.slots[slot+1]; i++ {
-		if e := &m.entries[i]; e.stands(data, p-int(e.window), from) {
-			found(int(e.literal), p-int(e.window))
+	entries := m.entries[m.slots[slot]:m.slots[slot+1]]
+	inside := p-from >= m.longest && len(data)-p >= m.longest+8
+	for i := range entries {
+		e := &entries[i]
+		start := p - int(e.window)
+		if inside { // whatever the literal, it and eight bytes are in the data
+			if (binary.LittleEndian.Uint64(data[start:])|e.folded)&e.valid == e.text && m.goesOn(data, e, start) {
+				found(int(e.literal), start)
+			}
+		} else if m.stands(data, e, start, from) {
+			found(int(e.literal), start)
 		}
 	}
-	if m.short != nil {
-		short := m.short[fold(data[p])]
-		for i := range short {
-			if e := &short[i]; e.stands(data, p, from) {
-				found(int(e.literal), p)
-			}
+	if m.short == nil {
+		return
+	}
+	short := m.short[fold(data[p])]
+	for i := range short {
+		if m.stands(data, &short[i], p, from) {
+			found(int(short[i].literal), p)
 		}
 	}
 }
 
-// stands reports whether the literal is what starts at start.
-func (e *entry) stands(data []byte, start, from int) bool {
-	return start >= from && start+int(e.length) <= len(data) &&
-		(eightAt(data, start)|e.folded)&e.valid == e.text && (e.rest == "" || equalFold(data[start+8:], e.rest))
+// stands reports whether a literal is what starts at start.
+func (m *Matcher) stands(data []byte, e *entry, start, from int) bool {
+	return start >= from && start+len(m.lower[e.literal]) <= len(data) &&
+		(eightAt(data, start)|e.folded)&e.valid == e.text && m.goesOn(data, e, start)
+}
+
+// goesOn compares what a literal has past its first eight bytes.
+func (m *Matcher) goesOn(data []byte, e *entry, start int) bool {
+	if e.valid>>56 == 0 {
+		return true
+	}
+	text := m.lower[e.literal]
+	for i := 8; i < len(text); i++ {
+		if fold(data[start+i]) != text[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // eightAt returns eight bytes, of which those past the data are zero.
@@ -178,15 +211,4 @@ func windowAt(data []byte, at int) uint32 {
 		return binary.LittleEndian.Uint32(data[at:])
 	}
 	return uint32(eightAt(data, at))
-}
-
-// equalFold reports whether data starts with the text, whose letters are
-// lower-case.
-func equalFold(data []byte, text string) bool {
-	for i := range len(text) {
-		if fold(data[i]) != text[i] {
-			return false
-		}
-	}
-	return true
 }

@@ -33,8 +33,12 @@ func (f filter) spread() spread {
 }
 
 // buckets are the groups of windows that the first step of a filter tells
-// apart; each has a bit, eight of them in one set.
-const buckets = 16
+// apart, each with a bit, eight of them in one set: as many as registers have
+// room for.
+const (
+	buckets     = 24 // by whole bytes
+	halfBuckets = 16 // by half bytes
+)
 
 // tables are what the filters look up. The kernels know where in it each is.
 type tables struct {
@@ -43,7 +47,7 @@ type tables struct {
 	bytes [window][buckets / 8][128]uint8
 	// nibbles has the same for the low and for the high half of a byte, twice
 	// over, as the vectors have it.
-	nibbles [window][buckets / 8][2][32]uint8
+	nibbles [window][halfBuckets / 8][2][32]uint8
 	// slots has a bit for each fourth byte of the windows of a slot.
 	slots [slotCount]uint32
 	// ascii is all ones if no window starts with a byte past ASCII.
@@ -107,7 +111,10 @@ func (t *tables) group(windows []pane, f filter) {
 	if f == portable {
 		return
 	}
-	var groups [buckets]bucket
+	groups := make([]bucket, buckets)
+	if f == avx2 {
+		groups = groups[:halfBuckets]
+	}
 	for i := range groups {
 		for j := range window {
 			groups[i].spreads[j] = f.spread()
@@ -139,7 +146,7 @@ func (t *tables) put(p pane, bucket int) {
 			for b := range 128 {
 				t.bytes[i][set][b] |= bit
 			}
-			for half := range 2 {
+			for half := 0; half < 2 && bucket < halfBuckets; half++ {
 				for n := range 32 {
 					t.nibbles[i][set][half][n] |= bit
 				}
@@ -159,6 +166,9 @@ func (t *tables) put(p pane, bucket int) {
 
 func (t *tables) byte(pos, set int, bit, b uint8) {
 	t.bytes[pos][set][b&127] |= bit
+	if set >= halfBuckets/8 {
+		return
+	}
 	for _, twice := range [...]uint8{0, 16} {
 		t.nibbles[pos][set][0][twice+b&15] |= bit
 		t.nibbles[pos][set][1][twice+b>>4] |= bit

@@ -2,8 +2,8 @@
 // package above runs it.
 //
 // Both filters do the same in two steps. The first compares each position with
-// the sets of bytes that the windows of each bucket have, sixteen buckets side
-// by side, and notes the positions where a bucket is left. The second looks
+// the sets of bytes that the windows of each bucket have, sixteen or more buckets
+// side by side, and notes the positions where a bucket is left. The second looks
 // those up by the hash of their bytes and keeps the ones whose slot agrees,
 // without a branch.
 package main
@@ -18,7 +18,8 @@ import (
 // The layout of match.tables, and what package match calls the same.
 const (
 	window      = 4
-	nibblesAt   = window * 2 * 128
+	sets        = 3 // of eight buckets, by whole bytes; two by half bytes
+	nibblesAt   = window * sets * 128
 	slotsAt     = nibblesAt + window*2*2*32
 	highAt      = slotsAt + 4*slots
 	slots       = 1 << slotBits
@@ -58,38 +59,34 @@ func vbmi() {
 	Doc("filterVBMI is filter.run with AVX-512 VBMI and VBMI2.")
 	Pragma("noescape")
 	a := load()
-	var tables [window][2][2]reg.VecVirtual // by position, set of eight buckets, half of the table
+	var tables [window][sets][2]reg.VecVirtual // by position, set, half of the table
 	for pos := range tables {
-		for set := range 2 {
+		for set := range tables[pos] {
 			for half := range 2 {
 				z := ZMM()
-				VMOVDQU64(Mem{Base: a.tables, Disp: (2*pos+set)*128 + half*64}, z)
+				VMOVDQU64(Mem{Base: a.tables, Disp: (sets*pos+set)*128 + half*64}, z)
 				tables[pos][set][half] = z
 			}
 		}
 	}
-	iota, base, step := ZMM(), ZMM(), ZMM()
+	iota, base := ZMM(), ZMM()
 	VMOVDQU64(iotaData(), iota)
 	VPXORQ(base, base, base)
-	width := GP32()
-	MOVL(U32(blockLength), width)
-	VPBROADCASTD(width, step)
+	step := stepData()
 	noHigh, at, n := K(), GP64(), GP64()
 	KMOVQ(Mem{Base: a.tables, Disp: highAt}, noHigh)
 	MOVQ(a.data, at)
 	XORQ(n, n)
 
 	Label("block")
-	var left [2]reg.VecVirtual
-	first := ZMM()
-	VMOVDQU64(Mem{Base: at}, first)
+	var left [sets]reg.VecVirtual
+	high := K()
 	for pos := range tables {
-		for set := range 2 {
+		for set := range left {
 			z := ZMM()
-			if pos == 0 {
-				VMOVDQA64(first, z)
-			} else {
-				VMOVDQU64(Mem{Base: at, Disp: pos}, z)
+			VMOVDQU64(Mem{Base: at, Disp: pos}, z)
+			if pos == 0 && set == 0 {
+				VPMOVB2M(z, high)
 			}
 			VPERMI2B(tables[pos][set][1], tables[pos][set][0], z)
 			if pos > 0 {
@@ -98,10 +95,11 @@ func vbmi() {
 			left[set] = z
 		}
 	}
-	VPORQ(left[0], left[1], left[0])
-	mask, high := K(), K()
+	for set := 1; set < sets; set++ {
+		VPORQ(left[0], left[set], left[0])
+	}
+	mask := K()
 	VPTESTMB(left[0], left[0], mask)
-	VPMOVB2M(first, high)
 	KANDQ(noHigh, high, high)
 	KANDNQ(mask, high, mask)
 
@@ -152,6 +150,15 @@ func iotaData() Mem {
 	m := GLOBL("iota64", RODATA|NOPTR)
 	for i := range 64 {
 		DATA(i, U8(i))
+	}
+	return m
+}
+
+// stepData is a block's length, sixteen times.
+func stepData() Mem {
+	m := GLOBL("step16", RODATA|NOPTR)
+	for i := range 16 {
+		DATA(4*i, U32(blockLength))
 	}
 	return m
 }
