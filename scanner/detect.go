@@ -222,7 +222,9 @@ func (d *detector) scan(c *Chunk, w *window) {
 	// are the same ones however the stream is cut.
 	for at := (from+base+block-1)/block*block - base; at < to; at += block {
 		for _, id := range d.grid {
+			start := d.meter.start()
 			w.sweep(&d.plans[id], at)
+			d.meter.ran(id, start)
 		}
 	}
 }

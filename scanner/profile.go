@@ -12,10 +12,11 @@ import (
 // A RuleProfile says what one rule cost in a scan, and what came of it.
 type RuleProfile struct {
 	Rule *rules.Rule
-	// Anchors counts the literals of the rule that were followed, Matches what
-	// its expression matched, Hits the matches that were taken for a secret or
-	// an identifier. One place can count more than once where two anchors of a
-	// rule stand in one match.
+	// Anchors counts the literals of the rule that were followed, of a rule
+	// without any the blocks that it swept. Matches counts what its expression
+	// matched, Hits the matches that were taken for a secret or an identifier.
+	// One place can count more than once where two anchors of a rule stand in
+	// one match.
 	Anchors, Matches, Hits int64
 	// Time is what all this took, of all goroutines together.
 	Time time.Duration
@@ -26,6 +27,24 @@ type RuleProfile struct {
 type meter struct{ counts []count }
 
 type count struct{ anchors, matches, hits, nanoseconds atomic.Int64 }
+
+// start returns when a run of a plan starts, if anybody counts; m may be nil.
+func (m *meter) start() time.Time {
+	if m == nil {
+		return time.Time{}
+	}
+	return time.Now()
+}
+
+// ran counts a run of a plan that started when start says.
+func (m *meter) ran(plan int32, start time.Time) {
+	if m == nil {
+		return
+	}
+	c := &m.counts[plan]
+	c.anchors.Add(1)
+	c.nanoseconds.Add(int64(time.Since(start)))
+}
 
 // Profile returns what each rule that was met cost in all scans so far, the
 // dearest first; nil unless Options.Profile was set.
