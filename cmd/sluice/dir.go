@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/sluice-sec/sluice/scanner/source/dockerfile"
 	"github.com/sluice-sec/sluice/scanner/source/files"
@@ -29,13 +30,7 @@ working directory.
 			if err != nil {
 				return err
 			}
-			if dir.Base, err = reportBase(paths[0]); err != nil {
-				return err
-			}
-			if dir.Expert, err = dockerfile.NewExpert(dockerfile.Options{Base: dir.Base, Limits: dir.Limits}); err != nil {
-				return err
-			}
-			source, err := files.Open(paths, dir)
+			source, err := openFiles(paths, dir)
 			if err != nil {
 				return err
 			}
@@ -43,10 +38,28 @@ working directory.
 		},
 	}
 	scan.AddFlags(cmd.Flags())
-	addLimits(cmd.Flags(), &dir.Limits)
-	cmd.Flags().BoolVar(&dir.GitIgnore, "gitignore", false, "leave out what .gitignore files name")
-	cmd.Flags().StringArrayVar(&dir.Exclude, "exclude", nil, "leave out what this `PATTERN` names, in the syntax of .gitignore; repeatable")
+	addFiles(cmd.Flags(), &dir)
 	return cmd
+}
+
+// addFiles adds the flags of what of the files below paths is scanned.
+func addFiles(fs *pflag.FlagSet, o *files.Options) {
+	addLimits(fs, &o.Limits)
+	fs.BoolVar(&o.GitIgnore, "gitignore", false, "leave out what .gitignore files name")
+	fs.StringArrayVar(&o.Exclude, "exclude", nil, "leave out what this `PATTERN` names, in the syntax of .gitignore; repeatable")
+}
+
+// openFiles returns the source of what lies at the paths, of which there is at
+// least one, Dockerfiles read by what their variables stand for.
+func openFiles(paths []string, o files.Options) (*files.Dir, error) {
+	var err error
+	if o.Base, err = reportBase(paths[0]); err != nil {
+		return nil, err
+	}
+	if o.Expert, err = dockerfile.NewExpert(dockerfile.Options{Base: o.Base, Limits: o.Limits}); err != nil {
+		return nil, err
+	}
+	return files.Open(paths, o)
 }
 
 // reportBase returns the folder that paths in reports are relative to: the

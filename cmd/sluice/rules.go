@@ -16,7 +16,7 @@ import (
 func newRulesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rules",
-		Short: "List, show and check the rules",
+		Short: "List, show, check and profile the rules",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -67,6 +67,7 @@ Exit status: 0 all hold, 2 a rule is wrong.`,
 				return checkRules(cmd, set)
 			},
 		},
+		newRulesProfileCommand(load),
 	)
 	return cmd
 }
