@@ -9,7 +9,7 @@
 //	       match  ->  verify  ->  classify        scanner/match  rules  scanner/classify
 //	       literals   regex in     secret? identifier? placeholder? encrypted?
 //	         ^        a window
-//	         '--- views of what is encoded        scanner/decode
+//	         '--- views of what is encoded        scanner/decode -> match
 //	               v  Hit
 //	    resolve -> attribute -> group -> mask     one finding a secret, chain of occurrences
 //	               v  Report
@@ -33,6 +33,21 @@
 // source makes those that take an understanding of the file as a whole: the
 // values of a manifest with their names. Where a view and the text, or two
 // views, show a value at one place, it is one hit.
+//
+// # Cost
+//
+// The cheap question comes before the dear one. The literals of all rules are
+// looked for at once, and so is all that may be encoded, 64 bytes at a time
+// (package match). At a literal a rule asks, in this order: may the identifier
+// that it stands in be the name of a credential, and does more than a word of a
+// sentence or a piece of code follow it (package classify); can the first bytes
+// be those of a match, or does the window hold the run of bytes that each match
+// has; does the expression match, tried at one place where the literal says
+// which; do entropy and checksum agree; does the classifier. An expression is
+// compiled when its literal is first met. Windows that overlap cost what each
+// adds, positions in a chunk are found from the last ones, and what a chunk was
+// looked at with is used for the next, so that one without a hit allocates
+// nothing. Scanner.Profile says what each rule costs.
 //
 // # Concurrency
 //
