@@ -19,21 +19,25 @@ func group(hits []*Hit) []Finding {
 		}
 		groups[key] = append(groups[key], h)
 	}
-	findings := make([]Finding, 0, len(groups))
+	sorted := make([]*Finding, 0, len(groups)) // a finding is large to be moved about
 	for _, hs := range groups {
-		findings = append(findings, finding(hs))
+		sorted = append(sorted, finding(hs))
 	}
-	slices.SortFunc(findings, func(a, b Finding) int { return compareFindings(&a, &b) })
+	slices.SortFunc(sorted, compareFindings)
+	findings := make([]Finding, len(sorted))
+	for i, f := range sorted {
+		findings[i] = *f
+	}
 	number(findings)
 	return findings
 }
 
-func finding(hits []*Hit) Finding {
+func finding(hits []*Hit) *Finding {
 	slices.SortFunc(hits, func(a, b *Hit) int { // sources run side by side; the report has one order
 		return cmp.Or(compareOccurrences(a.origin(), b.origin()), cmp.Compare(a.Rule.ID, b.Rule.ID))
 	})
 	owner := slices.MaxFunc(hits, (*Hit).compare)
-	f := Finding{
+	f := &Finding{
 		Rule: owner.Rule, Kind: owner.Kind, Severity: owner.Rule.Severity, Confidence: owner.Confidence, Secret: owner.secret,
 		owner: owner,
 	}

@@ -28,12 +28,23 @@ type needles struct {
 	seed   maphash.Seed
 }
 
-// A needle is a form of a value, key what its first bytes sum up to.
-type needle struct {
-	key   uint32
-	value int32
-	as    uint8 // which of forms
+// A needle is a form of a value: what its first bytes sum up to, the value's
+// index and that of the form, from the high bits to the low.
+type needle uint64
+
+const formBits = 4
+
+var _ [1<<formBits - len(forms)]struct{} // there are no more forms than fit
+
+func newNeedle(key uint32, value, form int) needle {
+	return needle(key)<<32 | needle(value)<<formBits | needle(form)
 }
+
+func (n needle) key() uint32 { return uint32(n >> 32) }
+
+func (n needle) value() int { return int(uint32(n) >> formBits) }
+
+func (n needle) form() int { return int(n & (1<<formBits - 1)) }
 
 // form is a needle that was made: its length and its sum.
 type form struct {
@@ -80,7 +91,7 @@ func clip(v string) int {
 // add notes the form of a value that starts with text.
 func (n *needles) add(value, form int, text string) {
 	key := n.key(text)
-	n.all = append(n.all, needle{key, int32(value), uint8(form)})
+	n.all = append(n.all, newNeedle(key, value, form))
 	word, bits := filterAt(key)
 	n.filter[word] |= bits
 }
@@ -96,11 +107,11 @@ func (n *needles) group(key uint32) []form {
 		return g
 	}
 	if !n.sorted {
-		slices.SortFunc(n.all, func(a, b needle) int { return cmp.Compare(a.key, b.key) })
+		slices.Sort(n.all)
 		n.sorted = true
 	}
 	var g []form
-	for i := sort.Search(len(n.all), func(i int) bool { return n.all[i].key >= key }); i < len(n.all) && n.all[i].key == key; i++ {
+	for i := sort.Search(len(n.all), func(i int) bool { return n.all[i].key() >= key }); i < len(n.all) && n.all[i].key() == key; i++ {
 		text := n.made(i)
 		g = append(g, form{int32(len(text)), n.sum(text), int32(i)})
 	}
@@ -173,7 +184,7 @@ func search(group []form, want form) int {
 	return sort.Search(len(group), func(i int) bool { return group[i].compare(want) >= 0 })
 }
 
-func (n *needles) made(i int) string { return forms[n.all[i].as](n.values[n.all[i].value]) }
+func (n *needles) made(i int) string { return forms[n.all[i].form()](n.values[n.all[i].value()]) }
 
 func standsAlone(text string, at, end int) bool {
 	return (at == 0 || !alphanumeric(text[at-1])) && (end == len(text) || !alphanumeric(text[end]))
