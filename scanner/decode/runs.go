@@ -48,10 +48,8 @@ const (
 func (d *decoder) look() {
 	var digits, escapes [64]uint64
 	r := &d.runner
-	r.start, r.known = -1, false
-	if d.From > 0 && d.From < len(d.data) && classes[d.data[d.From-1]]&inBase64 != 0 {
-		r.start, r.known = d.From, true // it starts before From
-	}
+	// A run that goes on from before From was seen to.
+	r.tail, r.seen = 0, d.From > 0 && d.From < len(d.data) && classes[d.data[d.From-1]]&inBase64 != 0
 	at := d.From
 	for at < d.To || r.open() {
 		n := marks.Mark(d.data[at:], digits[:], escapes[:])
@@ -87,45 +85,43 @@ var marks = match.NewSieve("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 // A runner finds the runs of digits in the marks of blocks.
 type runner struct {
 	found func(start int)
-	start int  // of the run that the block before ended in; -1: it did not
-	known bool // that one was seen to, or is none
+	tail  int  // how many digits the block before ended in, and those before it
+	seen  bool // their run was found, or is none to be found
 }
 
 // open reports whether a run goes on of which it is not known how long it is.
-func (r *runner) open() bool { return r.start >= 0 && !r.known }
+func (r *runner) open() bool { return r.tail > 0 && !r.seen }
 
 // block looks at the digits of the block at at.
 func (r *runner) block(at int, digits uint64) {
-	if r.start >= 0 {
-		lead := bits.TrailingZeros64(^digits)
-		if !r.known && at+lead-r.start >= shortestRun {
-			r.found(r.start)
-			r.known = true
-		}
-		if lead == match.BlockLength {
-			return
-		}
-		digits &= ^uint64(0) << lead
-	}
-	tail := bits.LeadingZeros64(^digits)
-	inner := digits & (^uint64(0) >> tail)
+	lead, tail := bits.TrailingZeros64(^digits), bits.LeadingZeros64(^digits)
 	// The places at which as many digits follow, doubled up to 24.
-	long := inner & (inner >> 1)
+	long := digits & (digits >> 1)
 	long &= long >> 2
 	long &= long >> 4
 	long &= (long >> 8) & (long >> 16)
+	if long == 0 && r.tail+lead < shortestRun { // nearly always
+		r.tail, r.seen = tail, false
+		return
+	}
+	if r.tail > 0 || r.seen {
+		if !r.seen && r.tail+lead >= shortestRun {
+			r.found(at - r.tail)
+			r.seen = true
+		}
+		if lead == match.BlockLength {
+			r.tail += lead
+			return
+		}
+		long &= ^uint64(0) << lead
+	}
+	// A run that the block ends in is found here if it is long enough.
 	for long != 0 {
 		i := bits.TrailingZeros64(long)
 		r.found(at + i)
-		long &= ^uint64(0) << (i + bits.TrailingZeros64(^(inner >> i)))
+		long &= ^uint64(0) << (i + bits.TrailingZeros64(^(digits >> i)))
 	}
-	r.start, r.known = -1, tail >= shortestRun
-	if tail > 0 {
-		r.start = at + match.BlockLength - tail
-	}
-	if r.known {
-		r.found(r.start)
-	}
+	r.tail, r.seen = tail, tail >= shortestRun
 }
 
 // found decodes a run that starts at start, unless it goes on from a line

@@ -32,7 +32,7 @@ func TestRunner(t *testing.T) {
 			}
 			at = max(at, end)
 		}
-		r := runner{start: -1, found: func(start int) { got = append(got, start) }}
+		r := runner{found: func(start int) { got = append(got, start) }}
 		var digits, escapes [8]uint64
 		n := marks.Mark(data, digits[:], escapes[:])
 		for i := range n {
