@@ -5,10 +5,13 @@ BUILD      = $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 FUZZTIME  ?= 5000x
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build demo test race fuzz lint bench bench-check bench-hyperscan compare golden rules-check self-scan e2e install
+.PHONY: build generate demo test race fuzz lint bench bench-check bench-hyperscan compare golden rules-check self-scan e2e install
 
 build: ## bin/sluice
 	$(BUILD) -o bin/sluice ./cmd/sluice
+
+generate: ## the compiled form of the built-in rules, and the assembly of the matcher
+	$(GO) generate ./...
 
 demo: build ## scan a sample image with planted secrets, served by a registry on loopback
 	bin/sluice demo
