@@ -159,13 +159,11 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 		if m.steps--; m.steps < 0 {
 			return 0, TooMuch
 		}
-		if pos > m.far {
-			m.far = pos
-		}
 		i := &p.insts[at]
 		ok := false
 		switch i.op {
 		case opMatch:
+			m.reach(pos)
 			return pos, Match
 		case opChar:
 			if pos < len(data) && data[pos] < utf8.RuneSelf {
@@ -180,62 +178,24 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 				pos, at, ok = pos+n, at+1, true
 			}
 		case opFolded:
-			ok = true
-			for _, set := range i.sets {
-				if pos < len(data) && data[pos] < utf8.RuneSelf {
-					if !set.ascii[data[pos]] {
-						ok = false
-						break
-					}
-					pos++
-					continue
-				}
-				n := set.width(data[pos:])
-				if n == 0 {
-					ok = false
-					break
-				}
-				pos += n
-			}
+			pos, ok = i.spells(data, pos)
 			at++
 		case opGreedy:
 			var least int
-			if least, pos, ok = i.greedy(data, pos); pos > m.far {
-				m.far = pos
-			}
-			if ok {
+			if least, pos, ok = i.greedy(data, pos); ok {
+				m.reach(pos)
 				m.steps -= (pos - least) / 8
 				pos, ok = m.giveBack(i, data, at, least, pos)
 				at++
 			}
 		case opLazy:
 			n := int32(0)
-			for n < i.min {
-				w := i.set.width(data[pos:])
-				if w == 0 {
-					break
-				}
-				pos, n = pos+w, n+1
-			}
-			if n == i.min {
+			if pos, n = i.atLeast(data, pos); n == i.min {
 				pos, ok = m.take(i, data, at, pos, n)
 				at++
 			}
 		case opSplit:
-			one, other := i.first.allows(data, pos), i.otherFirst.allows(data, pos)
-			next, last := at+1, int(i.arg)
-			if i.min == 1 {
-				one, other, next, last = other, one, last, next
-			}
-			switch {
-			case one && other:
-				m.stack = append(m.stack, frame{at: int32(last), pos: int32(pos), aux: -1})
-				at, ok = next, true
-			case one:
-				at, ok = next, true
-			case other:
-				at, ok = last, true
-			}
+			at, ok = m.split(i, data, at, pos)
 		case opAlternate:
 			left := i.branches.end
 			if pos < len(data) {
@@ -253,35 +213,108 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 		case opAssert:
 			at, ok = at+1, holds(i.kind, data, pos)
 		}
-		for !ok {
-			if len(m.stack) == 0 {
-				return 0, NoMatch
-			}
-			if m.steps--; m.steps < 0 {
-				return 0, TooMuch
-			}
-			f := m.stack[len(m.stack)-1]
-			m.stack = m.stack[:len(m.stack)-1]
-			i := &p.insts[f.at]
-			at, pos = int(f.at), int(f.pos)
-			switch {
-			case f.pos == -1:
-				m.caps[i.arg] = int(f.aux)
-			case f.aux == -1:
-				ok = true
-			case i.op == opAlternate:
-				at, ok = m.branch(i.branches, at, pos, uint32(f.aux)), true
-			case i.op == opGreedy:
-				pos, ok = m.giveBack(i, data, at, int(f.aux), pos-i.set.last(data[f.aux:pos]))
-				at++
-			default: // opLazy
-				if w := i.set.width(data[pos:]); w > 0 && (i.max < 0 || f.aux < i.max) {
-					pos, ok = m.take(i, data, at, pos+w, f.aux+1)
-					at++
-				}
+		if !ok {
+			m.reach(pos)
+			var outcome Outcome
+			if at, pos, outcome = m.back(p, data); outcome != Match {
+				return 0, outcome
 			}
 		}
 	}
+}
+
+// reach notes that the run came to pos: what it did may depend on the bytes
+// before, and by the program's sight behind it.
+func (m *Machine) reach(pos int) {
+	if pos > m.far {
+		m.far = pos
+	}
+}
+
+// back makes the last choice another way, and returns where the run goes on:
+// Match says that it does.
+func (m *Machine) back(p *Program, data []byte) (at, pos int, outcome Outcome) {
+	for len(m.stack) > 0 {
+		if m.steps--; m.steps < 0 {
+			return 0, 0, TooMuch
+		}
+		f := m.stack[len(m.stack)-1]
+		m.stack = m.stack[:len(m.stack)-1]
+		i := &p.insts[f.at]
+		at, pos = int(f.at), int(f.pos)
+		ok := false
+		switch {
+		case f.pos == -1:
+			m.caps[i.arg] = int(f.aux)
+		case f.aux == -1:
+			ok = true
+		case i.op == opAlternate:
+			at, ok = m.branch(i.branches, at, pos, uint32(f.aux)), true
+		case i.op == opGreedy:
+			pos, ok = m.giveBack(i, data, at, int(f.aux), pos-i.set.last(data[f.aux:pos]))
+			at++
+		default: // opLazy
+			if w := i.set.width(data[pos:]); w > 0 && (i.max < 0 || f.aux < i.max) {
+				pos, ok = m.take(i, data, at, pos+w, f.aux+1)
+				at++
+			}
+		}
+		if ok {
+			return at, pos, Match
+		}
+	}
+	return 0, 0, NoMatch
+}
+
+// spells reports whether the characters of opFolded stand at pos, and where
+// they end.
+func (i *inst) spells(data []byte, pos int) (int, bool) {
+	for _, set := range i.sets {
+		if pos < len(data) && data[pos] < utf8.RuneSelf {
+			if !set.ascii[data[pos]] {
+				return pos, false
+			}
+			pos++
+			continue
+		}
+		n := set.width(data[pos:])
+		if n == 0 {
+			return pos, false
+		}
+		pos += n
+	}
+	return pos, true
+}
+
+// atLeast takes the least characters of opLazy, and returns where they end and
+// how many there were.
+func (i *inst) atLeast(data []byte, pos int) (int, int32) {
+	n := int32(0)
+	for n < i.min {
+		w := i.set.width(data[pos:])
+		if w == 0 {
+			break
+		}
+		pos, n = pos+w, n+1
+	}
+	return pos, n
+}
+
+// split goes on behind itself or elsewhere, and notes that it could be the
+// other way.
+func (m *Machine) split(i *inst, data []byte, at, pos int) (int, bool) {
+	one, other := i.first.allows(data, pos), i.otherFirst.allows(data, pos)
+	next, last := at+1, int(i.arg)
+	if i.min == 1 {
+		one, other, next, last = other, one, last, next
+	}
+	switch {
+	case one && other:
+		m.stack = append(m.stack, frame{at: int32(last), pos: int32(pos), aux: -1})
+	case other:
+		next = last
+	}
+	return next, one || other
 }
 
 // branch goes on at the first of the branches that are left, and notes the
@@ -355,6 +388,7 @@ func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
 	for !i.first.allows(data, pos) {
 		w := i.set.width(data[pos:])
 		if w == 0 || i.max >= 0 && n >= i.max {
+			m.reach(pos)
 			return 0, false
 		}
 		pos, n = pos+w, n+1
