@@ -82,13 +82,11 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 			pos = dry.To - base
 			continue
 		}
-		if p.plain {
+		if p.plain && !p.first.bytes.has(data[pos]) {
 			for pos <= last && !p.first.bytes.has(data[pos]) {
 				pos++
 			}
-			if pos > last {
-				break
-			}
+			continue
 		}
 		fails := !p.first.bytes.has(data[pos])
 		if !fails {
