@@ -141,6 +141,7 @@ type decoder struct {
 	emit   func(*View)
 	left   int // bytes of views that may still be made; less than 0 once it was too many
 	runner runner
+	long   long
 
 	text     []byte
 	segments []segment

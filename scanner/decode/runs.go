@@ -3,7 +3,9 @@ package decode
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"math/bits"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/sluice-sec/sluice/scanner/match"
@@ -15,7 +17,13 @@ const (
 	inHex
 )
 
+const noDigit = 0x80
+
+// classes has them, digits what a digit of base64 counts: noDigit if it is none.
 var classes, digits = func() (c, d [256]byte) {
+	for b := range d {
+		d[b] = noDigit
+	}
 	for i, b := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
 		c[b], d[b] = inBase64, byte(i)
 	}
@@ -71,6 +79,7 @@ func (d *decoder) look() {
 		r.block(at, digits[0])
 		d.escapes(at, escapes[0])
 	}
+	d.long = long{}
 	for g := d.nextGrid(max(d.From, window)); g < d.To; g += grid {
 		if d.within(g) {
 			d.middle(g)
@@ -127,14 +136,14 @@ func (r *runner) block(at int, digits uint64) {
 // found decodes a run that starts at start, unless it goes on from a line
 // before.
 func (d *decoder) found(start int) {
-	if start < d.To && !d.goesOn(start) {
+	if start < d.To && d.left >= 0 && !d.goesOn(start) {
 		d.run(start)
 	}
 }
 
-// lineEnd returns where the digits from at on end.
-func (d *decoder) lineEnd(at int) int {
-	for at < len(d.data) && classes[d.data[at]]&inBase64 != 0 {
+// lineEnd returns where the digits from at on end, or to if they go on there.
+func (d *decoder) lineEnd(at, to int) int {
+	for at < min(to, len(d.data)) && classes[d.data[at]]&inBase64 != 0 {
 		at++
 	}
 	return at
@@ -238,17 +247,37 @@ func (d *decoder) breakBefore(at int) int {
 	return end
 }
 
+// A long is what is known of the run about a position of the grid: the next
+// position may lie in the same run.
+type long struct {
+	at  int
+	low int // the run was followed back from at to here
+	end int // nothing but digits stands from at to here
+}
+
 // within reports whether position g and the window before it lie in one run.
 func (d *decoder) within(g int) bool {
 	if g >= len(d.data) || classes[d.data[g]]&inBase64 == 0 {
 		return false
 	}
-	for i := g; i > g-window; i-- {
-		if classes[d.data[i-1]]&inBase64 == 0 {
-			if i = d.breakBefore(i); i < 0 {
+	known, i := d.long, g
+	d.long = long{at: g, end: max(g, known.end)}
+	defer func() { d.long.low = i }()
+	if g < known.end {
+		i = known.low
+	}
+	for i > g-window {
+		switch {
+		case i == known.at && known.low < i:
+			i = known.low
+		case classes[d.data[i-1]]&inBase64 != 0:
+			i--
+		default:
+			end := d.breakBefore(i)
+			if end < 0 {
 				return false
 			}
-			i++
+			i = end
 		}
 	}
 	return true
@@ -259,33 +288,48 @@ func (d *decoder) run(at int) {
 	if d.escaped(at) {
 		at++
 	}
-	line := d.lineEnd(at)
-	d.hexes(at, min(line, at+Reach), false)
+	line := d.lineEnd(at, at+Reach)
+	d.hexes(at, line, line, false)
 	d.base64(at, at+Reach)
 }
 
-// middle decodes what starts within a long run.
-func (d *decoder) middle(at int) {
-	d.hexes(at, min(d.lineEnd(at), at+window), true)
+// middle decodes what starts within a long run, at position g of the grid.
+func (d *decoder) middle(g int) {
+	line := d.lineEnd(d.long.end, g+window)
+	d.long.end = line
+	if next := g + grid; next < line {
+		d.hexes(g, next, line, true) // the next position has the others
+	} else {
+		d.hexes(g, line, line, true)
+	}
 	for skip := range 4 {
-		d.base64(at+skip, at+window)
+		d.base64(g+skip, g+window)
 	}
 }
 
-// hexes finds the runs of hex digits in [from, to), a stretch of one line.
-func (d *decoder) hexes(from, to int, inside bool) {
-	for at := from; at+shortestRun <= to; {
-		end := at
-		for end < to && classes[d.data[end]]&inHex != 0 {
-			end++
+// hexes finds the runs of hex digits that start in [from, to), in a line that
+// is looked at as far as end.
+func (d *decoder) hexes(from, to, end int, inside bool) {
+	for at := from; at < to && at+shortestRun <= end; {
+		// Few runs are hex, which the last digit that one must have tells first.
+		last := at + shortestRun - 1
+		for last >= at && classes[d.data[last]]&inHex != 0 {
+			last--
 		}
-		if end-at >= shortestRun {
-			d.hex(at, end)
-			if inside && at == from {
-				d.hex(at+1, end)
-			}
+		if last >= at {
+			inside = inside && at != from
+			at = last + 1
+			continue
 		}
-		at = end + 1
+		stop := at + shortestRun
+		for stop < end && classes[d.data[stop]]&inHex != 0 {
+			stop++
+		}
+		d.hex(at, stop)
+		if inside && at == from {
+			d.hex(at+1, stop)
+		}
+		at = stop + 1
 	}
 }
 
@@ -308,31 +352,45 @@ func hexDigit(b byte) byte {
 	return b&^0x20 - 'A' + 10
 }
 
+// checkedDigits is how often base64 is looked at again while it is decoded.
+const checkedDigits = 64
+
 // base64 decodes the run that starts at from, at most as far as to.
 func (d *decoder) base64(from, to int) {
 	d.text, d.segments = d.text[:0], append(d.segments[:0], segment{src: from, scale: 1})
 	var bits uint32
 	n, at, text := 0, from, 0 // digits; how much of what they say is text
-	for to = min(to, len(d.data)); at < to; at++ {
-		b := d.data[at]
-		if classes[b]&inBase64 == 0 {
-			next := d.lineBreak(at)
-			if next < 0 || next >= to {
-				break
-			}
-			at = next
-			d.segments = append(d.segments, segment{data: n, src: at, scale: 1})
-			b = d.data[at]
+	for to, check := min(to, len(d.data)), headDigits; at < to; {
+		if n%4 == 0 {
+			whole := d.groups(d.data[at:min(to, at+check-n)])
+			at, n = at+whole, n+whole
 		}
-		bits = bits<<6 | uint32(digits[b])
-		if n++; n%4 == 0 {
+		if n < check && at < to {
+			digit := digits[d.data[at]]
+			if digit == noDigit {
+				next := d.lineBreak(at)
+				if next < 0 || next >= to {
+					break
+				}
+				at = next
+				d.segments = append(d.segments, segment{data: n, src: at, scale: 1})
+				continue
+			}
+			at++
+			bits = bits<<6 | uint32(digit)
+			if n++; n%4 != 0 {
+				continue
+			}
 			d.text = append(d.text, byte(bits>>16), byte(bits>>8), byte(bits))
+		}
+		if n == check {
 			if n == headDigits && !promising(d.text) {
 				return
 			}
-			if n%1024 == 0 && !d.goodSoFar(&text) {
+			if n > headDigits && !d.goodSoFar(&text) {
 				break
 			}
+			check = (n/checkedDigits + 1) * checkedDigits
 		}
 	}
 	switch n % 4 {
@@ -344,10 +402,39 @@ func (d *decoder) base64(from, to int) {
 	d.view(Base64, from, at)
 }
 
+// groups decodes the groups of four digits that src starts with, and returns
+// how many digits these are.
+func (d *decoder) groups(src []byte) int {
+	n, i := len(d.text), 0
+	text := slices.Grow(d.text, len(src)+8)[:n+len(src)+8] // room for what is written at once
+	for ; i+8 <= len(src); i += 8 {
+		s := src[i : i+8 : i+8]
+		a, b, c, e := digits[s[0]], digits[s[1]], digits[s[2]], digits[s[3]]
+		f, g, h, j := digits[s[4]], digits[s[5]], digits[s[6]], digits[s[7]]
+		if (a|b|c|e|f|g|h|j)&noDigit != 0 {
+			break
+		}
+		high := uint64(a)<<18 | uint64(b)<<12 | uint64(c)<<6 | uint64(e)
+		low := uint64(f)<<18 | uint64(g)<<12 | uint64(h)<<6 | uint64(j)
+		binary.BigEndian.PutUint64(text[n:], high<<40|low<<16)
+		n += 6
+	}
+	for ; i+4 <= len(src); i += 4 {
+		a, b, c, e := digits[src[i]], digits[src[i+1]], digits[src[i+2]], digits[src[i+3]]
+		if (a|b|c|e)&noDigit != 0 {
+			break
+		}
+		binary.BigEndian.PutUint32(text[n:], uint32(a)<<26|uint32(b)<<20|uint32(c)<<14|uint32(e)<<8)
+		n += 3
+	}
+	d.text = text[:n]
+	return i
+}
+
 // goodSoFar reports whether the text may still be one, of which the first known
 // bytes are.
 func (d *decoder) goodSoFar(known *int) bool {
-	if isGzip(d.text) || opensUTF16(d.text) {
+	if opensPacked(d.text) {
 		return true
 	}
 	n := *known + textLength(d.text[*known:])
@@ -358,9 +445,9 @@ func (d *decoder) goodSoFar(known *int) bool {
 
 // view emits the decoded text, as far as it is of use.
 func (d *decoder) view(form Form, from, to int) {
-	n := usable(d.text)
+	n, packed := usable(d.text)
 	if n == 0 || !d.afford(len(d.text)) {
 		return
 	}
-	d.emit(&View{Form: form, Start: from, End: to, Data: d.text[:n], Binary: !isText(d.text[:n]), segments: d.segments})
+	d.emit(&View{Form: form, Start: from, End: to, Data: d.text[:n], Binary: packed, segments: d.segments})
 }

@@ -2,6 +2,8 @@ package decode
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -16,6 +18,9 @@ func textLength(data []byte) int {
 		i++
 	}
 	for i < len(data) {
+		if i += plainLength(data[i:]); i == len(data) {
+			break
+		}
 		b := data[i]
 		switch {
 		case b >= utf8.RuneSelf:
@@ -33,6 +38,29 @@ func textLength(data []byte) int {
 	return len(data)
 }
 
+// plainLength returns how many bytes, at least, at the start of data are ASCII
+// and text. Most text is made of such, and eight are told at once.
+func plainLength(data []byte) int {
+	const (
+		ones  = 0x0101010101010101
+		highs = 0x80 * ones
+	)
+	i := 0
+	for ; i+8 <= len(data); i += 8 {
+		w := binary.LittleEndian.Uint64(data[i:])
+		if w&highs != 0 || (w+ones)&highs != 0 { // beyond ASCII, or 0x7f
+			break
+		}
+		for low := ^((w | highs) - ' '*ones) & highs; low != 0; low &= low - 1 {
+			at := i + bits.TrailingZeros64(low)/8
+			if !textByte(data[at]) {
+				return at
+			}
+		}
+	}
+	return i
+}
+
 // promising reports whether what starts so, as a stretch decodes, is worth
 // decoding whole. Most stretches that only look encoded are told by this.
 func promising(start []byte) bool {
@@ -44,21 +72,26 @@ func isGzip(start []byte) bool { return bytes.HasPrefix(start, []byte("\x1f\x8b\
 // opensUTF16 reports whether each of the first units has an ASCII character.
 func opensUTF16(start []byte) bool {
 	start = bytes.TrimPrefix(bytes.TrimPrefix(start, []byte("\xff\xfe")), []byte("\xfe\xff"))
+	start = start[:min(len(start), 2*shortest)]
 	n := wideLength(start)
-	return n >= min(len(start), 2*shortest)-1 && n >= shortest
+	return n >= len(start)-1 && n >= shortest
 }
 
 func isText(data []byte) bool { return textLength(data) == len(data) }
 
+// opensPacked reports whether what starts so is no text, but to be decoded once
+// more.
+func opensPacked(start []byte) bool { return isGzip(start) || opensUTF16(start) }
+
 // usable returns how much of a decoded stretch makes a view: all of what is to
-// be decoded once more, and the text at the start of anything else.
-func usable(data []byte) int {
-	if isGzip(data) || opensUTF16(data) {
-		return len(data)
+// be decoded once more, as packed says, and the text at the start of anything
+// else.
+func usable(data []byte) (n int, packed bool) {
+	if opensPacked(data) {
+		return len(data), true
 	}
-	n := textLength(data)
-	if n < shortest {
-		return 0
+	if n = textLength(data); n < shortest {
+		n = 0
 	}
-	return n
+	return n, false
 }
