@@ -46,6 +46,11 @@ func wide(s string, order order) string {
 	return b.String()
 }
 
+// canonical returns digits in the standard alphabet.
+func canonical(run []byte) []byte {
+	return []byte(strings.NewReplacer("-", "+", "_", "/").Replace(string(run)))
+}
+
 func packed(s string) string {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)

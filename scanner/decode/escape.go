@@ -30,7 +30,7 @@ func (d *decoder) escapes(block int, marks uint64) {
 // can be a part of a text.
 func (d *decoder) counts(at int) bool {
 	r, n := d.escape(at)
-	return n > 0 && r < utf8.RuneSelf && textLength([]byte{byte(r)}) == 1
+	return n > 0 && r < utf8.RuneSelf && textByte(byte(r))
 }
 
 // leads reports whether no other escape goes before the one at at in its
@@ -72,10 +72,11 @@ func (d *decoder) escape(at int) (rune, int) {
 	}
 	var r rune
 	for _, b := range d.data[at+prefix : end] {
-		if classes[b]&inHex == 0 {
+		digit := hexDigits[b]
+		if digit == noDigit {
 			return 0, 0
 		}
-		r = r<<4 | rune(hexDigit(b))
+		r = r<<4 | rune(digit)
 	}
 	return r, end - at
 }

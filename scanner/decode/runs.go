@@ -1,8 +1,6 @@
 package decode
 
 import (
-	"bytes"
-	"encoding/base64"
 	"encoding/binary"
 	"math/bits"
 	"slices"
@@ -11,27 +9,25 @@ import (
 	"github.com/sluice-sec/sluice/scanner/match"
 )
 
-// Characters by the encodings that they belong to.
-const (
-	inBase64 = 1 << iota
-	inHex
-)
-
+// noDigit is what digits and hexDigits have for what is none.
 const noDigit = 0x80
 
-// classes has them, digits what a digit of base64 counts: noDigit if it is none.
-var classes, digits = func() (c, d [256]byte) {
+// digits and hexDigits say what the digits of base64 and hex count.
+var digits, hexDigits = func() (d, h [256]byte) {
 	for b := range d {
-		d[b] = noDigit
+		d[b], h[b] = noDigit, noDigit
 	}
 	for i, b := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
-		c[b], d[b] = inBase64, byte(i)
+		d[b] = byte(i)
 	}
-	c['-'], d['-'], c['_'], d['_'] = inBase64, 62, inBase64, 63
-	for _, b := range []byte("0123456789abcdefABCDEF") {
-		c[b] |= inHex
+	d['-'], d['_'] = 62, 63
+	for i, b := range []byte("0123456789abcdef") {
+		h[b] = byte(i)
 	}
-	return c, d
+	for i, b := range []byte("ABCDEF") {
+		h[b] = byte(i) + 10
+	}
+	return d, h
 }()
 
 const (
@@ -39,10 +35,10 @@ const (
 	shortestRun = 24
 	// headDigits tell whether a run is promising.
 	headDigits = 20
-	// fullLine and longLine are the least and the most characters of a line
+	// shortestLine and longLine are the least and the most characters of a line
 	// that base64 may go on behind.
-	fullLine = 40
-	longLine = 1 << 10
+	shortestLine = 40
+	longLine     = 1 << 10
 	// window is the length of a view that starts within a run; it starts where
 	// at least as many bytes of the run go before.
 	window = 2 * grid
@@ -54,18 +50,18 @@ const (
 //
 // In the same pass it finds what is escaped: most data has neither.
 func (d *decoder) look() {
-	var digits, escapes [64]uint64
+	var runs, escapes [64]uint64
 	r := &d.runner
 	// A run that goes on from before From was seen to.
-	r.tail, r.seen = 0, d.From > 0 && d.From < len(d.data) && classes[d.data[d.From-1]]&inBase64 != 0
+	r.tail, r.seen = 0, d.From > 0 && d.From < len(d.data) && digits[d.data[d.From-1]] != noDigit
 	at := d.From
 	for at < d.To || r.open() {
-		n := marks.Mark(d.data[at:], digits[:], escapes[:])
+		n := marks.Mark(d.data[at:], runs[:], escapes[:])
 		if n == 0 {
 			break
 		}
 		for i := 0; i < n && (at < d.To || r.open()); i++ {
-			r.block(at, digits[i])
+			r.block(at, runs[i])
 			if escapes[i] != 0 {
 				d.escapes(at, escapes[i])
 			}
@@ -75,8 +71,8 @@ func (d *decoder) look() {
 	if at < d.To || r.open() { // what is less than a block
 		var rest [match.BlockLength]byte
 		copy(rest[:], d.data[at:])
-		marks.Mark(rest[:], digits[:1], escapes[:1])
-		r.block(at, digits[0])
+		marks.Mark(rest[:], runs[:1], escapes[:1])
+		r.block(at, runs[0])
 		d.escapes(at, escapes[0])
 	}
 	d.long = long{}
@@ -141,23 +137,47 @@ func (d *decoder) found(start int) {
 	}
 }
 
-// lineEnd returns where the digits from at on end, or to if they go on there.
-func (d *decoder) lineEnd(at, to int) int {
-	for at < min(to, len(d.data)) && classes[d.data[at]]&inBase64 != 0 {
+// digitsEnd returns where the digits from at on end, or to if they go on there.
+func (d *decoder) digitsEnd(at, to int) int {
+	for to = min(to, len(d.data)); at+8 <= to && eightDigits(d.data[at:]); {
+		at += 8
+	}
+	for at < to && digits[d.data[at]] != noDigit {
 		at++
 	}
 	return at
 }
 
-// isFull reports whether the digits that end at end make a full line: base64 is
-// wrapped to a multiple of four.
-func (d *decoder) isFull(end int) bool {
-	from := end
-	for from > max(0, end-longLine-1) && classes[d.data[from-1]]&inBase64 != 0 && !d.escaped(from-1) {
-		from--
+// digitsStart returns where the digits up to end start, or from if they start
+// before it.
+func (d *decoder) digitsStart(from, end int) int {
+	for end-8 >= from && eightDigits(d.data[end-8:]) {
+		end -= 8
 	}
-	n := end - from
-	return n >= fullLine && n <= longLine && n%4 == 0
+	for end > from && digits[d.data[end-1]] != noDigit {
+		end--
+	}
+	return end
+}
+
+// eightDigits reports whether data starts with that many.
+func eightDigits(data []byte) bool {
+	s := data[:8:8]
+	return (digits[s[0]]|digits[s[1]]|digits[s[2]]|digits[s[3]]|
+		digits[s[4]]|digits[s[5]]|digits[s[6]]|digits[s[7]])&noDigit == 0
+}
+
+// fullLine returns where the digits that end at end start, if they make a full
+// line: base64 is wrapped to a multiple of four. Else it returns -1.
+func (d *decoder) fullLine(end int) int {
+	from := d.digitsStart(max(0, end-longLine-1), end)
+	if from < end && d.escaped(from) {
+		from++
+	}
+	if n := end - from; n < shortestLine || n > longLine || n%4 != 0 {
+		return -1
+	}
+	return from
 }
 
 // escaped reports whether the letter at at is that of an escaped line break.
@@ -179,10 +199,10 @@ func (d *decoder) lineBreak(end int) int {
 	default:
 		return -1
 	}
-	for n := 0; n < fullLine && at < len(d.data) && (d.data[at] == ' ' || d.data[at] == '\t'); n++ {
+	for n := 0; n < shortestLine && at < len(d.data) && (d.data[at] == ' ' || d.data[at] == '\t'); n++ {
 		at++
 	}
-	if at < len(d.data) && classes[d.data[at]]&inBase64 != 0 && d.isFull(end) {
+	if at < len(d.data) && digits[d.data[at]] != noDigit && d.fullLine(end) >= 0 {
 		return at
 	}
 	return -1
@@ -195,38 +215,20 @@ func (d *decoder) has(at int, s string) bool {
 // goesOn reports whether the digits at at go on from a line before, which may
 // itself be a part of something.
 func (d *decoder) goesOn(at int) bool {
-	end := d.breakBefore(at)
+	from, end := d.breakBefore(at)
 	if end < 0 {
 		return false
 	}
-	from := end
-	for from > 0 && classes[d.data[from-1]]&inBase64 != 0 && !d.escaped(from-1) {
-		from--
-	}
-	var start [headDigits / 4 * 3]byte
-	n, _ := base64.RawStdEncoding.Decode(start[:], canonical(d.data[from:from+headDigits]))
-	return promising(start[:n])
+	d.text = d.text[:0]
+	d.groups(d.data[from : from+headDigits])
+	return promising(d.text)
 }
 
-// canonical returns digits in the standard alphabet.
-func canonical(run []byte) []byte {
-	run = bytes.Clone(run)
-	for i, b := range run {
-		switch b {
-		case '-':
-			run[i] = '+'
-		case '_':
-			run[i] = '/'
-		}
-	}
-	return run
-}
-
-// breakBefore returns the end of the full line of digits that goes on at at,
-// or -1.
-func (d *decoder) breakBefore(at int) int {
-	end := at
-	for n := 0; n < fullLine && end > 0 && (d.data[end-1] == ' ' || d.data[end-1] == '\t'); n++ {
+// breakBefore returns the full line of digits that goes on at at, half-open; -1
+// for its end if there is none.
+func (d *decoder) breakBefore(at int) (from, end int) {
+	end = at
+	for n := 0; n < shortestLine && end > 0 && (d.data[end-1] == ' ' || d.data[end-1] == '\t'); n++ {
 		end--
 	}
 	switch {
@@ -239,12 +241,12 @@ func (d *decoder) breakBefore(at int) int {
 			end -= 2
 		}
 	default:
-		return -1
+		return 0, -1
 	}
-	if !d.isFull(end) {
-		return -1
+	if from = d.fullLine(end); from < 0 {
+		return 0, -1
 	}
-	return end
+	return from, end
 }
 
 // A long is what is known of the run about a position of the grid: the next
@@ -257,7 +259,7 @@ type long struct {
 
 // within reports whether position g and the window before it lie in one run.
 func (d *decoder) within(g int) bool {
-	if g >= len(d.data) || classes[d.data[g]]&inBase64 == 0 {
+	if g >= len(d.data) || digits[d.data[g]] == noDigit {
 		return false
 	}
 	known, i := d.long, g
@@ -267,18 +269,23 @@ func (d *decoder) within(g int) bool {
 		i = known.low
 	}
 	for i > g-window {
-		switch {
-		case i == known.at && known.low < i:
+		if i == known.at && known.low < i {
 			i = known.low
-		case classes[d.data[i-1]]&inBase64 != 0:
-			i--
-		default:
-			end := d.breakBefore(i)
-			if end < 0 {
-				return false
-			}
-			i = end
+			continue
 		}
+		from := g - window
+		if known.at < i {
+			from = max(from, known.at)
+		}
+		if start := d.digitsStart(from, i); start < i {
+			i = start
+			continue
+		}
+		_, end := d.breakBefore(i)
+		if end < 0 {
+			return false
+		}
+		i = end
 	}
 	return true
 }
@@ -288,14 +295,14 @@ func (d *decoder) run(at int) {
 	if d.escaped(at) {
 		at++
 	}
-	line := d.lineEnd(at, at+Reach)
+	line := d.digitsEnd(at, at+Reach)
 	d.hexes(at, line, line, false)
 	d.base64(at, at+Reach)
 }
 
 // middle decodes what starts within a long run, at position g of the grid.
 func (d *decoder) middle(g int) {
-	line := d.lineEnd(d.long.end, g+window)
+	line := d.digitsEnd(d.long.end, g+window)
 	d.long.end = line
 	if next := g + grid; next < line {
 		d.hexes(g, next, line, true) // the next position has the others
@@ -313,7 +320,7 @@ func (d *decoder) hexes(from, to, end int, inside bool) {
 	for at := from; at < to && at+shortestRun <= end; {
 		// Few runs are hex, which the last digit that one must have tells first.
 		last := at + shortestRun - 1
-		for last >= at && classes[d.data[last]]&inHex != 0 {
+		for last >= at && hexDigits[d.data[last]] != noDigit {
 			last--
 		}
 		if last >= at {
@@ -322,7 +329,7 @@ func (d *decoder) hexes(from, to, end int, inside bool) {
 			continue
 		}
 		stop := at + shortestRun
-		for stop < end && classes[d.data[stop]]&inHex != 0 {
+		for stop < end && hexDigits[d.data[stop]] != noDigit {
 			stop++
 		}
 		d.hex(at, stop)
@@ -336,20 +343,13 @@ func (d *decoder) hexes(from, to, end int, inside bool) {
 func (d *decoder) hex(from, to int) {
 	d.text = d.text[:0]
 	for i := from; i+1 < to; i += 2 {
-		d.text = append(d.text, hexDigit(d.data[i])<<4|hexDigit(d.data[i+1]))
+		d.text = append(d.text, hexDigits[d.data[i]]<<4|hexDigits[d.data[i+1]])
 		if len(d.text) == shortest && !promising(d.text) {
 			return
 		}
 	}
 	d.segments = append(d.segments[:0], segment{src: from, scale: 1})
 	d.view(Hex, from, from+len(d.text)*2)
-}
-
-func hexDigit(b byte) byte {
-	if b <= '9' {
-		return b - '0'
-	}
-	return b&^0x20 - 'A' + 10
 }
 
 // checkedDigits is how often base64 is looked at again while it is decoded.
