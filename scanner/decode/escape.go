@@ -37,7 +37,7 @@ func (d *decoder) counts(at int) bool {
 // stretch and part of the grid.
 func (d *decoder) leads(at int) bool {
 	start := at - min(at, int((d.Pos+int64(at))%escapeGrid))
-	for i := at - 1; i >= start && !delimits(d.data[i]); i-- {
+	for i := at - 1; i >= start && !delimiters[d.data[i]]; i-- {
 		if d.data[i] == d.data[at] && d.counts(i) {
 			return false
 		}
@@ -45,49 +45,68 @@ func (d *decoder) leads(at int) bool {
 	return true
 }
 
-// delimits reports whether a stretch ends at b.
-func delimits(b byte) bool {
-	return b <= ' ' || b == '"' || b == '\'' || b == '`' || b == '<' || b == '>' || b == 0x7f
-}
+// delimiters are what a stretch ends at.
+var delimiters = func() (t [256]bool) {
+	for b := range byte(' ' + 1) {
+		t[b] = true
+	}
+	for _, b := range []byte("\"'`<>\x7f") {
+		t[b] = true
+	}
+	return t
+}()
 
 // escape returns the character, a byte or half of a UTF-16 pair that is escaped
 // at at, and how long the escape is; 0 if it is none.
 func (d *decoder) escape(at int) (rune, int) {
-	digits, prefix := 2, 1
-	if d.data[at] == '\\' {
-		if prefix = 2; at+1 >= len(d.data) {
+	rest := d.data[at:]
+	prefix := 1
+	if rest[0] == '\\' {
+		if len(rest) < len(`\x41`) {
 			return 0, 0
 		}
-		switch d.data[at+1] {
+		switch rest[1] {
 		case 'u':
-			digits = 4
+			if len(rest) < len(`\u0041`) {
+				return 0, 0
+			}
+			high, low := hexByte(rest[2:]), hexByte(rest[4:])
+			if high < 0 || low < 0 {
+				return 0, 0
+			}
+			return high<<8 | low, len(`\u0041`)
 		case 'x':
+			prefix = 2
 		default:
 			return 0, 0
 		}
 	}
-	end := at + prefix + digits
-	if end > len(d.data) {
+	if len(rest) < prefix+2 {
 		return 0, 0
 	}
-	var r rune
-	for _, b := range d.data[at+prefix : end] {
-		digit := hexDigits[b]
-		if digit == noDigit {
-			return 0, 0
-		}
-		r = r<<4 | rune(digit)
+	r := hexByte(rest[prefix:])
+	if r < 0 {
+		return 0, 0
 	}
-	return r, end - at
+	return r, prefix + 2
+}
+
+// hexByte returns what the two digits say that s starts with, or -1.
+func hexByte(s []byte) rune {
+	high, low := hexDigits[s[0]], hexDigits[s[1]]
+	if (high|low)&noDigit != 0 {
+		return -1
+	}
+	return rune(high<<4 | low)
 }
 
 // stretch decodes what stands round the escape at at.
 func (d *decoder) stretch(at int) {
 	from, to := at, at
-	for from > max(0, at-before) && !delimits(d.data[from-1]) {
+	for from > max(0, at-before) && !delimiters[d.data[from-1]] {
 		from--
 	}
-	for to < min(len(d.data), at+behind) && !delimits(d.data[to]) {
+	for to < min(len(d.data), at+behind) && !delimiters[d.data[to]] {
 		to++
 	}
 	d.text, d.segments = d.text[:0], d.segments[:0]
@@ -117,25 +136,38 @@ func (d *decoder) stretch(at int) {
 	}
 }
 
-// unescape appends what is escaped at at and returns the length of the escape;
-// 0 if there is none.
+// unescape appends what is escaped at at, and the bytes that are escaped alike
+// behind it. It returns the length of all that; 0 if nothing is escaped.
 func (d *decoder) unescape(at, to int) int {
 	r, n := d.escape(at)
 	if n == 0 || at+n > to {
 		return 0
 	}
-	start := len(d.text)
-	switch {
-	case n < len(`\uXXXX`): // a byte
-		d.text = append(d.text, byte(r))
-	case utf16.IsSurrogate(r) && at+n < to && d.data[at+n] == '\\':
+	if n < len(`\u0041`) {
+		return d.unescapeBytes(at, to, n)
+	}
+	if utf16.IsSurrogate(r) && at+n < to && d.data[at+n] == '\\' {
 		if low, m := d.escape(at + n); m == n && at+n+m <= to {
 			r, n = utf16.DecodeRune(r, low), n+m
 		}
-		fallthrough
-	default:
-		d.text = utf8.AppendRune(d.text, r)
 	}
-	d.segments = append(d.segments, segment{data: start, src: at, width: n})
+	d.segments = append(d.segments, segment{data: len(d.text), src: at, width: n})
+	d.text = utf8.AppendRune(d.text, r)
 	return n
+}
+
+// unescapeBytes appends the bytes that are escaped at at, in n characters each,
+// and returns the length of their escapes.
+func (d *decoder) unescapeBytes(at, to, n int) int {
+	d.segments = append(d.segments, segment{data: len(d.text), src: at, scale: n})
+	s, i := d.data[at:to], 0
+	prefix := n - 2 // % or \x, of which the first and the last byte are all there is
+	for ; i+n <= len(s) && s[i] == s[0] && s[i+prefix-1] == s[prefix-1]; i += n {
+		b := hexByte(s[i+prefix:])
+		if b < 0 {
+			break
+		}
+		d.text = append(d.text, byte(b))
+	}
+	return i
 }
