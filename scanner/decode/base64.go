@@ -53,7 +53,7 @@ func (d *decoder) base64(from, to int) {
 	case 3:
 		d.text = append(d.text, byte(bits>>10), byte(bits>>2))
 	}
-	d.view(Base64, from, at)
+	d.view(Base64, from, at, text)
 }
 
 // groups decodes the groups of four digits that src starts with, and returns
@@ -85,21 +85,20 @@ func (d *decoder) groups(src []byte) int {
 	return i
 }
 
-// goodSoFar reports whether the text may still be one, of which the first known
-// bytes are.
+// goodSoFar reports whether the text may still be one, known as in
+// textLength, and how much of it is known now.
 func (d *decoder) goodSoFar(known *int) bool {
 	if opensPacked(d.text) {
 		return true
 	}
-	n := *known + textLength(d.text[*known:])
-	good := len(d.text)-n < utf8.UTFMax // it may end within a code point
-	*known = n
-	return good
+	n := textLength(d.text, *known)
+	*known = wholeText(d.text, n)
+	return len(d.text)-n < utf8.UTFMax // it may end within a code point
 }
 
-// view emits the decoded text, as far as it is of use.
-func (d *decoder) view(form Form, from, to int) {
-	n, packed := usable(d.text)
+// view emits the decoded text, known as in textLength, as far as it is of use.
+func (d *decoder) view(form Form, from, to, known int) {
+	n, packed := usable(d.text, known)
 	if n == 0 || !d.afford(len(d.text)) {
 		return
 	}

@@ -346,5 +346,5 @@ func (d *decoder) hex(from, to int) {
 		}
 	}
 	d.segments = append(d.segments[:0], segment{src: from, scale: 1})
-	d.view(Hex, from, from+len(d.text)*2)
+	d.view(Hex, from, from+len(d.text)*2, 0)
 }

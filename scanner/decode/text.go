@@ -11,11 +11,15 @@ import (
 const shortest = 12
 
 // textLength returns how much of the start of data is text: UTF-8 without
-// control characters. A code point that an end of the data cuts off counts.
-func textLength(data []byte) int {
-	i := 0
-	for i < min(len(data), utf8.UTFMax-1) && !utf8.RuneStart(data[i]) {
-		i++
+// control characters. A code point that an end of the data cuts off counts. The
+// first known bytes, none or more than a code point has, are known to be text
+// that ends with a whole one.
+func textLength(data []byte, known int) int {
+	i := known
+	if known == 0 {
+		for i < min(len(data), utf8.UTFMax-1) && !utf8.RuneStart(data[i]) {
+			i++
+		}
 	}
 	for i < len(data) {
 		if i += plainLength(data[i:]); i == len(data) {
@@ -30,7 +34,7 @@ func textLength(data []byte) int {
 			}
 			i += n
 			continue
-		case b < ' ' && b != '\n' && b != '\t' && b != '\r', b == 0x7f:
+		case !textByte(b):
 			return i
 		}
 		i++
@@ -38,8 +42,8 @@ func textLength(data []byte) int {
 	return len(data)
 }
 
-// plainLength returns how many bytes, at least, at the start of data are ASCII
-// and text. Most text is made of such, and eight are told at once.
+// plainLength returns how many bytes at the start of data, in whole words, are
+// ASCII and text. Most text is made of such, and eight are told at once.
 func plainLength(data []byte) int {
 	const (
 		ones  = 0x0101010101010101
@@ -48,17 +52,28 @@ func plainLength(data []byte) int {
 	i := 0
 	for ; i+8 <= len(data); i += 8 {
 		w := binary.LittleEndian.Uint64(data[i:])
-		if w&highs != 0 || (w+ones)&highs != 0 { // beyond ASCII, or 0x7f
-			break
-		}
-		for low := ^((w | highs) - ' '*ones) & highs; low != 0; low &= low - 1 {
-			at := i + bits.TrailingZeros64(low)/8
-			if !textByte(data[at]) {
+		doubts := (w | (w + ones) | ^((w | highs) - ' '*ones)) & highs // beyond ASCII, 0x7f, below a space
+		for ; doubts != 0; doubts &= doubts - 1 {
+			if at := i + bits.TrailingZeros64(doubts)/8; !textByte(data[at]) {
 				return at
 			}
 		}
 	}
 	return i
+}
+
+// wholeText returns how much of data, of which the first n bytes are text, ends
+// with a whole code point.
+func wholeText(data []byte, n int) int {
+	for i := n - 1; i >= max(0, n-utf8.UTFMax+1); i-- {
+		if utf8.RuneStart(data[i]) {
+			if !utf8.FullRune(data[i:]) {
+				return i
+			}
+			break
+		}
+	}
+	return n
 }
 
 // promising reports whether what starts so, as a stretch decodes, is worth
@@ -77,20 +92,20 @@ func opensUTF16(start []byte) bool {
 	return n >= len(start)-1 && n >= shortest
 }
 
-func isText(data []byte) bool { return textLength(data) == len(data) }
+func isText(data []byte) bool { return textLength(data, 0) == len(data) }
 
 // opensPacked reports whether what starts so is no text, but to be decoded once
 // more.
 func opensPacked(start []byte) bool { return isGzip(start) || opensUTF16(start) }
 
-// usable returns how much of a decoded stretch makes a view: all of what is to
-// be decoded once more, as packed says, and the text at the start of anything
-// else.
-func usable(data []byte) (n int, packed bool) {
+// usable returns how much of a decoded stretch makes a view, known as in
+// textLength: all of what is to be decoded once more, as packed says, and the
+// text at the start of anything else.
+func usable(data []byte, known int) (n int, packed bool) {
 	if opensPacked(data) {
 		return len(data), true
 	}
-	if n = textLength(data); n < shortest {
+	if n = textLength(data, known); n < shortest {
 		n = 0
 	}
 	return n, false

@@ -31,8 +31,16 @@ func TestTextLength(t *testing.T) {
 			}
 		}
 		data = data[min(len(data), random.IntN(3)):]
-		if got, want := textLength(data), naive(data); got != want {
+		want := naive(data)
+		if got := textLength(data, 0); got != want {
 			t.Fatalf("%q: %d, want %d", data, got, want)
+		}
+		// What comes in two parts is the same, if the first is no mere end of a
+		// code point.
+		part := data[:min(len(data), utf8.UTFMax-1+random.IntN(60))]
+		known := wholeText(part, textLength(part, 0))
+		if got := textLength(data, known); got != want {
+			t.Fatalf("%q after %q: %d, want %d", data, data[:known], got, want)
 		}
 	}
 }

@@ -102,5 +102,5 @@ func (d *decoder) narrow(from, to int) {
 	for i := from; i+1 < to; i += 2 {
 		d.text = append(d.text, d.data[i]|d.data[i+1])
 	}
-	d.view(UTF16, from, to)
+	d.view(UTF16, from, to, 0)
 }
