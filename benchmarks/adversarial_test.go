@@ -48,7 +48,7 @@ func BenchmarkAdversarial(b *testing.B) {
 // anybody who can write a file can stop. The bound leaves room for a rule that
 // first matches in the longer input, and for a machine that does other work.
 func TestLinear(t *testing.T) {
-	const small, factor, most = 16 << 10, 16, 96
+	const small, factor, most = 16 << 10, 16, 48
 	set := builtinRules(t)
 	s := newScanner(t, set)
 	one, err := corpus.Adversarial(set, seed, small, small)
