@@ -166,6 +166,32 @@ func TestWide(t *testing.T) {
 	}
 }
 
+// TestMixedEscapes: escapes of several kinds in one stretch, whole and broken.
+func TestMixedEscapes(t *testing.T) {
+	for data, want := range map[string]string{
+		`\x67\u006f\x6c\u0064-and-gravel`:         "gold-and-gravel",
+		`%67%6f%6C%64-and-%67ravel%`:              "gold-and-gravel%",
+		`\x67\x6f\xzz\x6c\x64-and-gravel`:         `go\xzzld-and-gravel`,
+		`%67%6f%zz%6c%64-and-gravel%6`:            "go%zzld-and-gravel%6",
+		`\u0067\u00fc\ud83d\ude00\x6f-and-gravel`: "gü😀o-and-gravel",
+	} {
+		found := false
+		Each([]byte(data), Options{To: len(data)}, func(v *View) {
+			if found = found || string(v.Data) == want; !found {
+				t.Errorf("%s: %q, want %q", data, v.Data, want)
+				return
+			}
+			at := strings.Index(want, "-and")
+			if from, to := v.Source(at, at+len("-and")); data[from:to] != "-and" {
+				t.Errorf("%s: what follows comes from %q", data, data[from:to])
+			}
+		})
+		if !found {
+			t.Errorf("%s: no view", data)
+		}
+	}
+}
+
 // TestNested: views of views, as the engine asks for them.
 func TestNested(t *testing.T) {
 	plain := text(300, 1)

@@ -84,6 +84,14 @@ func TestWithin(t *testing.T) {
 	if inside < 300 {
 		t.Errorf("only %d positions lie in a run", inside)
 	}
+	// A run that starts at a position: nothing stands before it.
+	data := []byte(strings.Repeat("=", window) + strings.Repeat("a", 4*grid))
+	d := &decoder{data: data}
+	for g := window; g < len(data); g += grid {
+		if got, want := d.within(g), g >= 2*window; got != want {
+			t.Errorf("position %d after others: %v, want %v", g, got, want)
+		}
+	}
 }
 
 // TestHexInside: hex that starts anywhere in a long run of base64 is found to
@@ -107,6 +115,24 @@ func TestHexInside(t *testing.T) {
 		})
 		if found == 0 {
 			t.Errorf("%d bytes at %d of a run are not found", len(plain), at)
+		}
+	}
+}
+
+// TestLongHex: all of long hex is found, whichever of its digits stands where
+// the grid has a position.
+func TestLongHex(t *testing.T) {
+	plain := text(5*Reach, 6)
+	for lead := range 2 {
+		data := strings.Repeat(" ", lead) + hex.EncodeToString([]byte(plain))
+		found := make([]bool, len(plain)/1000)
+		Each([]byte(data), Options{To: len(data)}, func(v *View) {
+			for i := range found {
+				found[i] = found[i] || bytes.Contains(v.Data, []byte(plain[i*1000:(i+1)*1000]))
+			}
+		})
+		if i := slices.Index(found, false); i >= 0 {
+			t.Errorf("after %d bytes: what starts at byte %d is not found", lead, i*1000)
 		}
 	}
 }
