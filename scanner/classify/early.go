@@ -24,10 +24,10 @@ func computes(data []byte, from, to int, f *File) bool {
 	}
 	operator := blanks(data, at)
 	value := operator
-	for value < len(data) && bytes.IndexByte([]byte("=:!+,(|"), data[value]) >= 0 {
+	for value < len(data) && value-operator <= longestOperator && operates(data[value]) {
 		value++
 	}
-	if value == operator || value-operator > 3 {
+	if value == operator || value-operator > longestOperator {
 		return false
 	}
 	last := data[value-1]
@@ -49,6 +49,16 @@ func computes(data []byte, from, to int, f *File) bool {
 	}
 	flag := from > 0 && data[from-1] == '-'
 	return f.quoting && !flag && !inside(data[bytes.LastIndexByte(data[:from], '\n')+1:from]) && !raw(data[max(0, from-2048):from])
+}
+
+const longestOperator = 3
+
+func operates(b byte) bool {
+	switch b {
+	case '=', ':', '!', '+', ',', '(', '|':
+		return true
+	}
+	return false
 }
 
 // opens reports whether a text in quotes may begin right behind a word: as the
