@@ -43,10 +43,17 @@ func Adversarial(set *rules.Set, seed uint64, size, longest int) ([]Corpus, erro
 		{Name: "quotes", Data: repeat(`"'`, size)},
 		{Name: "nested-quotes", Data: nested(size)},
 		{Name: "line", Data: t.line(longest)},
-		{Name: "minified", Data: minified.Data[:size]},
+		script("minified", minified.Data[:size]),
+		script("code", repeat("t.key=e.value.of(n),e.token=next.read(i);", size)),
 		{Name: "base64-random", Data: []byte(base64.StdEncoding.EncodeToString(random))},
 		{Name: "base64-text", Data: []byte(base64.StdEncoding.EncodeToString([]byte(prose)))},
 	}, nil
+}
+
+// script is a corpus of one file of JavaScript, where what is assigned without
+// quotes is code.
+func script(name string, data []byte) Corpus {
+	return Corpus{Name: name, Data: data, Files: []Piece{{Path: name + ".js", End: len(data)}}}
 }
 
 // repeat returns size bytes of a text over and over.

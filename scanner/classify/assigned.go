@@ -27,7 +27,7 @@ func judgeAssigned(c *Candidate) Verdict {
 	}
 	p := c.stands(from, to)
 	switch {
-	case p.torn, p.apart, ended(v, p.quote), c.bare(p), c.key(), p.asked, p.operator == ',' && !p.pair:
+	case p.torn, p.apart, ended(v, p.quote), c.bare(&p), c.key(), p.asked, p.operator == ',' && !p.pair:
 		return Verdict{Class: Ordinary, Reason: "a piece of code or of a sentence"}
 	case ordinary(v), isNumber(v) && (len(v) < 6 || bytes.ContainsAny(v, ".:/x")):
 		return Verdict{Class: Ordinary, Reason: "a path, an address, a number or a name"}
@@ -36,6 +36,7 @@ func judgeAssigned(c *Candidate) Verdict {
 	case c.fingerprint():
 		return Verdict{Class: Identifier, Reason: "the fingerprint of an OpenPGP key"}
 	}
+	c.inner(&p)
 	return weigh(v, rare, t, p)
 }
 
@@ -94,7 +95,7 @@ func needed(t title, p place) float64 {
 	if p.call && t.promise != passwordly {
 		need += 6
 	}
-	if p.operator == ' ' || p.operator == ',' || p.call || p.inner {
+	if p.operator == ' ' || p.operator == ',' || p.call || p.inner == yes {
 		need += 4
 	}
 	return need

@@ -4,7 +4,7 @@ import "bytes"
 
 // bare reports whether a value without quotes stands where the language of the
 // file would have it in quotes, or where a sentence goes on.
-func (c *Candidate) bare(p place) bool {
+func (c *Candidate) bare(p *place) bool {
 	if p.quote != 0 || p.tag {
 		return false
 	}
@@ -19,7 +19,7 @@ func (c *Candidate) bare(p place) bool {
 	case p.operator != '=' && p.operator != ':':
 		return true
 	}
-	return p.quoting && !p.inner && !p.flag
+	return p.quoting && !p.flag && !c.inner(p)
 }
 
 // called reports whether a bare value is a call, or the end of one.

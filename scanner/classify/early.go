@@ -47,11 +47,20 @@ func computes(data []byte, from, to int, f *File) bool {
 			return false // the type of what is assigned
 		}
 	}
-	flag := from > 0 && data[from-1] == '-'
-	return f.quoting && !flag && !inside(data[bytes.LastIndexByte(data[:from], '\n')+1:from]) && !raw(data[max(0, from-2048):from])
+	if flag := from > 0 && data[from-1] == '-'; flag || !f.quoting {
+		return false
+	}
+	near := data[max(0, from-longestLine):from]
+	line := bytes.LastIndexByte(near, '\n')
+	return (line >= 0 || len(near) == from) && !inside(near[line+1:]) && !raw(data[max(0, from-2048):from])
 }
 
-const longestOperator = 3
+const (
+	longestOperator = 3
+	// longestLine bounds what is looked at of a line before a name. In longer
+	// ones the expression decides.
+	longestLine = 512
+)
 
 func operates(b byte) bool {
 	switch b {

@@ -20,9 +20,10 @@ type place struct {
 	// quoting: the language of the file writes texts in quotes, so that what
 	// is bare is code.
 	quoting bool
-	// inner: the name of a value without quotes stands in a text or a comment
-	// of the language, whose rules do not hold there.
-	inner bool
+	// name is where the name starts; see Candidate.inner, whose answer inner is
+	// once it was asked.
+	name  int
+	inner answer
 	// setting: the file is one of settings, where a name and a value make a
 	// line.
 	setting bool
@@ -69,9 +70,8 @@ func identifier(data []byte, from, to int) (int, int) {
 
 // stands reads the text round the value; the name stands at [from, to).
 func (c *Candidate) stands(from, to int) place {
-	p := place{operator: ' ', quoting: c.File.quoting, setting: c.File.setting}
+	p := place{name: from, operator: ' ', quoting: c.File.quoting, setting: c.File.setting}
 	p.quote, p.torn = c.quoted()
-	p.inner = p.quoting && p.quote == 0 && (inside(c.lineTo(from)) || raw(c.Data[max(0, from-2048):from]))
 	p.pair = to < len(c.Data) && isQuote(c.Data[to]) || from > 0 && c.Data[from-1] == ':'
 	if from > 1 && c.Data[from-1] == '-' {
 		before := c.Data[from-2]
@@ -97,6 +97,28 @@ func (c *Candidate) stands(from, to int) place {
 		p.more = p.quote != 0 && len(rest) > 0 && rest[0] == ','
 	}
 	return p
+}
+
+// answer is one that may not be known yet.
+type answer uint8
+
+const (
+	unasked answer = iota
+	no
+	yes
+)
+
+// inner reports whether the name of a value without quotes stands in a text or
+// a comment of the language, whose rules do not hold there. It costs a look at
+// all that stands before on the line.
+func (c *Candidate) inner(p *place) bool {
+	if p.inner == unasked {
+		p.inner = no
+		if p.quoting && p.quote == 0 && (inside(c.lineTo(p.name)) || raw(c.Data[max(0, p.name-2048):p.name])) {
+			p.inner = yes
+		}
+	}
+	return p.inner == yes
 }
 
 // lastName returns the name that a text ends in.
