@@ -384,7 +384,10 @@ func (s *charSet) last(data []byte) int {
 // on at a place from which it can go on, and notes that it can take more.
 func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
 	for !i.first.allows(data, pos) {
-		w := i.set.width(data[pos:])
+		w := 1
+		if pos == len(data) || data[pos] >= utf8.RuneSelf || !i.set.ascii[data[pos]] {
+			w = i.set.width(data[pos:])
+		}
 		if w == 0 || i.max >= 0 && n >= i.max {
 			m.reach(pos)
 			return 0, false
