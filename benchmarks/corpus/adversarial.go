@@ -44,6 +44,8 @@ func Adversarial(set *rules.Set, seed uint64, size, longest int) ([]Corpus, erro
 		{Name: "nested-quotes", Data: nested(size)},
 		{Name: "line", Data: t.line(longest)},
 		script("minified", minified.Data[:size]),
+		script("letters", repeat("key", size)),
+		script("colons", repeat("key:", size)),
 		script("code", repeat("t.key=e.value.of(n),e.token=next.read(i);", size)),
 		{Name: "base64-random", Data: []byte(base64.StdEncoding.EncodeToString(random))},
 		{Name: "base64-text", Data: []byte(base64.StdEncoding.EncodeToString([]byte(prose)))},

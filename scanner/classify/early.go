@@ -19,7 +19,7 @@ func (t *Titles) Names(data []byte, from, to int, f *File) bool {
 // them. It knows the plainest form alone: name, operator, word.
 func computes(data []byte, from, to int, f *File) bool {
 	at := to
-	for at < len(data) && (data[at] == '*' || data[at] == ']' || data[at] == ')' || data[at] == '}') {
+	for at < len(data) && at-to < 5 && (data[at] == '*' || data[at] == ']' || data[at] == ')' || data[at] == '}') {
 		at++
 	}
 	operator := blanks(data, at)
@@ -33,10 +33,10 @@ func computes(data []byte, from, to int, f *File) bool {
 	last := data[value-1]
 	value = blanks(data, value)
 	end := value
-	for end < len(data) && (isNameByte(data[end]) || data[end] == ':' || data[end] == '[' || data[end] == ']') {
+	for end < len(data) && end-value <= longestWord && (isNameByte(data[end]) || data[end] == ':' || data[end] == '[' || data[end] == ']') {
 		end++
 	}
-	if end-value < 4 || !isLetter(data[value]) || end == len(data) || decodes(data[value:value+4]) || opens(data, end) {
+	if end-value < 4 || end-value > longestWord || !isLetter(data[value]) || end == len(data) || decodes(data[value:value+4]) || opens(data, end) {
 		return false
 	}
 	switch last {
@@ -57,6 +57,7 @@ func computes(data []byte, from, to int, f *File) bool {
 
 const (
 	longestOperator = 3
+	longestWord     = 64
 	// longestLine bounds what is looked at of a line before a name. In longer
 	// ones the expression decides.
 	longestLine = 512
@@ -92,16 +93,19 @@ func speaks(data []byte, from, to int) bool {
 		return false
 	}
 	first := blanks(data, to)
+	if first == to {
+		return false
+	}
 	end := first
-	for end < len(data) && isLetter(data[end]) {
+	for end < len(data) && end-first <= longestWord && isLetter(data[end]) {
 		end++
 	}
 	second := blanks(data, end)
-	if first == to || second == end || second >= len(data) || !isLetter(data[second]) {
+	if second == end || second >= len(data) || !isLetter(data[second]) {
 		return false
 	}
 	switch n := end - first; {
-	case n == 0 || n > 32, n >= 8 && n%4 == 0 && decodes(data[first:first+4]):
+	case n == 0 || n > longestWord, n >= 8 && n%4 == 0 && decodes(data[first:first+4]):
 		return false
 	case n == 3 && bytes.EqualFold(data[first:end], []byte("new")):
 		return false
