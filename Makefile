@@ -26,7 +26,7 @@ fuzz: ## every fuzz target for FUZZTIME: so many inputs, or a time such as 1m
 	.ci/fuzz $(FUZZTIME)
 
 lint: ## vet, staticcheck, gofmt
-	$(GO) vet ./... && $(GO) vet -tags e2e ./... && $(GO) run $(STATICCHECK) ./... && test -z "$$(gofmt -l . | tee /dev/stderr)"
+	$(GO) vet ./... && $(GO) vet -tags e2e ./... && $(GO) run $(STATICCHECK) ./... && test -z "$$(gofmt -l . | tee -a /dev/stderr)"
 
 bench: ## Go benchmarks: raw runs and benchstat's table in benchmarks/runs, summary and chart in benchmarks/README.md
 	$(GO) -C benchmarks/compare run ./record -root ../..
