@@ -59,16 +59,7 @@ func vbmi() {
 	Doc("filterVBMI is filter.run with AVX-512 VBMI and VBMI2.")
 	Pragma("noescape")
 	a := load()
-	var tables [window][sets][2]reg.VecVirtual // by position, set, half of the table
-	for pos := range tables {
-		for set := range tables[pos] {
-			for half := range 2 {
-				z := ZMM()
-				VMOVDQU64(Mem{Base: a.tables, Disp: (sets*pos+set)*128 + half*64}, z)
-				tables[pos][set][half] = z
-			}
-		}
-	}
+	tables := wholeTables(a)
 	iota, base := ZMM(), ZMM()
 	VMOVDQU64(iotaData(), iota)
 	VPXORQ(base, base, base)
@@ -135,6 +126,20 @@ func vbmi() {
 		store(quarter)
 	}
 	JMP(LabelRef("next"))
+}
+
+// wholeTables loads the tables by position, set, half of the table.
+func wholeTables(a arguments) (tables [window][sets][2]reg.VecVirtual) {
+	for pos := range tables {
+		for set := range tables[pos] {
+			for half := range 2 {
+				z := ZMM()
+				VMOVDQU64(Mem{Base: a.tables, Disp: (sets*pos+set)*128 + half*64}, z)
+				tables[pos][set][half] = z
+			}
+		}
+	}
+	return tables
 }
 
 // compress is VPCOMPRESSB, which the generator's tables lack.
@@ -226,6 +231,18 @@ func avx2() {
 		NOTL(none)
 		masks[part] = none.As64().(reg.GPVirtual)
 	}
+	flatten(masks, a.out, n, start)
+	ADDQ(U8(blockLength), start)
+	ADDQ(U8(blockLength), at)
+	DECQ(a.blocks)
+	JNZ(LabelRef("block"))
+	VZEROUPPER()
+	keep(a, n)
+}
+
+// flatten writes the positions of a block's bits behind the n that out has,
+// four at a time, and counts them in.
+func flatten(masks [2]reg.GPVirtual, out, n, start reg.GPVirtual) {
 	bits, count, end := masks[1], GP64(), GP64()
 	SHLQ(U8(32), bits)
 	ORQ(masks[0], bits)
@@ -237,18 +254,12 @@ func avx2() {
 		TZCNTQ(bits, p)
 		BLSRQ(bits, bits)
 		ADDQ(start, p)
-		MOVL(p.As32(), Mem{Base: a.out, Index: n, Scale: 4, Disp: 4 * i})
+		MOVL(p.As32(), Mem{Base: out, Index: n, Scale: 4, Disp: 4 * i})
 	}
 	ADDQ(U8(4), n)
 	CMPQ(n, end)
 	JLT(LabelRef("few"))
 	MOVQ(end, n)
-	ADDQ(U8(blockLength), start)
-	ADDQ(U8(blockLength), at)
-	DECQ(a.blocks)
-	JNZ(LabelRef("block"))
-	VZEROUPPER()
-	keep(a, n)
 }
 
 // keep drops of the first n positions those whose slot disagrees, and returns
