@@ -55,6 +55,9 @@ type Place struct {
 	LineHash string
 	// Extract is a command that gets the content out again.
 	Extract string
+	// Ref is a git ref at whose tip it is live: HEAD, refs/heads/main,
+	// stash@{1}.
+	Ref string
 	// At is the position within this place, nil where it is the hit's.
 	At *Span
 	// Fix is the instruction of Origin.Step rewritten so that it needs no
@@ -96,6 +99,8 @@ type Finding struct {
 	Identifiers []string
 	// Occurrences are ordered; the first is where it came in.
 	Occurrences []Occurrence
+	// Suppression says why a finding in Report.Hidden is there.
+	Suppression *Suppression
 
 	owner *Hit     // whose rule the finding has
 	raw   []string // the value in every form in which it was found
@@ -116,7 +121,11 @@ type Occurrence struct {
 type Report struct {
 	Targets  []string
 	Findings []Finding
-	// Suppressed counts the findings that configuration hid.
+	// Hidden are findings that somebody decided to live with: they fail
+	// nothing.
+	Hidden []Finding
+	// Suppressed counts what was hidden: Hidden, and the matches that
+	// configuration left out before they were findings.
 	Suppressed int
 	Skipped    []Skipped
 	Problems   []Problem

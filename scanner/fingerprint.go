@@ -6,6 +6,20 @@ import (
 	"fmt"
 )
 
+// Identity is the same for all hits of one value, and tells nothing of it but
+// that: of hits of a rule that judges by the path alone it is the same for
+// those of one rule and path. It is the key by which a report makes one finding
+// of many hits, and lives no longer than the scan: a hash of a value that could
+// be guessed must not be kept.
+func (h *Hit) Identity() [32]byte { return sha256.Sum256([]byte(h.key())) }
+
+func (h *Hit) key() string {
+	if h.pathOnly() {
+		return "path\x00" + h.Rule.ID + "\x00" + h.Origin.FullPath()
+	}
+	return canonical(h.secret.value)
+}
+
 // number gives each finding its fingerprint. A value that a machine made is
 // its own key: nobody can guess it from its hash. One that a person made could
 // be guessed, so it is known by its place and by the name it is assigned to,

@@ -13,10 +13,7 @@ import (
 func group(hits []*Hit) []Finding {
 	groups := map[string][]*Hit{}
 	for _, h := range hits {
-		key := canonical(h.secret.value)
-		if h.pathOnly() {
-			key = "path\x00" + h.Rule.ID + "\x00" + h.Origin.FullPath()
-		}
+		key := h.key()
 		groups[key] = append(groups[key], h)
 	}
 	sorted := make([]*Finding, 0, len(groups)) // a finding is large to be moved about
@@ -118,13 +115,14 @@ func compareFindings(a, b *Finding) int {
 }
 
 // compareOccurrences orders a chain: target by target, what made the content
-// before what holds it, lower layers first.
+// before what holds it, lower layers and earlier commits first.
 func compareOccurrences(a, b Occurrence) int {
 	return cmp.Or(
 		cmp.Compare(a.Origin.Target, b.Origin.Target),
 		cmp.Compare(a.Origin.Platform, b.Origin.Platform),
 		cmp.Compare(link(a.Origin.Kind), link(b.Origin.Kind)),
 		cmp.Compare(layerIndex(a.Origin), layerIndex(b.Origin)),
+		cmp.Compare(rank(a.Origin), rank(b.Origin)),
 		natural(a.Origin.FullPath(), b.Origin.FullPath()),
 		cmp.Compare(carried(a), carried(b)),
 		cmp.Compare(a.Span.Offset, b.Span.Offset),
@@ -168,6 +166,14 @@ func layerIndex(o *Origin) int {
 		return -1
 	}
 	return o.Layer.Index
+}
+
+// rank is 0 for what no commit holds yet: it would stand in the next one.
+func rank(o *Origin) int {
+	if o.Commit == nil {
+		return 0
+	}
+	return o.Commit.Rank
 }
 
 // natural compares paths so that history[4] goes before history[10].

@@ -16,7 +16,7 @@ type Origin struct {
 	Platform string
 	// Path is slash-separated, relative to the root of the target, without a
 	// leading slash. Of what is no file it is the place's own name:
-	// config.Env[NAME], history[4].
+	// config.Env[NAME], history[4], commit:ID, tag:NAME, note:COMMIT.
 	Path string
 	// Member is the path within an archive at Path, nested ones joined by
 	// "!/".
@@ -29,6 +29,8 @@ type Origin struct {
 	// Exposed says who can see what stands there, where the source knows
 	// better than the kind does: what a Dockerfile says ends up in an image.
 	Exposed string
+	// Object is the id of the git object that holds it.
+	Object string
 
 	Layer  *Layer
 	Commit *Commit
@@ -45,11 +47,13 @@ const (
 	Config                    // the configuration of an image
 	History                   // a history entry of an image
 	Blob                      // another blob of an image: an attestation, an artifact
+	InCommit                  // an object of a git repository: a file of a commit, a message, a note
+	Staged                    // a file in the index of a git repository, as the next commit would hold it
 )
 
 // Exposure says who can see what stands there.
 func (k OriginKind) Exposure() string {
-	return [...]string{"working tree", "standard input", "layer", "image config", "history", "layer"}[k]
+	return [...]string{"working tree", "standard input", "layer", "image config", "history", "layer", "git history", "index"}[k]
 }
 
 // Exposure says who can see what stands there.
@@ -82,6 +86,9 @@ type Layer struct {
 type Commit struct {
 	ID, Author, Email, Subject string
 	Date                       time.Time
+	// Rank orders the commits of one repository: parents come before children,
+	// whatever their dates say.
+	Rank int
 }
 
 // A Step is an instruction of a Dockerfile.

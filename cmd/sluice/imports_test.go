@@ -20,6 +20,7 @@ var arrows = map[string][]string{
 	"reporters":                 {"scanner", "rules"},
 	"scanner/source/image":      {"scanner/source", "scanner/source/codec", "scanner"},
 	"scanner/source/files":      {"scanner/source", "scanner"},
+	"scanner/source/git":        {"scanner/source", "scanner"},
 	"scanner/source/dockerfile": {"scanner/source", "scanner", "rules"},
 	"scanner/source":            {"scanner", "scanner/source/codec"},
 	"scanner/source/codec":      {},

@@ -35,6 +35,7 @@ it.
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newImageCommand(),
+		newGitCommand(),
 		newDockerfileCommand(),
 		newDirCommand(),
 		newStdinCommand(),
