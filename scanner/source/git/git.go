@@ -1,11 +1,23 @@
 // Package git reads git repositories: the whole of a history, a range of it, or
 // what is staged. Repo is the source. Objects come through git's own reader,
 // each once, and only those that hit are attributed to commits.
+//
+//	rev-list --> diff-tree --> claim --> cat-file --> Feed --> sink
+//	commits      changes       each      content
+//	                |          once
+//	                '--> what changed where, kept to attribute the hits
+//
+// All content of a history is what some commit has at a path and its first
+// parent has not: by the first parents each tree comes from an empty one. So
+// the changes name every blob, with a path, before it is read, and tell
+// afterwards which commit brought a value in, which took it out, and at the tip
+// of which refs it still stands.
 package git
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"runtime"
 
 	"github.com/sluice-sec/sluice/scanner"
 	"github.com/sluice-sec/sluice/scanner/source"
@@ -45,10 +57,17 @@ type Options struct {
 	Temp   string
 }
 
+// limited reports whether the options leave out a part of the history.
+func (o *Options) limited() bool {
+	return len(o.Range) > 0 || o.Since != "" || o.MaxCount > 0 || o.FirstParent
+}
+
 // A Repo is a source of what a git repository holds.
 type Repo struct {
-	path string
+	name string
 	opts Options
+	git  *runner
+	log  *history // of the last scan
 }
 
 var (
@@ -57,16 +76,40 @@ var (
 )
 
 // Open returns the source of the repository that the path is in, or is: a
-// working tree, a bare one or a .git folder. No object is read before Scan.
+// working tree, a bare one or a .git folder. No object is read before Scan;
+// ctx ends the question whether git can read it at all.
 func Open(ctx context.Context, path string, o Options) (*Repo, error) {
-	return &Repo{path: path, opts: o}, nil
+	folder, err := locate(path)
+	if err != nil {
+		return nil, err
+	}
+	git, err := newRunner(folder, o)
+	if err != nil {
+		return nil, err
+	}
+	if o.Workers == 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	if _, err := git.output(ctx, "rev-parse", "--git-dir"); err != nil {
+		return nil, fmt.Errorf("repository %s: %w", path, err)
+	}
+	return &Repo{name: path, opts: o, git: git}, nil
 }
 
 // Name returns the path as it was given.
-func (r *Repo) Name() string { return r.path }
+func (r *Repo) Name() string { return r.name }
 
-// Scan implements scanner.Source.
-func (r *Repo) Scan(ctx context.Context, sink scanner.Sink) error { return errors.ErrUnsupported }
-
-// Attribute implements scanner.Attributor.
-func (r *Repo) Attribute(ctx context.Context, hits []*scanner.Hit) error { return nil }
+// Scan implements scanner.Source. What could not be read is a problem: an
+// object that is missing, a git that ended before it should have. The error is
+// that the options name what the repository does not have.
+func (r *Repo) Scan(ctx context.Context, sink scanner.Sink) error {
+	r.log = newHistory()
+	s := &scan{repo: r, sink: sink, log: r.log, feed: &source.Feed{Sink: sink, Limits: r.opts.Limits, Temp: r.opts.Temp}}
+	if r.opts.Staged {
+		return s.staged(ctx)
+	}
+	return s.history(ctx)
+}

@@ -1,0 +1,78 @@
+package git
+
+import (
+	"bytes"
+
+	"github.com/sluice-sec/sluice/scanner"
+)
+
+// What is compared to tell what a range brings in from what it moves about.
+const (
+	mostCompared = 64 << 20 // bytes of one blob
+	mostKept     = 64 << 20 // bytes of blobs that are kept in case they are asked for again
+)
+
+// contents are blobs that were read lately.
+type contents struct {
+	of    map[int32][]byte
+	bytes int
+}
+
+// before reports whether a value that a change brings to a path stood, before
+// its commit, at that path or in a file that the commit takes away: the file
+// was edited beside it, or renamed. Only what the scan left out is asked; a
+// scan of all knows by itself.
+func (a *attribution) before(c change, hits []*scanner.Hit) bool {
+	if !a.repo.opts.limited() && !a.repo.opts.Staged {
+		return false
+	}
+	var now []byte
+	for _, other := range a.log.of(c.commit) {
+		if other.old == none || a.log.blobs[other.old].claimed || other.path != c.path && other.new != none {
+			continue
+		}
+		if now == nil {
+			if now = a.text(c.new); now == nil {
+				return false
+			}
+		}
+		old := a.text(other.old)
+		for _, h := range hits {
+			end := h.Span.Offset + h.Span.Length
+			if h.Origin.Member != "" || h.Span.Length == 0 || end > int64(len(now)) {
+				continue
+			}
+			if bytes.Contains(old, now[h.Span.Offset:end]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// of returns the changes of one commit.
+func (h *history) of(commit int32) []change {
+	if h.ofCommit == nil {
+		h.ofCommit = map[int32][]change{}
+		for _, c := range h.changes {
+			h.ofCommit[c.commit] = append(h.ofCommit[c.commit], c)
+		}
+	}
+	return h.ofCommit[commit]
+}
+
+// text returns what a blob holds, none of what is too large or not there.
+func (a *attribution) text(n int32) []byte {
+	if text, known := a.texts.of[n]; known {
+		return text
+	}
+	text, err := a.peel.readAll(a.ctx, a.log.blobs[n].id)
+	if err != nil && a.err == nil {
+		a.err = err
+	}
+	if a.texts.bytes += len(text); a.texts.of == nil || a.texts.bytes > mostKept {
+		a.texts = contents{of: map[int32][]byte{}, bytes: len(text)}
+	}
+	a.texts.of[n] = text
+	return text
+}

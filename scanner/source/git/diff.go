@@ -1,0 +1,221 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/sluice-sec/sluice/scanner"
+)
+
+// commitsAtOnce is how many commits a diff-tree is asked for in one go.
+const commitsAtOnce = 128
+
+// endOfBatch is a line that is no commit: diff-tree repeats it, once it wrote
+// everything before it.
+const endOfBatch = "sluice: end of batch\n"
+
+// SkipSubmodule says why the content of a submodule is not there.
+const SkipSubmodule scanner.Reason = "submodule, not followed"
+
+// A differ asks a diff-tree what changed with commits. It is for one goroutine.
+type differ struct {
+	scan *scan
+	git  *process
+	done int // commits of the batch that were answered whole
+	path []byte
+}
+
+func (s *scan) newDiffer() *differ { return &differ{scan: s} }
+
+func (d *differ) start(ctx context.Context) (err error) {
+	d.git, err = d.scan.repo.git.start(ctx, "diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-z", "--no-renames",
+		"--no-abbrev", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
+	return err
+}
+
+func (d *differ) end() error {
+	if d.git == nil {
+		return nil
+	}
+	return d.git.end()
+}
+
+// A question is one pair of trees to compare: a commit, and which of its
+// parents.
+type question struct {
+	commit int32
+	parent int // -1: there is none
+}
+
+// ask compares the commits and returns the objects that they bring in. A git
+// that ends over one of them is a problem of that commit, and another goes on.
+func (d *differ) ask(ctx context.Context, commits []int32) ([]object, error) {
+	var objects []object
+	for _, c := range commits {
+		objects = append(objects, object{id: d.scan.log.commit(c).id, kind: commitObject})
+	}
+	questions := d.scan.questions(commits)
+	for len(questions) > 0 {
+		if d.git == nil {
+			if err := d.start(ctx); err != nil {
+				return objects, err
+			}
+		}
+		answers, err := d.answers(questions)
+		objects = d.scan.claim(objects, answers)
+		if ctx.Err() != nil {
+			return objects, ctx.Err()
+		}
+		questions = questions[min(d.done, len(questions)):]
+		if err == nil && len(questions) > 0 {
+			err = errors.New("git diff-tree answered too little")
+		}
+		if err != nil {
+			err = cmpErr(d.git.end(), err)
+			d.git = nil
+			if len(questions) > 0 {
+				id := d.scan.log.hex(d.scan.log.commit(questions[0].commit).id)
+				d.scan.sink.Problem(d.scan.origin("commit:"+id), fmt.Errorf("its files are not known: %w", err))
+				questions = questions[1:]
+			}
+		}
+	}
+	return objects, nil
+}
+
+// cmpErr is the first error that is one.
+func cmpErr(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// questions compares each commit with its first parent, and where a merge must
+// bring content in by itself to count, with the others.
+func (s *scan) questions(commits []int32) []question {
+	var all []question
+	for _, c := range commits {
+		n := len(s.log.commit(c).parents)
+		if n == 0 {
+			all = append(all, question{c, -1})
+			continue
+		}
+		all = append(all, question{c, 0})
+		for i := 1; i < n && s.everyParent; i++ {
+			all = append(all, question{c, i})
+		}
+	}
+	return all
+}
+
+func (s *scan) line(q question) string {
+	c := s.log.commit(q.commit)
+	if q.parent < 0 {
+		return s.log.hex(c.id) + "\n"
+	}
+	return s.log.hex(c.id) + " " + s.log.hex(s.log.commit(c.parents[q.parent]).id) + "\n"
+}
+
+// An answer is what changed between two trees.
+type answer struct {
+	question
+	files []changed
+}
+
+// A changed file, as diff-tree tells it. The zero oid is no file.
+type changed struct {
+	oldMode, newMode string
+	old, new         oid
+	path             string
+}
+
+// answers returns what diff-tree says to the questions, and sets done to how
+// many it answered whole.
+func (d *differ) answers(questions []question) ([]answer, error) {
+	var lines strings.Builder
+	for _, q := range questions {
+		lines.WriteString(d.scan.line(q))
+	}
+	lines.WriteString(endOfBatch)
+	in := d.git.in
+	go func() { _, _ = io.WriteString(in, lines.String()) }() // it may have to wait for us to read
+	var all []answer
+	d.done = 0
+	for {
+		first, err := d.git.out.Peek(1)
+		if err != nil {
+			return whole(all, d.done), err
+		}
+		switch {
+		case first[0] == ':':
+			f, err := d.changed()
+			if err != nil || len(all) == 0 {
+				return whole(all, d.done), cmpErr(err, errors.New("git diff-tree names a file before its commit"))
+			}
+			last := &all[len(all)-1]
+			last.files = append(last.files, f)
+		case first[0] == endOfBatch[0]:
+			if _, err := d.git.out.ReadSlice('\n'); err != nil {
+				return whole(all, d.done), err
+			}
+			d.done = len(all)
+			return all, nil
+		default: // a commit
+			if _, err := d.token(); err != nil {
+				return whole(all, d.done), err
+			}
+			d.done = len(all)
+			if d.done == len(questions) {
+				return all, errors.New("git diff-tree answers what was not asked")
+			}
+			all = append(all, answer{question: questions[d.done]})
+		}
+	}
+}
+
+// whole leaves out the last answer, which may lack files.
+func whole(all []answer, done int) []answer { return all[:done] }
+
+// changed reads ":mode mode old new S", and the path.
+func (d *differ) changed() (f changed, err error) {
+	head, err := d.token()
+	if err != nil {
+		return f, err
+	}
+	fields := strings.Fields(string(head[1:]))
+	if len(fields) != 5 {
+		return f, fmt.Errorf("git diff-tree says %q", head)
+	}
+	var ok [2]bool
+	f.oldMode, f.newMode = fields[0], fields[1]
+	f.old, ok[0] = parseOID(fields[2])
+	f.new, ok[1] = parseOID(fields[3])
+	path, err := d.token()
+	f.path = string(path)
+	if err == nil && (!ok[0] || !ok[1]) {
+		err = fmt.Errorf("git diff-tree says %q", head)
+	}
+	return f, err
+}
+
+// token reads up to a NUL, which is not returned. It is valid until the next.
+func (d *differ) token() ([]byte, error) {
+	d.path = d.path[:0]
+	for {
+		part, err := d.git.out.ReadSlice(0)
+		d.path = append(d.path, part...)
+		if err == nil {
+			return bytes.TrimSuffix(d.path, []byte{0}), nil
+		}
+		if len(d.path) > mostPointer || !errors.Is(err, errBufferFull) {
+			return nil, fmt.Errorf("%s: %w", d.git.name, err)
+		}
+	}
+}

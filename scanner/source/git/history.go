@@ -1,0 +1,153 @@
+package git
+
+import (
+	"encoding/hex"
+	"sync"
+)
+
+// An oid is the id of an object; of a SHA-1 repository the first 20 bytes.
+type oid [32]byte
+
+// parseOID reads an id in hexadecimal, of 40 or 64 digits.
+func parseOID[T string | []byte](text T) (o oid, ok bool) {
+	if len(text) != 40 && len(text) != 64 {
+		return o, false
+	}
+	_, err := hex.Decode(o[:], []byte(text))
+	return o, err == nil
+}
+
+// A history is what is known of a repository's commits, and of what changed
+// with each. Everything has a number, in the order in which it was met. While
+// commits are read it may be used from several goroutines.
+type history struct {
+	mu      sync.Mutex
+	size    int // of an id in bytes
+	commits []commit
+	number  map[oid]int32 // of commits
+	blobs   []blob
+	blobNo  map[oid]int32
+	paths   []string
+	pathNo  map[string]int32
+	changes []change
+	notes   map[int32]bool // commits of refs/notes alone
+
+	refs     []ref
+	special  map[string]special // by the path that reports show
+	ofCommit map[int32][]change // once it was asked for
+}
+
+// special is an object that is in no commit.
+type special struct {
+	ref      string // that it stands at
+	tag      bool   // it is a tag
+	dangling bool   // it stands nowhere
+}
+
+// A commit is a node of the graph. The commits that the scan leaves out are
+// known as parents only.
+type commit struct {
+	id      oid
+	parents []int32
+	listed  bool
+}
+
+// A blob is content that some commit has.
+type blob struct {
+	id      oid
+	path    int32 // where it was first met
+	claimed bool  // it is scanned
+}
+
+// A change is one file of a commit that its first parent has not, or not so.
+type change struct {
+	commit, path int32
+	old, new     int32 // blobs; none where there is no file
+}
+
+const none = -1
+
+// A ref is a name for a commit.
+type ref struct {
+	name   string
+	commit int32
+}
+
+func newHistory() *history {
+	return &history{size: 20, number: map[oid]int32{}, blobNo: map[oid]int32{}, pathNo: map[string]int32{}, notes: map[int32]bool{}, special: map[string]special{}}
+}
+
+// hex writes an id as git does.
+func (h *history) hex(o oid) string { return hex.EncodeToString(o[:h.size]) }
+
+func (h *history) commitNumber(id oid) int32 {
+	n, known := h.number[id]
+	if !known {
+		n = int32(len(h.commits))
+		h.number[id] = n
+		h.commits = append(h.commits, commit{id: id})
+	}
+	return n
+}
+
+// commit returns what is known of a commit, which does not change any more
+// once it was listed.
+func (h *history) commit(n int32) commit {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.commits[n]
+}
+
+func (h *history) blobNumber(id oid, path int32) int32 {
+	n, known := h.blobNo[id]
+	if !known {
+		n = int32(len(h.blobs))
+		h.blobNo[id] = n
+		h.blobs = append(h.blobs, blob{id: id, path: path})
+	}
+	return n
+}
+
+func (h *history) pathNumber(path []byte) int32 {
+	n, known := h.pathNo[string(path)]
+	if !known {
+		n = int32(len(h.paths))
+		name := string(path)
+		h.pathNo[name] = n
+		h.paths = append(h.paths, name)
+	}
+	return n
+}
+
+// ranks orders the commits so that parents come before children: the rank of
+// each, from 1. Where nothing tells two apart the one that git lists later, as
+// it is older, comes first.
+func (h *history) ranks() []int32 {
+	waits := make([]int32, len(h.commits)) // for so many children
+	for i := range h.commits {
+		for _, p := range h.commits[i].parents {
+			waits[p]++
+		}
+	}
+	ranks := make([]int32, len(h.commits))
+	next := int32(len(h.commits))
+	var ready []int32
+	for i := len(h.commits) - 1; i >= 0; i-- {
+		if waits[i] == 0 {
+			ready = append(ready, int32(i))
+		}
+	}
+	for len(ready) > 0 {
+		c := ready[len(ready)-1]
+		ready = ready[:len(ready)-1]
+		ranks[c] = next
+		next--
+		parents := h.commits[c].parents
+		for i := len(parents) - 1; i >= 0; i-- {
+			if waits[parents[i]]--; waits[parents[i]] == 0 {
+				ready = append(ready, parents[i])
+			}
+		}
+	}
+	return ranks
+}

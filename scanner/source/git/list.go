@@ -1,0 +1,122 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// check refuses options that git would take for something else.
+func (o *Options) check() error {
+	for _, text := range append(append([]string{o.Since}, o.Range...), o.Branches...) {
+		for _, word := range strings.Fields(text) {
+			if strings.HasPrefix(word, "-") {
+				return fmt.Errorf("%q is no revision", word)
+			}
+		}
+	}
+	if o.Staged && (o.limited() || len(o.Branches) > 0 || o.Unreachable) {
+		return fmt.Errorf("what is staged is in no history: --staged goes with no other choice of commits")
+	}
+	return nil
+}
+
+// revisions are the arguments of rev-list that choose the commits.
+func (o *Options) revisions() []string {
+	args := []string{"rev-list", "--parents"}
+	if o.Since != "" {
+		args = append(args, "--since="+o.Since)
+	}
+	if o.MaxCount > 0 {
+		args = append(args, fmt.Sprintf("--max-count=%d", o.MaxCount))
+	}
+	if o.FirstParent {
+		args = append(args, "--first-parent")
+	}
+	if o.Unreachable {
+		args = append(args, "--reflog")
+	}
+	var starts []string
+	for _, r := range o.Range {
+		starts = append(starts, strings.Fields(r)...)
+	}
+	starts = append(starts, o.Branches...)
+	if len(starts) == 0 {
+		args = append(args, "--all", "--stdin")
+		return args
+	}
+	return append(append(append(args, "--end-of-options"), starts...), "--")
+}
+
+// list reads the commits in batches, each for emit, which must not keep it.
+// More are the commits to start from that no ref names.
+func (s *scan) list(ctx context.Context, more []oid, emit func([]int32) error) error {
+	args := s.repo.opts.revisions()
+	p, err := s.repo.git.start(ctx, args...)
+	if err != nil {
+		return err
+	}
+	if args[len(args)-1] == "--stdin" {
+		for _, id := range more {
+			fmt.Fprintln(p.in, s.log.hex(id))
+		}
+	}
+	_ = p.in.Close()
+	if err := s.read(p, emit); err != nil {
+		p.kill()
+		return err
+	}
+	return p.end()
+}
+
+func (s *scan) read(p *process, emit func([]int32) error) error {
+	var batch []int32
+	for {
+		line, err := p.out.ReadSlice('\n')
+		if err != nil && err != io.EOF {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+		if n, ok := s.log.add(line); ok {
+			batch = append(batch, n)
+		}
+		if len(batch) == commitsAtOnce || err == io.EOF && len(batch) > 0 {
+			if err := emit(batch); err != nil {
+				return err
+			}
+			batch = nil
+		}
+		if err == io.EOF {
+			return nil
+		}
+	}
+}
+
+// add takes a line of rev-list: a commit and its parents. It reports whether
+// that is one that was not listed before.
+func (h *history) add(line []byte) (int32, bool) {
+	fields := bytes.Fields(line)
+	if len(fields) == 0 {
+		return none, false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	numbers := make([]int32, len(fields))
+	for i, text := range fields {
+		id, ok := parseOID(text)
+		if !ok {
+			return none, false
+		}
+		if n := len(text) / 2; n != h.size { // said of the first, before anybody reads it
+			h.size = n
+		}
+		numbers[i] = h.commitNumber(id)
+	}
+	c := &h.commits[numbers[0]]
+	if c.listed {
+		return none, false
+	}
+	c.parents, c.listed = numbers[1:], true
+	return numbers[0], true
+}

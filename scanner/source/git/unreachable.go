@@ -1,0 +1,97 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+)
+
+// dangling sends on what no ref and no log of one reaches: it asks for all
+// objects that there are, and takes those that were not met.
+func (s *scan) dangling(ctx context.Context, send func([]object) error) error {
+	p, err := s.repo.git.start(ctx, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)", "--unordered", "--buffer")
+	if err != nil {
+		return err
+	}
+	found := map[string][]oid{}
+	tagged := map[oid]bool{}
+	for _, o := range s.atRefs {
+		tagged[o.id] = true
+	}
+	for {
+		line, err := p.out.ReadSlice('\n')
+		if kind, name, ok := bytes.Cut(bytes.TrimSpace(line), []byte(" ")); ok {
+			if id, ok := parseOID(name); ok && !s.log.met(id) && !tagged[id] {
+				found[string(kind)] = append(found[string(kind)], id)
+			}
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			p.kill()
+			return err
+		}
+	}
+	if err := p.end(); err != nil {
+		return err
+	}
+	if err := s.loose(ctx, found["commit"], send); err != nil {
+		return err
+	}
+	var rest []object
+	for _, kind := range []struct {
+		name string
+		of   objectKind
+	}{{"blob", blobObject}, {"tag", tagObject}} {
+		for _, id := range found[kind.name] {
+			if s.log.met(id) {
+				continue // a commit that no ref reaches has it
+			}
+			path := "object:" + s.log.hex(id)
+			s.log.special[path] = special{dangling: true}
+			rest = append(rest, object{id: id, kind: kind.of, path: path})
+		}
+	}
+	return send(rest)
+}
+
+// loose sends on what commits bring in that no ref reaches.
+func (s *scan) loose(ctx context.Context, commits []oid, send func([]object) error) error {
+	if len(commits) == 0 {
+		return nil
+	}
+	p, err := s.repo.git.start(ctx, "rev-list", "--parents", "--no-walk=unsorted", "--stdin")
+	if err != nil {
+		return err
+	}
+	go func() {
+		for _, id := range commits {
+			if _, err := fmt.Fprintln(p.in, s.log.hex(id)); err != nil {
+				break
+			}
+		}
+		_ = p.in.Close()
+	}()
+	d := s.newDiffer()
+	err = s.read(p, func(batch []int32) error {
+		objects, err := d.ask(ctx, batch)
+		return cmpErr(err, send(objects))
+	})
+	if err != nil {
+		p.kill()
+	}
+	return cmpErr(err, p.end(), d.end())
+}
+
+// met reports whether an object was read or is to be.
+func (h *history) met(id oid) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if n, known := h.number[id]; known && h.commits[n].listed {
+		return true
+	}
+	n, known := h.blobNo[id]
+	return known && h.blobs[n].claimed
+}
