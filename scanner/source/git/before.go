@@ -28,8 +28,11 @@ func (a *attribution) before(c change, hits []*scanner.Hit) bool {
 	}
 	var now []byte
 	for _, other := range a.log.of(c.commit) {
-		if other.old == none || a.log.blobs[other.old].claimed || other.path != c.path && other.new != none {
+		if other.old == none || a.log.fresh(other.old) || other.path != c.path && other.new != none {
 			continue
+		}
+		if other.old == c.new {
+			return true
 		}
 		if now == nil {
 			if now = a.text(c.new); now == nil {
@@ -53,12 +56,33 @@ func (a *attribution) before(c change, hits []*scanner.Hit) bool {
 // of returns the changes of one commit.
 func (h *history) of(commit int32) []change {
 	if h.ofCommit == nil {
-		h.ofCommit = map[int32][]change{}
-		for _, c := range h.changes {
-			h.ofCommit[c.commit] = append(h.ofCommit[c.commit], c)
-		}
+		h.index()
 	}
 	return h.ofCommit[commit]
+}
+
+// fresh reports whether some commit brings a blob in that it did not move from
+// elsewhere.
+func (h *history) fresh(blob int32) bool {
+	if h.ofCommit == nil {
+		h.index()
+	}
+	return h.brought[blob]
+}
+
+func (h *history) index() {
+	h.ofCommit, h.brought = map[int32][]change{}, map[int32]bool{}
+	type leaving struct{ commit, blob int32 }
+	leaves := map[leaving]bool{}
+	for _, c := range h.changes {
+		h.ofCommit[c.commit] = append(h.ofCommit[c.commit], c)
+		leaves[leaving{c.commit, c.old}] = true
+	}
+	for _, c := range h.changes {
+		if c.new != none && !leaves[leaving{c.commit, c.new}] {
+			h.brought[c.new] = true
+		}
+	}
 }
 
 // text returns what a blob holds, none of what is too large or not there.

@@ -27,6 +27,8 @@ type differ struct {
 	git  *process
 	done int // commits of the batch that were answered whole
 	path []byte
+
+	restarts int
 }
 
 func (s *scan) newDiffer() *differ { return &differ{scan: s} }
@@ -77,6 +79,9 @@ func (d *differ) ask(ctx context.Context, commits []int32) ([]object, error) {
 		if err != nil {
 			err = cmpErr(d.git.end(), err)
 			d.git = nil
+			if d.restarts++; d.restarts > mostRestarts {
+				return objects, fmt.Errorf("git diff-tree ended %d times: %w", d.restarts, err)
+			}
 			if len(questions) > 0 {
 				id := d.scan.log.hex(d.scan.log.commit(questions[0].commit).id)
 				d.scan.sink.Problem(d.scan.origin("commit:"+id), fmt.Errorf("its files are not known: %w", err))

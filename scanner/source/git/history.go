@@ -35,6 +35,7 @@ type history struct {
 	refs     []ref
 	special  map[string]special // by the path that reports show
 	ofCommit map[int32][]change // once it was asked for
+	brought  map[int32]bool     // blobs, with it
 }
 
 // special is an object that is in no commit.

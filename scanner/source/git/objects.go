@@ -203,7 +203,7 @@ func (r *reader) pointsToLFS(size int64) bool {
 // missing says that an object is not there. In a partial clone it never was.
 func (s *scan) missing(o *object) {
 	text := "the object is missing"
-	if s.partial {
+	if s.here != nil {
 		text += ": a partial clone left it out; `git fetch --refetch --no-filter` brings it"
 	}
 	s.sink.Problem(s.originOf(o), errors.New(text))

@@ -16,6 +16,7 @@ type peeler struct {
 	scan *scan
 	refs *refs
 	git  *process
+	tags map[oid]int // that were met, by where they are in refs.objects
 }
 
 func (p *peeler) end() {
@@ -26,7 +27,7 @@ func (p *peeler) end() {
 
 // ref follows one ref.
 func (p *peeler) ref(ctx context.Context, id oid, kind, name string) error {
-	for range mostTags {
+	for depth := range mostTags {
 		switch kind {
 		case "commit":
 			p.refs.name(id, name)
@@ -40,7 +41,6 @@ func (p *peeler) ref(ctx context.Context, id oid, kind, name string) error {
 		case "tree":
 			return p.tree(ctx, id, name)
 		case "tag":
-			p.refs.objects = append(p.refs.objects, object{id: id, kind: tagObject, path: tagPath(name), ref: name})
 		default:
 			return fmt.Errorf("an object of type %q", kind)
 		}
@@ -49,11 +49,33 @@ func (p *peeler) ref(ctx context.Context, id oid, kind, name string) error {
 			return err
 		}
 		t := parseTag(text)
-		if id, kind = t.object, t.kind; kind == "" {
+		p.tag(id, name, t.name, depth)
+		if t.kind == "" {
 			return fmt.Errorf("tag %s names no object", p.scan.log.hex(id))
 		}
+		id, kind = t.object, t.kind
 	}
 	return fmt.Errorf("a tag of more than %d tags", mostTags)
+}
+
+// tag adds a tag object, once: by the ref that names it, where one does, else by
+// the name that it gives itself.
+func (p *peeler) tag(id oid, name, own string, depth int) {
+	o := object{id: id, kind: tagObject, path: tagPath(name), ref: name}
+	if depth > 0 && own != "" {
+		o.path = "tag:" + own
+	}
+	at, met := p.tags[id]
+	switch {
+	case !met:
+		if p.tags == nil {
+			p.tags = map[oid]int{}
+		}
+		p.tags[id] = len(p.refs.objects)
+		p.refs.objects = append(p.refs.objects, o)
+	case depth == 0:
+		p.refs.objects[at] = o
+	}
 }
 
 // tagPath is how reports name what stands at a ref and is no commit.
@@ -141,6 +163,7 @@ func (p *peeler) content(id oid, most int64) ([]byte, error) {
 type tag struct {
 	object oid
 	kind   string
+	name   string
 	by     scanner.Commit // who made it, and when
 }
 
@@ -151,6 +174,8 @@ func parseTag(text []byte) (t tag) {
 			t.object, _ = parseOID(value)
 		case "type":
 			t.kind = value
+		case "tag":
+			t.name = valid(value)
 		case "tagger":
 			t.by.Author, t.by.Email, t.by.Date = signature(value)
 		}

@@ -35,6 +35,7 @@ var closed = []string{
 	"core.useReplaceRefs=false",
 	"core.deltaBaseCacheLimit=48m",
 	"core.bigFileThreshold=16m", // beyond it a blob goes through without being held
+	"advice.graftFileDeprecated=false",
 	"gc.auto=0",
 	"maintenance.auto=false",
 }
@@ -102,6 +103,7 @@ func (r *runner) output(ctx context.Context, args ...string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	_ = p.in.Close()
 	out, err := io.ReadAll(io.LimitReader(p.out, mostOutput+1))
 	if len(out) > mostOutput {
 		err = fmt.Errorf("git %s says more than %d bytes", args[0], mostOutput)

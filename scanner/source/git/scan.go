@@ -20,8 +20,8 @@ type scan struct {
 	sink        scanner.Sink
 	feed        *source.Feed
 	log         *history
-	everyParent bool // a merge brings in only what none of its parents has
-	partial     bool
+	everyParent bool         // a merge brings in only what none of its parents has
+	here        map[oid]bool // the objects that there are, of a partial clone
 	atRefs      []object
 	notes       []oid          // tips of refs/notes
 	submodules  map[int32]bool // paths, with the lock of log held
@@ -30,7 +30,9 @@ type scan struct {
 // history scans all that the options reach.
 func (s *scan) history(ctx context.Context) error {
 	s.everyParent = s.repo.opts.limited() && !s.repo.opts.FirstParent
-	s.partial = s.repo.git.folder.partial()
+	if err := s.takeStock(ctx); err != nil {
+		return err
+	}
 	refs, err := s.refs(ctx)
 	if err != nil {
 		return err
@@ -83,6 +85,7 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 	workers := s.repo.opts.Workers
 	commits, objects := make(chan []int32, workers), make(chan []object, 2*workers)
 	send := func(all []object) error {
+		all = s.present(all)
 		for len(all) > 0 {
 			n := min(len(all), objectsAtOnce)
 			select {

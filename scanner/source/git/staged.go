@@ -14,7 +14,9 @@ const indexCommit = 0
 // staged scans the index where it differs from HEAD. To the history it is one
 // commit.
 func (s *scan) staged(ctx context.Context) error {
-	s.partial = s.repo.git.folder.partial()
+	if err := s.takeStock(ctx); err != nil {
+		return err
+	}
 	tree, err := s.head(ctx)
 	if err != nil {
 		return err
@@ -31,7 +33,7 @@ func (s *scan) staged(ctx context.Context) error {
 	if err = cmpErr(d.git.end(), err); err != nil {
 		return fmt.Errorf("what is staged: %w", err)
 	}
-	objects := s.claim(nil, []answer{{question{indexCommit, none}, files}})
+	objects := s.present(s.claim(nil, []answer{{question{indexCommit, none}, files}}))
 	for i := range objects {
 		objects[i].staged = true
 	}

@@ -5,36 +5,23 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // dangling sends on what no ref and no log of one reaches: it asks for all
 // objects that there are, and takes those that were not met.
 func (s *scan) dangling(ctx context.Context, send func([]object) error) error {
-	p, err := s.repo.git.start(ctx, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)", "--unordered", "--buffer")
-	if err != nil {
-		return err
-	}
 	found := map[string][]oid{}
 	tagged := map[oid]bool{}
 	for _, o := range s.atRefs {
 		tagged[o.id] = true
 	}
-	for {
-		line, err := p.out.ReadSlice('\n')
-		if kind, name, ok := bytes.Cut(bytes.TrimSpace(line), []byte(" ")); ok {
-			if id, ok := parseOID(name); ok && !s.log.met(id) && !tagged[id] {
-				found[string(kind)] = append(found[string(kind)], id)
-			}
+	err := s.all(ctx, func(kind string, id oid) {
+		if !s.log.met(id) && !tagged[id] {
+			found[kind] = append(found[kind], id)
 		}
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			p.kill()
-			return err
-		}
-	}
-	if err := p.end(); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	if err := s.loose(ctx, found["commit"], send); err != nil {
@@ -55,6 +42,54 @@ func (s *scan) dangling(ctx context.Context, send func([]object) error) error {
 		}
 	}
 	return send(rest)
+}
+
+// all names every object that there is, with its type.
+func (s *scan) all(ctx context.Context, each func(kind string, id oid)) error {
+	p, err := s.repo.git.start(ctx, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)", "--unordered", "--buffer")
+	if err != nil {
+		return err
+	}
+	for {
+		line, err := p.out.ReadSlice('\n')
+		if kind, name, ok := bytes.Cut(bytes.TrimSpace(line), []byte(" ")); ok {
+			if id, ok := parseOID(name); ok {
+				each(string(kind), id)
+			}
+		}
+		if err == io.EOF {
+			return p.end()
+		}
+		if err != nil {
+			p.kill()
+			return err
+		}
+	}
+}
+
+// takeStock notes which objects of a partial clone there are. A git that is
+// asked for another would fetch it, and where it may not, ends.
+func (s *scan) takeStock(ctx context.Context) error {
+	if !s.repo.git.folder.partial() {
+		return nil
+	}
+	s.here = map[oid]bool{}
+	return s.all(ctx, func(_ string, id oid) { s.here[id] = true })
+}
+
+// present returns the objects that there are; that others are not is a problem
+// of each.
+func (s *scan) present(objects []object) []object {
+	if s.here == nil {
+		return objects
+	}
+	return slices.DeleteFunc(objects, func(o object) bool {
+		if !s.here[o.id] {
+			s.missing(&o)
+			return true
+		}
+		return false
+	})
 }
 
 // loose sends on what commits bring in that no ref reaches.
