@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -101,11 +102,16 @@ func (r *Recorder) Streams() []*Stream {
 }
 
 // Files returns the streams that are files, sorted, without those of the same
-// source that are not: configuration, history.
+// source that are not: configuration, history, messages.
 func (r *Recorder) Files() []*Stream {
 	return slices.DeleteFunc(r.Streams(), func(s *Stream) bool {
-		k := s.Origin.Kind
-		return k != scanner.File && k != scanner.Stdin && k != scanner.InLayer
+		switch s.Origin.Kind {
+		case scanner.File, scanner.Stdin, scanner.InLayer, scanner.Staged:
+			return false
+		case scanner.InCommit:
+			return strings.HasPrefix(s.Origin.Path, "commit:")
+		}
+		return true
 	})
 }
 

@@ -57,7 +57,7 @@ func (r *repository) try(args ...string) (string, error) {
 	if err != nil {
 		err = fmt.Errorf("%w: %s", err, stderr.String())
 	}
-	return strings.TrimSpace(string(out)), err
+	return strings.TrimRight(string(out), "\n"), err
 }
 
 func (r *repository) write(name, text string) {
