@@ -52,9 +52,20 @@ type Chunk struct {
 	// it is encoded there, as Occurrence.Encoded has it. Blob is the stream's;
 	// Offset, Pos, Line and Column mean nothing.
 	Where func(start, end int) (at Span, encoded string)
+	// Like, if set, says what of the chunk was looked at before.
+	Like *Likeness
 	// Instead are stretches of the stream that mean what such a chunk says, and
 	// not what they look like: what generic rules find in them is void.
 	Instead []Span
+}
+
+// A Likeness says of a chunk that is a whole stream how much of it is that of
+// another one, of the same path, in which nothing was found: its first Head and
+// its last Tail bytes, none if they are 0. What depends on these alone is not
+// looked at again. The sink sets Found if it finds anything in the chunk.
+type Likeness struct {
+	Head, Tail int
+	Found      bool
 }
 
 // Encoding is how the stream stored what Chunk.Data holds.

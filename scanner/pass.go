@@ -31,6 +31,9 @@ func (p *pass) release() {
 func (p *pass) look(c *collector) {
 	p.finder.find(c, &p.chunk)
 	p.viewer.views(c, &p.chunk)
+	if l := p.chunk.Like; l != nil {
+		l.Found = len(p.hits) > 0 || p.finder.hidden || p.viewer.hidden
+	}
 }
 
 // A finder finds hits in the data of one chunk after the other.
@@ -40,6 +43,7 @@ type finder struct {
 	at     cursor
 	last   *Hit
 	window window
+	hidden bool // something was found that is not kept
 }
 
 // finders are for views; a pass has one of its own.
@@ -59,7 +63,7 @@ func (f *finder) release() {
 
 // find calls keep with every hit in the data of a chunk as it is.
 func (f *finder) find(c *collector, chunk *Chunk) {
-	f.sink, f.last = c, nil
+	f.sink, f.last, f.hidden = c, nil, false
 	f.at.reset(chunk)
 	c.scanner.detector.scan(chunk, &f.window)
 }
@@ -74,6 +78,7 @@ func (f *finder) found(m found) {
 	f.sink.scanner.detector.count(m, h)
 	if suppressed {
 		f.sink.suppressed.Add(1)
+		f.hidden = true
 	}
 	if h != nil {
 		f.keep(h)

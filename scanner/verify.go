@@ -29,10 +29,17 @@ func (w *window) literal(literal, start int) {
 	}
 	refs := w.detector.refs[literal]
 	for i := range refs {
-		if r := &refs[i]; !w.chunk.Binary || w.detector.plans[r.plan].binary {
+		if r := &refs[i]; (!w.chunk.Binary || w.detector.plans[r.plan].binary) && !w.chunk.knows(&r.anchor, start) {
 			w.detector.follow(w, r, start)
 		}
 	}
+}
+
+// knows reports whether all that depends on an anchor at start is of a stream
+// in which nothing was found.
+func (c *Chunk) knows(a *rules.Anchor, start int) bool {
+	l := c.Like
+	return l != nil && (start+len(a.Literal)+a.After+Margin <= l.Head || start-a.Before-Margin >= len(c.Data)-l.Tail)
 }
 
 // verify runs a rule's expression round an anchor of n bytes at start.

@@ -20,6 +20,7 @@ type viewer struct {
 	text   bool // the stream is
 	left   int  // bytes that may still be decoded
 	spent  bool
+	hidden bool // something was found that is not kept
 	at     cursor
 	top    where // of at
 	levels [maxViewDepth]level
@@ -55,7 +56,7 @@ func (v *viewer) release() {
 
 // views calls keep with every hit in what is encoded in the chunk.
 func (v *viewer) views(c *collector, chunk *Chunk) {
-	v.sink, v.text, v.left, v.spent = c, !chunk.Binary, maxViews, false
+	v.sink, v.text, v.left, v.spent, v.hidden = c, !chunk.Binary, maxViews, false, false
 	v.at.reset(chunk)
 	from, to := chunk.owned()
 	v.each(0, chunk, decode.Options{From: from, To: to, Pos: chunk.Pos, Binary: chunk.Binary}, v.top)
@@ -97,6 +98,7 @@ func (v *viewer) view(depth int, view *decode.View) {
 	f := finders.Get().(*finder)
 	f.keep = v.keep
 	f.find(v.sink, &inner)
+	v.hidden = v.hidden || f.hidden
 	f.release()
 	finders.Put(f)
 	if depth+1 < maxViewDepth {

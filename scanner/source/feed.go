@@ -1,11 +1,13 @@
 package source
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"io"
 	"time"
+	"unsafe"
 
 	"github.com/sluice-sec/sluice/scanner"
 )
@@ -37,6 +39,28 @@ func (l Limits) orDefault() Limits {
 		Spool:   cmp.Or(l.Spool, 1<<30),
 		Time:    cmp.Or(l.Time, 15*time.Minute),
 	}
+}
+
+// Text is File for a file that is in memory, and in how far it is like one that
+// was sent before. Of what is sent as anything but one chunk of just these bytes
+// nothing is taken to be known, and Found is set. The data must not change
+// before Text returns.
+func (f *Feed) Text(ctx context.Context, o *scanner.Origin, data []byte, like *scanner.Likeness) error {
+	if _, mark := sniffEncoding(data); len(data) > chunkSize || mark > 0 || !asItIs(o, data) {
+		like.Found = true
+		return f.File(ctx, o, bytes.NewReader(data))
+	}
+	if ctx.Err() == nil {
+		f.Sink.Chunk(scanner.Chunk{Data: data, Origin: o, Line: 1, Column: 1, Binary: isBinary(data), Last: true, Like: like})
+	}
+	return ctx.Err()
+}
+
+// asItIs reports whether a file means no more than the bytes that it is.
+func asItIs(o *scanner.Origin, data []byte) bool {
+	encoding, _ := sniffEncoding(data)
+	return encoding == scanner.Bytes && sniffFormat(data) == plain && !(launches(data) && bytes.Contains(data, []byte(zipEndSig))) &&
+		!(manifestName(o) && manifestly(unsafe.String(unsafe.SliceData(data), len(data))))
 }
 
 // File sends one file, read from r to its end; where r is also an io.ReaderAt

@@ -86,6 +86,14 @@ func manifestly(s string) bool {
 		slices.ContainsFunc(hiding, func(sign string) bool { return strings.Contains(s, sign) })
 }
 
+// describes reports whether a document says what objects of a kind look like,
+// and holds none: such are the longest of all.
+// https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/custom-resource-definition-v1/
+func describes(s string) bool {
+	const kind = "kind: CustomResourceDefinition"
+	return strings.HasPrefix(s, kind) || strings.Contains(s, "\n"+kind)
+}
+
 // hiding are the signs of what a view shows: encoded objects, values apart from
 // their names, lists of words, escapes, folded values and aliases.
 var hiding = []string{"Secret", "value", "command", "args", "binaryData", packedBase64, "\\", ">-", ">\n", ">\r", ": *", "''"}
@@ -93,7 +101,7 @@ var hiding = []string{"Secret", "value", "command", "args", "binaryData", packed
 // read looks at the documents of a text, that many documents down.
 func (m *manifest) read(t *text, depth int) {
 	for part := range documents(t) {
-		if !manifestly(part.string) {
+		if !manifestly(part.string) || describes(part.string) {
 			continue
 		}
 		root := m.parse(part.string)

@@ -72,7 +72,7 @@ func newAttribution(ctx context.Context, r *Repo, hits []*scanner.Hit) *attribut
 		peel: &peeler{scan: &scan{repo: r, log: h}},
 	}
 	for i := range h.commits {
-		if len(h.commits[i].parents) > 1 {
+		if h.commits[i].count > 1 {
 			a.merges = append(a.merges, int32(i))
 		}
 	}
@@ -121,7 +121,7 @@ func (h *history) reached() []bool {
 		next = next[:len(next)-1]
 		if !live[c] {
 			live[c] = true
-			next = append(next, h.commits[c].parents...)
+			next = append(next, h.parentsOf(c)...)
 		}
 	}
 	return live
@@ -204,7 +204,7 @@ func (a *attribution) path(path int32, blobs map[int32][]*scanner.Hit, places ma
 
 func (a *attribution) better(tip, than int32) bool {
 	x, y := a.forest.tips[tip], a.forest.tips[than]
-	return cmp.Or(cmp.Compare(precedence(x.name), precedence(y.name)), -cmp.Compare(a.ranks[x.commit], a.ranks[y.commit])) < 0
+	return cmp.Or(cmp.Compare(x.order, y.order), -cmp.Compare(a.ranks[x.commit], a.ranks[y.commit])) < 0
 }
 
 func (a *attribution) origin(h *scanner.Hit, path string, commit int32) *scanner.Origin {
@@ -228,7 +228,7 @@ func (a *attribution) removed(t *track, blobs map[int32][]*scanner.Hit) int32 {
 		if by == none {
 			return true
 		}
-		single, singly := len(a.log.commits[c].parents) < 2, len(a.log.commits[by].parents) < 2
+		single, singly := a.log.commits[c].count < 2, a.log.commits[by].count < 2
 		return single && !singly || single == singly && a.ranks[c] > a.ranks[by]
 	}
 	for _, c := range t.changes {
@@ -245,7 +245,7 @@ func (a *attribution) removed(t *track, blobs map[int32][]*scanner.Hit) int32 {
 			continue
 		}
 		for _, m := range a.merges {
-			for _, p := range a.log.commits[m].parents[1:] {
+			for _, p := range a.log.parentsOf(m)[1:] {
 				if a.log.commits[p].listed && a.forest.holds(c.commit, p) && !changedBetween(a.forest, t.changes[i+1:], c.commit, p) && (by == none || a.ranks[m] < a.ranks[by]) {
 					by = m
 				}

@@ -53,43 +53,41 @@ type question struct {
 	parent int // -1: there is none
 }
 
-// ask compares the commits and returns the objects that they bring in. A git
-// that ends over one of them is a problem of that commit, and another goes on.
-func (d *differ) ask(ctx context.Context, commits []int32) ([]object, error) {
-	var objects []object
-	for _, c := range commits {
-		objects = append(objects, object{id: d.scan.log.commit(c).id, kind: commitObject})
-	}
+// ask compares the commits and returns what changed with them. A git that ends
+// over one of them is a problem of that commit, and another goes on.
+func (d *differ) ask(ctx context.Context, commits []int32) ([]answer, error) {
+	var all []answer
 	questions := d.scan.questions(commits)
 	for len(questions) > 0 {
 		if d.git == nil {
 			if err := d.start(ctx); err != nil {
-				return objects, err
+				return all, err
 			}
 		}
 		answers, err := d.answers(questions)
-		objects = d.scan.claim(objects, answers)
+		all = append(all, answers...)
 		if ctx.Err() != nil {
-			return objects, ctx.Err()
+			return all, ctx.Err()
 		}
 		questions = questions[min(d.done, len(questions)):]
 		if err == nil && len(questions) > 0 {
 			err = errors.New("git diff-tree answered too little")
 		}
-		if err != nil {
-			err = cmpErr(d.git.end(), err)
-			d.git = nil
-			if d.restarts++; d.restarts > mostRestarts {
-				return objects, fmt.Errorf("git diff-tree ended %d times: %w", d.restarts, err)
-			}
-			if len(questions) > 0 {
-				id := d.scan.log.hex(d.scan.log.commit(questions[0].commit).id)
-				d.scan.sink.Problem(d.scan.origin("commit:"+id), fmt.Errorf("its files are not known: %w", err))
-				questions = questions[1:]
-			}
+		if err == nil {
+			continue
+		}
+		err = cmpErr(d.git.end(), err)
+		d.git = nil
+		if d.restarts++; d.restarts > mostRestarts {
+			return all, fmt.Errorf("git diff-tree ended %d times: %w", d.restarts, err)
+		}
+		if len(questions) > 0 {
+			id := d.scan.log.hex(d.scan.log.commit(questions[0].commit).id)
+			d.scan.sink.Problem(d.scan.origin("commit:"+id), fmt.Errorf("its files are not known: %w", err))
+			questions = questions[1:]
 		}
 	}
-	return objects, nil
+	return all, nil
 }
 
 // cmpErr is the first error that is one.
@@ -107,7 +105,7 @@ func cmpErr(errs ...error) error {
 func (s *scan) questions(commits []int32) []question {
 	var all []question
 	for _, c := range commits {
-		n := len(s.log.commit(c).parents)
+		n := len(s.log.listedParents(c))
 		if n == 0 {
 			all = append(all, question{c, -1})
 			continue
@@ -125,7 +123,7 @@ func (s *scan) line(q question) string {
 	if q.parent < 0 {
 		return s.log.hex(c.id) + "\n"
 	}
-	return s.log.hex(c.id) + " " + s.log.hex(s.log.commit(c.parents[q.parent]).id) + "\n"
+	return s.log.hex(c.id) + " " + s.log.hex(s.log.commit(s.log.listedParents(q.commit)[q.parent]).id) + "\n"
 }
 
 // An answer is what changed between two trees.

@@ -52,19 +52,22 @@ func newForest(h *history) *forest {
 			at = next[last]
 		}
 	}
+	for i := range f.tips {
+		f.tips[i].order = precedence(f.tips[i].name)
+	}
 	slices.SortFunc(f.tips, func(a, b ref) int {
-		return cmp.Or(cmp.Compare(f.in[a.commit], f.in[b.commit]), cmp.Compare(precedence(a.name), precedence(b.name)), cmp.Compare(a.name, b.name))
+		return cmp.Or(cmp.Compare(f.in[a.commit], f.in[b.commit]), cmp.Compare(a.order, b.order), cmp.Compare(a.name, b.name))
 	})
 	return f
 }
 
 // parent is the first parent of a commit, if that is listed.
 func (h *history) parent(n int32) int32 {
-	c := &h.commits[n]
-	if !c.listed || len(c.parents) == 0 || !h.commits[c.parents[0]].listed {
+	parents := h.parentsOf(n)
+	if len(parents) == 0 || !h.commits[parents[0]].listed {
 		return none
 	}
-	return c.parents[0]
+	return parents[0]
 }
 
 // sort orders changes of one path, each of another commit, from the tops down.
@@ -95,7 +98,7 @@ func (f *forest) standing(changes []change) []int32 {
 			continue
 		}
 		// What is open below the last that holds the tip was closed before.
-		if n := open[len(open)-1]; at[n] == none || precedence(tip.name) < precedence(f.tips[at[n]].name) {
+		if n := open[len(open)-1]; at[n] == none || tip.order < f.tips[at[n]].order {
 			at[n] = int32(t)
 		}
 	}

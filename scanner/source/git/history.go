@@ -24,6 +24,7 @@ type history struct {
 	mu      sync.Mutex
 	size    int // of an id in bytes
 	commits []commit
+	parents []int32       // of all commits, one after the other
 	number  map[oid]int32 // of commits
 	blobs   []blob
 	blobNo  map[oid]int32
@@ -48,9 +49,10 @@ type special struct {
 // A commit is a node of the graph. The commits that the scan leaves out are
 // known as parents only.
 type commit struct {
-	id      oid
-	parents []int32
-	listed  bool
+	id     oid
+	from   int32 // where its parents are in history.parents
+	count  int32
+	listed bool
 }
 
 // A blob is content that some commit has.
@@ -72,6 +74,7 @@ const none = -1
 type ref struct {
 	name   string
 	commit int32
+	order  int // as precedence says, set by newForest
 }
 
 func newHistory() *history {
@@ -89,6 +92,19 @@ func (h *history) commitNumber(id oid) int32 {
 		h.commits = append(h.commits, commit{id: id})
 	}
 	return n
+}
+
+// parentsOf returns the parents of a commit, the first first.
+func (h *history) parentsOf(n int32) []int32 {
+	c := &h.commits[n]
+	return h.parents[c.from : c.from+c.count]
+}
+
+// listedParents is parentsOf while commits are still read.
+func (h *history) listedParents(n int32) []int32 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.parentsOf(n)
 }
 
 // commit returns what is known of a commit, which does not change any more
@@ -126,7 +142,7 @@ func (h *history) pathNumber(path []byte) int32 {
 func (h *history) ranks() []int32 {
 	waits := make([]int32, len(h.commits)) // for so many children
 	for i := range h.commits {
-		for _, p := range h.commits[i].parents {
+		for _, p := range h.parentsOf(int32(i)) {
 			waits[p]++
 		}
 	}
@@ -143,7 +159,7 @@ func (h *history) ranks() []int32 {
 		ready = ready[:len(ready)-1]
 		ranks[c] = next
 		next--
-		parents := h.commits[c].parents
+		parents := h.parentsOf(c)
 		for i := len(parents) - 1; i >= 0; i-- {
 			if waits[parents[i]]--; waits[parents[i]] == 0 {
 				ready = append(ready, parents[i])

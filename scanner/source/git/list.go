@@ -117,6 +117,7 @@ func (h *history) add(line []byte) (int32, bool) {
 	if c.listed {
 		return none, false
 	}
-	c.parents, c.listed = numbers[1:], true
+	c.from, c.count, c.listed = int32(len(h.parents)), int32(len(numbers)-1), true
+	h.parents = append(h.parents, numbers[1:]...)
 	return numbers[0], true
 }

@@ -46,6 +46,7 @@ const SkipLFS scanner.Reason = "Git LFS pointer, not followed"
 type reader struct {
 	scan     *scan
 	git      *process
+	memory   memory
 	restarts int
 }
 
@@ -147,13 +148,16 @@ func (r *reader) object(ctx context.Context, o *object) error {
 	}
 	content := &content{from: r.git.out, left: size}
 	origin := r.scan.originOf(o)
-	if o.kind == blobObject {
-		if r.pointsToLFS(size) {
-			r.scan.sink.Skip(origin, SkipLFS)
-		}
-		err = r.scan.feed.File(ctx, origin, content)
-	} else {
+	if o.kind == blobObject && r.pointsToLFS(size) {
+		r.scan.sink.Skip(origin, SkipLFS)
+	}
+	switch {
+	case o.kind != blobObject:
 		err = source.Stream(ctx, r.scan.sink, origin, "", content)
+	case size > mostAlike:
+		err = r.scan.feed.File(ctx, origin, content)
+	default:
+		err = r.blob(ctx, origin, content)
 	}
 	if err == nil {
 		err = content.drain()
@@ -165,6 +169,19 @@ func (r *reader) object(ctx context.Context, o *object) error {
 		return errors.New("git cat-file sent an object of another size")
 	}
 	return nil
+}
+
+// blob scans a blob that can be held, where it is not what the last version at
+// its path was.
+func (r *reader) blob(ctx context.Context, o *scanner.Origin, c *content) error {
+	data, err := r.memory.take(c, c.left)
+	if err != nil {
+		return err
+	}
+	like := r.memory.like(o.Path, data)
+	err = r.scan.feed.Text(ctx, o, data, like)
+	r.memory.keep(o.Path, data, like.Found || err != nil)
+	return err
 }
 
 // head reads the line before an object: its id, type and size. The size of one

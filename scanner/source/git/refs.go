@@ -99,10 +99,11 @@ func (s *scan) named(r *refs) []ref {
 			continue
 		}
 		for _, name := range names {
-			all = append(all, ref{name, n})
+			all = append(all, ref{name: name, commit: n})
 			if strings.HasPrefix(name, "stash@") || name == "refs/stash" {
-				for _, p := range s.log.commits[n].parents[min(1, len(s.log.commits[n].parents)):] {
-					all = append(all, ref{name, p})
+				parents := s.log.parentsOf(n)
+				for _, p := range parents[min(1, len(parents)):] {
+					all = append(all, ref{name: name, commit: p})
 				}
 			}
 		}
@@ -117,14 +118,14 @@ func (s *scan) heads() []ref {
 	}
 	followed := make([]bool, len(s.log.commits))
 	for i := range s.log.commits {
-		for _, p := range s.log.commits[i].parents {
+		for _, p := range s.log.parentsOf(int32(i)) {
 			followed[p] = true
 		}
 	}
 	var all []ref
 	for i := range s.log.commits {
 		if c := &s.log.commits[i]; c.listed && !followed[i] {
-			all = append(all, ref{s.log.hex(c.id), int32(i)})
+			all = append(all, ref{name: s.log.hex(c.id), commit: int32(i)})
 		}
 	}
 	return all

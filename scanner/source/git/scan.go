@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/sourcegraph/conc/pool"
 
@@ -20,8 +21,8 @@ type scan struct {
 	sink        scanner.Sink
 	feed        *source.Feed
 	log         *history
-	everyParent bool         // a merge brings in only what none of its parents has
-	here        map[oid]bool // the objects that there are, of a partial clone
+	everyParent bool  // a merge brings in only what none of its parents has
+	here        []oid // the objects that there are, of a partial clone, sorted
 	atRefs      []object
 	notes       []oid          // tips of refs/notes
 	submodules  map[int32]bool // paths, with the lock of log held
@@ -83,7 +84,7 @@ func (s *scan) aboutNotes(ctx context.Context) error {
 // the others do what they can.
 func (s *scan) pass(ctx context.Context, refs *refs) error {
 	workers := s.repo.opts.Workers
-	commits, objects := make(chan []int32, workers), make(chan []object, 2*workers)
+	commits, objects := make(chan batch, workers), make(chan []object, 2*workers)
 	send := func(all []object) error {
 		all = s.present(all)
 		for len(all) > 0 {
@@ -100,9 +101,11 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 	stages := pool.New()
 	stages.Go(func() {
 		defer close(commits)
-		s.problem(ctx, s.list(ctx, refs.more(), func(batch []int32) error {
+		turn := 0
+		s.problem(ctx, s.list(ctx, refs.more(), func(numbers []int32) error {
 			select {
-			case commits <- batch:
+			case commits <- batch{turn, numbers}:
+				turn++
 				return nil
 			case <-ctx.Done():
 				return ctx.Err()
@@ -112,8 +115,9 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 	stages.Go(func() {
 		defer close(objects)
 		differs := pool.New()
+		turns := newTurns()
 		for range workers {
-			differs.Go(func() { s.problem(ctx, s.diff(ctx, commits, send)) })
+			differs.Go(func() { s.problem(ctx, s.diff(ctx, commits, turns, send)) })
 		}
 		if !s.repo.opts.limited() {
 			s.problem(ctx, send(refs.objects))
@@ -135,18 +139,62 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 	return ctx.Err()
 }
 
-// diff sends on what the commits bring in.
-func (s *scan) diff(ctx context.Context, commits <-chan []int32, send func([]object) error) error {
+// A batch is a number of commits, and how many batches come before it.
+type batch struct {
+	turn    int
+	commits []int32
+}
+
+// diff sends on what the commits bring in. Of a blob that several commits have
+// the first in the order of git tells its path, whoever is asked first.
+func (s *scan) diff(ctx context.Context, commits <-chan batch, turns *turns, send func([]object) error) error {
 	d := s.newDiffer()
-	for batch := range commits {
-		objects, err := d.ask(ctx, batch)
+	for b := range commits {
+		var objects []object
+		answers, err := d.ask(ctx, b.commits)
+		turns.take(b.turn, func() { objects = s.claim(s.messages(b.commits), answers) })
 		if err = cmpErr(err, send(objects)); err != nil {
-			for range commits {
+			for b := range commits { // nobody may wait for one that gave up
+				turns.take(b.turn, func() {})
 			}
 			return cmpErr(err, d.end())
 		}
 	}
 	return d.end()
+}
+
+// messages are the commits themselves.
+func (s *scan) messages(commits []int32) []object {
+	objects := make([]object, len(commits), 2*len(commits))
+	for i, c := range commits {
+		objects[i] = object{id: s.log.commit(c).id, kind: commitObject}
+	}
+	return objects
+}
+
+// turns lets several goroutines do one thing after the other in a given order.
+type turns struct {
+	mu   sync.Mutex
+	cond *sync.Cond
+	next int
+}
+
+func newTurns() *turns {
+	t := &turns{}
+	t.cond = sync.NewCond(&t.mu)
+	return t
+}
+
+// take runs what is to be done in that turn, once all before were taken.
+func (t *turns) take(turn int, do func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for t.next != turn {
+		t.cond.Wait()
+	}
+	do()
+	t.next++
+	t.cond.Broadcast()
 }
 
 // problem notes that a stage could not do all its work.

@@ -22,7 +22,7 @@ func (s *scan) staged(ctx context.Context) error {
 		return err
 	}
 	s.log.commits = []commit{{listed: true}}
-	s.log.refs = []ref{{"", indexCommit}}
+	s.log.refs = []ref{{commit: indexCommit}}
 	d := s.newDiffer()
 	d.git, err = s.repo.git.start(ctx, "diff-index", "--cached", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff",
 		"--no-textconv", "--ignore-submodules=none", tree)

@@ -67,15 +67,23 @@ func (s *scan) all(ctx context.Context, each func(kind string, id oid)) error {
 	}
 }
 
-// takeStock notes which objects of a partial clone there are. A git that is
+// takeStock notes which blobs and commits of a partial clone there are. A git that is
 // asked for another would fetch it, and where it may not, ends.
 func (s *scan) takeStock(ctx context.Context) error {
 	if !s.repo.git.folder.partial() {
 		return nil
 	}
-	s.here = map[oid]bool{}
-	return s.all(ctx, func(_ string, id oid) { s.here[id] = true })
+	s.here = []oid{}
+	err := s.all(ctx, func(kind string, id oid) {
+		if kind != "tree" {
+			s.here = append(s.here, id)
+		}
+	})
+	slices.SortFunc(s.here, compareOIDs)
+	return err
 }
+
+func compareOIDs(a, b oid) int { return bytes.Compare(a[:], b[:]) }
 
 // present returns the objects that there are; that others are not is a problem
 // of each.
@@ -84,7 +92,7 @@ func (s *scan) present(objects []object) []object {
 		return objects
 	}
 	return slices.DeleteFunc(objects, func(o object) bool {
-		if !s.here[o.id] {
+		if _, found := slices.BinarySearchFunc(s.here, o.id, compareOIDs); !found {
 			s.missing(&o)
 			return true
 		}
@@ -111,8 +119,8 @@ func (s *scan) loose(ctx context.Context, commits []oid, send func([]object) err
 	}()
 	d := s.newDiffer()
 	err = s.read(p, func(batch []int32) error {
-		objects, err := d.ask(ctx, batch)
-		return cmpErr(err, send(objects))
+		answers, err := d.ask(ctx, batch)
+		return cmpErr(err, send(s.claim(s.messages(batch), answers)))
 	})
 	if err != nil {
 		p.kill()
