@@ -52,6 +52,9 @@ type Chunk struct {
 	// it is encoded there, as Occurrence.Encoded has it. Blob is the stream's;
 	// Offset, Pos, Line and Column mean nothing.
 	Where func(start, end int) (at Span, encoded string)
+	// Stream is, with Where, the text of the stream, where the source has it at
+	// hand: what stands beside a value. The spans of Where count from its start.
+	Stream string
 	// Instead are stretches of the stream that mean what such a chunk says, and
 	// not what they look like: what generic rules find in them is void.
 	Instead []Span

@@ -46,12 +46,15 @@ func finding(hits []*Hit) *Finding {
 		if !slices.Contains(f.raw, h.secret.value) {
 			f.raw = append(f.raw, h.secret.value)
 		}
+		if f.Excerpt == nil {
+			f.Excerpt = h.excerpt
+		}
 		for _, p := range h.places() {
 			at := h.Span
 			if p.At != nil {
 				at = *p.At
 			}
-			f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at, Encoded: h.Encoded})
+			f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at, Encoded: h.Encoded, allowances: h.allowances})
 		}
 	}
 	slices.Sort(f.Identifiers)

@@ -29,6 +29,8 @@ type Origin struct {
 	// Exposed says who can see what stands there, where the source knows
 	// better than the kind does: what a Dockerfile says ends up in an image.
 	Exposed string
+	// Published: a part of an image that came from a registry.
+	Published bool
 	// Object is the id of the git object that holds it.
 	Object string
 
@@ -41,14 +43,14 @@ type Origin struct {
 type OriginKind uint8
 
 const (
-	File    OriginKind = iota // of a working tree
-	Stdin                     // a pipe
-	InLayer                   // a file in a layer of an image
-	Config                    // the configuration of an image
-	History                   // a history entry of an image
-	Blob                      // another blob of an image: an attestation, an artifact
-	InCommit                  // an object of a git repository: a file of a commit, a message, a note
-	Staged                    // a file in the index of a git repository, as the next commit would hold it
+	File     OriginKind = iota // of a working tree
+	Stdin                      // a pipe
+	InLayer                    // a file in a layer of an image
+	Config                     // the configuration of an image
+	History                    // a history entry of an image
+	Blob                       // another blob of an image: an attestation, an artifact
+	InCommit                   // an object of a git repository: a file of a commit, a message, a note
+	Staged                     // a file in the index of a git repository, as the next commit would hold it
 )
 
 // Exposure says who can see what stands there.

@@ -39,6 +39,7 @@ it.
 		newDockerfileCommand(),
 		newDirCommand(),
 		newStdinCommand(),
+		newBaselineCommand(),
 		newRulesCommand(),
 		newDemoCommand(),
 	)
