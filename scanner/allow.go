@@ -30,7 +30,7 @@ var (
 	// aloneBefore is what may stand before the mark on a line that is nothing
 	// but a comment, commentEnds what ends one.
 	aloneBefore = regexp.MustCompile(`^[\s#/*;%!<>({\-'"=.@]*(?:(?i:rem|dnl)\s+)?$`)
-	commentEnds = []string{"*/", "-->", "--%>", "%>", "#}", "}}", "*)", "#>", "|#", "=#", "-}", "]]", `"`, "'", ","}
+	commentEnds = []string{"*/", "-->", "--%>", "%>", "#}", "}}", "*)", "#>", "|#", "=#", "-}", "]]", "}", `"`, "'", ","}
 )
 
 // maxReason bounds what is kept of a reason, in bytes.
