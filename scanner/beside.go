@@ -1,6 +1,9 @@
 package scanner
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // Beside tells a hit the text that its value stands in, text[start:end], at
 // that line: comments beside it may allow it, and it can be shown. A source
@@ -21,7 +24,7 @@ func (h *Hit) beside(text []byte, start, end, line int, w wants) {
 		h.allowances = append(h.allowances, allowancesIn(text, start, end, line)...)
 	}
 	if w.excerpt && h.excerpt == nil {
-		h.excerpt = &Excerpt{Line: line, Before: string(text[:start]), After: string(text[end:])}
+		h.excerpt = &Excerpt{Line: line, EndLine: line + bytes.Count(text[start:end], []byte{'\n'}), Before: string(text[:start]), After: string(text[end:])}
 	}
 }
 
@@ -54,7 +57,7 @@ func (w wants) within(c *Chunk, h *Hit, start, end int64) {
 // An Excerpt is what stands round a value, for a person to judge it by: a few
 // lines before and after, masked. It is not set unless Options.Excerpts asks.
 type Excerpt struct {
-	Line          int // of the value
+	Line, EndLine int // of the value, inclusive
 	Before, After string
 }
 
@@ -78,7 +81,7 @@ func (e *Excerpt) masked(m *masker) *Excerpt {
 	for i, row := range rows {
 		rows[i] = row[max(0, len(row)-excerptWidth):]
 	}
-	out := &Excerpt{Line: e.Line, Before: strings.ToValidUTF8(strings.Join(rows, "\n"), "")}
+	out := &Excerpt{Line: e.Line, EndLine: e.EndLine, Before: strings.ToValidUTF8(strings.Join(rows, "\n"), "")}
 	rows = strings.Split(after, "\n")
 	rows = rows[:min(len(rows), 1+excerptLines)]
 	for i, row := range rows {

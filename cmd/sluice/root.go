@@ -40,6 +40,7 @@ it.
 		newDirCommand(),
 		newStdinCommand(),
 		newBaselineCommand(),
+		newTriageCommand(),
 		newRulesCommand(),
 		newDemoCommand(),
 	)

@@ -58,13 +58,14 @@ type scan struct {
 	policy     *scanner.Policy
 	outputs    []output
 	log        *slog.Logger
+	stdout     io.Writer
 	stderr     io.Writer
 }
 
 // prepare checks everything that can be wrong with the command line before
 // anything is read.
 func (o *scanOptions) prepare(cmd *cobra.Command) (*scan, error) {
-	s := &scan{options: o, stderr: cmd.ErrOrStderr()}
+	s := &scan{options: o, stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
 	level := slog.LevelWarn
 	if o.verbose {
 		level = slog.LevelDebug

@@ -36,7 +36,9 @@ func fingerprint(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: fingerprint FILE REPORT TEXT")
 	}
-	var report struct{ Findings []struct{ Fingerprint string } }
+	var report struct {
+		Findings []struct{ Fingerprint string }
+	}
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &report))
 	var text strings.Builder
 	for _, f := range report.Findings {

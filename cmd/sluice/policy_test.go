@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sluice-sec/sluice/cmd/sluice/internal/triage"
+	"github.com/sluice-sec/sluice/scanner"
+)
+
+// sluice runs a command line and returns its status and all that it said.
+func sluice(t *testing.T, args ...string) (status int, said string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	status = run(t.Context(), args, strings.NewReader(""), &stdout, &stderr)
+	return status, stdout.String() + stderr.String()
+}
+
+// TestBaselineLeaksNothing plants a secret in every text that a baseline or what
+// is said of it could repeat.
+func TestBaselineLeaksNothing(t *testing.T) {
+	token := aToken()
+	t.Chdir(t.TempDir())
+	write(t, "dir-"+token+"/"+token+".env", "TOKEN="+token+" # sluice:allow[gitlab-access-token]\n")
+	write(t, "b.env", "x=1 # sluice:allow[gitlab-access-token] "+token+" is made up: T="+token+"\n")
+	write(t, ".sluiceignore", "nothing  # not "+token+"\n")
+	for _, c := range []struct {
+		status int
+		args   []string
+	}{
+		{statusSecrets, []string{"dir", "-v", "."}},
+		{statusSecrets, []string{"dir", "--report", "json", "."}},
+		{statusClean, []string{"baseline", "create", "--reason", "known", "--by", "Ann", "dir", "-v", "."}},
+		{statusClean, []string{"dir", "-v", "."}},
+		{statusClean, []string{"dir", "--report", "json", "."}},
+		{statusClean, []string{"dir", "--report", "sarif", "."}},
+		{statusClean, []string{"baseline", "show"}},
+		{statusClean, []string{"baseline", "update", "--reason", "known", "--by", "Ann", "dir", "."}},
+		{statusClean, []string{"baseline", "prune", "dir", "."}},
+	} {
+		status, said := sluice(t, c.args...)
+		if status != c.status {
+			t.Errorf("%v: status %d\n%s", c.args, status, said)
+		}
+		if strings.Contains(said, token) || strings.Contains(said, token[6:]) {
+			t.Errorf("%v says it:\n%s", c.args, said)
+		}
+	}
+	text, err := os.ReadFile(baselineName)
+	if err != nil || strings.Contains(string(text), token[6:]) || !strings.Contains(string(text), "hmac-sha256:") {
+		t.Errorf("%v:\n%s", err, text)
+	}
+}
+
+// TestTriageWrites takes a session that somebody went through to the end: what
+// was decided hides what it was decided of.
+func TestTriageWrites(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "a.env", "TOKEN="+aToken()+"\n")
+	write(t, "b/b.env", "TOKEN="+aToken()+"\n")
+	write(t, "c.env", "TOKEN="+aToken()+"\n")
+	write(t, "d.env", "TOKEN="+aToken()+"\n")
+	write(t, ignoreName, "nothing  # no end of line")
+	walk := &purpose{name: "triage", excerpts: true, end: func(ctx context.Context, s *scan, r *scanner.Report) error {
+		session := triage.New(r.Findings)
+		for _, c := range []triage.Choice{triage.Known, triage.NoMatter, triage.NoSecret} {
+			if err := session.Decide(c, "because of "+c.String()); err != nil {
+				t.Error(err)
+			}
+		}
+		return (&baselineOptions{by: "Ann"}).settle(ctx, s, session)
+	}}
+	var said bytes.Buffer
+	cmd := newTriageCommand()
+	cmd.SetContext(t.Context())
+	cmd.SetOut(&said)
+	if err := scanFor(cmd, []string{"dir", "."}, walk); err != nil {
+		t.Fatal(err)
+	}
+	if want := baselineName + ": 1 added, 0 widened\n" + ignoreName + ": 2 added\n3 of 4 decided\n"; said.String() != want {
+		t.Errorf("said %q, want %q", said.String(), want)
+	}
+	text, err := os.ReadFile(ignoreName)
+	if lines := strings.Split(string(text), "\n"); err != nil || len(lines) != 4 || lines[0] != "nothing  # no end of line" || lines[1] != "/b/b.env  # because of ignored by path" {
+		t.Errorf("%v: %q", err, text)
+	}
+	status, out := sluice(t, "dir", "--report", "json", ".")
+	if status != statusSecrets || !strings.Contains(out, `"suppressed": 3`) || !strings.Contains(out, `"path": "d.env"`) || strings.Contains(out, `"path": "a.env"`) {
+		t.Errorf("status %d:\n%s", status, out)
+	}
+}
+
+func TestTriageNeedsATerminal(t *testing.T) {
+	t.Chdir(t.TempDir())
+	status, said := sluice(t, "triage", "dir", ".")
+	if status != statusIncomplete || !strings.Contains(said, "triage needs a terminal") || !strings.Contains(said, "baseline create") {
+		t.Errorf("status %d: %s", status, said)
+	}
+}
+
+// TestReplaceFile: a link stays one, and nothing is left behind.
+func TestReplaceFile(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "real"), "old")
+	if err := os.Symlink("real", filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	if err := replaceFile(filepath.Join(dir, "link"), []byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "real"))
+	if names, _ := os.ReadDir(dir); err != nil || string(text) != "new" || len(names) != 2 {
+		t.Errorf("%v: %q, %v", err, text, names)
+	}
+	if err := replaceFile(filepath.Join(dir, "none", "x"), nil); err == nil {
+		t.Error("no folder, no error")
+	}
+}
