@@ -3,10 +3,22 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
+	"log"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/static"
+	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/sluice-sec/sluice/cmd/sluice/internal/triage"
 	"github.com/sluice-sec/sluice/scanner"
@@ -118,5 +130,56 @@ func TestReplaceFile(t *testing.T) {
 	}
 	if err := replaceFile(filepath.Join(dir, "none", "x"), nil); err == nil {
 		t.Error("no folder, no error")
+	}
+}
+
+// TestBaselineAndImages takes one secret from the tree to a folder of images to
+// a registry and under another tag there.
+func TestBaselineAndImages(t *testing.T) {
+	token := aToken()
+	t.Chdir(t.TempDir())
+	write(t, "app.env", "TOKEN="+token+"\n")
+	layer := static.NewLayer(tarOf(t, map[string]string{"srv/app.env": "TOKEN=" + token + "\n"}), types.OCIUncompressedLayer)
+	img, err := mutate.AppendLayers(empty.Image, layer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := layout.Write("images", empty.Index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.AppendImage(img); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
+	defer server.Close()
+	refs := []string{strings.TrimPrefix(server.URL, "http://") + "/team/app:v1", strings.TrimPrefix(server.URL, "http://") + "/team/app:v2"}
+	for _, ref := range refs {
+		tag, err := name.ParseReference(ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := remote.Write(tag, img); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, step := range []struct {
+		status int
+		says   string
+		args   []string
+	}{
+		{statusClean, "1 added", []string{"baseline", "create", "--reason", "x", "--by", "Ann", "dir", "app.env"}},
+		{statusSecrets, "knows it in the working tree, and it has reached the image", []string{"image", "--report", "json", "oci:images"}},
+		{statusClean, "1 widened", []string{"baseline", "update", "--reason", "never pushed", "--by", "Ann", "image", "oci:images"}},
+		{statusClean, `"suppressed": 1`, []string{"image", "--report", "json", "oci:images"}},
+		{statusSecrets, "knows it in the image, and it has reached the registry", []string{"image", "--report", "json", refs[0]}},
+		{statusClean, "1 widened", []string{"baseline", "update", "--reason", "revoked", "--by", "Ann", "image", refs[0]}},
+		{statusClean, `"suppressed": 1`, []string{"image", "--report", "json", refs[0]}},
+		{statusClean, `"suppressed": 1`, []string{"image", "--report", "json", refs[1]}},
+		{statusClean, `"suppressed": 1`, []string{"image", "--report", "json", "oci:images"}},
+	} {
+		if status, said := sluice(t, step.args...); status != step.status || !strings.Contains(said, step.says) {
+			t.Errorf("%v: status %d, %q is not in\n%s", step.args, status, step.says, said)
+		}
 	}
 }

@@ -113,7 +113,7 @@ func (s *scan) run(ctx context.Context, sources ...scanner.Source) error {
 	if purpose != nil {
 		return s.fulfil(ctx, purpose, report)
 	}
-	if !s.options.quiet {
+	if !s.options.quiet && report.Complete {
 		tellStale(s.stderr, report.Stale, time.Now())
 	}
 	if err := s.write(report); err != nil {
