@@ -120,21 +120,34 @@ func cutReason(line string) (what, reason string, found bool) {
 	return line, "", false
 }
 
-// hides calls found with each entry that hides an occurrence.
-func (f *IgnoreFile) hides(of *Finding, at *Occurrence, found func(entry int)) {
+// hides calls found with each entry that hides an occurrence. Met remembers the
+// patterns of paths that were met before, by the path.
+func (f *IgnoreFile) hides(of *Finding, at *Occurrence, met map[string][]int, found func(entry int)) {
 	for _, i := range f.byPrint[of.Fingerprint] {
 		found(i)
 	}
 	image := at.Origin.Kind.inImage()
-	for _, i := range f.globs {
-		if e := &f.entries[i]; e.image == image && at.Origin.Path != "" && e.covers(at.Origin) {
-			found(i)
+	path := at.Origin.FullPath()
+	if len(f.globs) > 0 && path != "" {
+		covering, known := met[path]
+		if !known {
+			for _, i := range f.globs {
+				if f.entries[i].covers(at.Origin) {
+					covering = append(covering, i)
+				}
+			}
+			met[path] = covering
+		}
+		for _, i := range covering {
+			if f.entries[i].image == image {
+				found(i)
+			}
 		}
 	}
 	if len(f.byPlace) == 0 || image {
 		return
 	}
-	for _, i := range f.byPlace[gitleaksPlace(at.Origin.FullPath(), at.Span.Line)] {
+	for _, i := range f.byPlace[gitleaksPlace(path, at.Span.Line)] {
 		e := &f.entries[i]
 		if e.commit != "" && (at.Origin.Commit == nil || at.Origin.Commit.ID != e.commit) {
 			continue

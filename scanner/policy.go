@@ -28,7 +28,8 @@ type judgement struct {
 	*Policy
 	now   time.Time
 	used  [][]bool // entries of each ignore file that hid something
-	known []bool   // entries of the baseline that something matched
+	met   []map[string][]int
+	known []bool // entries of the baseline that something matched
 }
 
 // decide parts the findings into those that are reported and those that
@@ -46,6 +47,7 @@ func (s *Scanner) decide(ctx context.Context, r *Report, findings []Finding) {
 	}
 	for _, f := range j.Ignores {
 		j.used = append(j.used, make([]bool, len(f.entries)))
+		j.met = append(j.met, map[string][]int{})
 	}
 	entries := make([]int, len(findings))
 	for i := range entries {
@@ -106,7 +108,7 @@ func (j *judgement) at(f *Finding, at *Occurrence, entry int) *Suppression {
 		}
 	}
 	for n, file := range j.Ignores {
-		file.hides(f, at, func(i int) {
+		file.hides(f, at, j.met[n], func(i int) {
 			if file.entries[i].until.over(j.now) {
 				return
 			}

@@ -130,13 +130,15 @@ var errNoReason = errors.New("--reason is missing: say why these may stay, for w
 
 // add scans and makes what it finds known.
 func (o *baselineOptions) add(cmd *cobra.Command, words []string, name string, b *scanner.Baseline, path string) error {
-	d, err := o.decide(cmd.Context())
-	if err != nil {
-		return err
-	}
+	var d scanner.Decision
 	return scanFor(cmd, words, &purpose{
-		name:  name,
-		begin: knowing(b),
+		name: name,
+		begin: func(s *scan) (err error) {
+			if d, err = o.decide(cmd.Context()); err != nil {
+				return err
+			}
+			return knowing(b)(s)
+		},
 		end: func(ctx context.Context, s *scan, r *scanner.Report) error {
 			added, widened, err := b.Add(ctx, r.Findings, d)
 			if err != nil {
@@ -148,6 +150,9 @@ func (o *baselineOptions) add(cmd *cobra.Command, words []string, name string, b
 			out := cmd.OutOrStdout()
 			for i := range r.Findings {
 				f := &r.Findings[i]
+				if s.options.quiet {
+					break
+				}
 				fmt.Fprintf(out, "  %s  %s  %s\n", f.Rule.ID, f.Secret, printable(f.Occurrences[0].Origin.FullPath()))
 			}
 			fmt.Fprintf(out, "%s: %d added, %d widened, %d in all\n", path, added, widened, len(b.Entries()))

