@@ -7,8 +7,12 @@ import (
 
 // Beside tells a hit the text that its value stands in, text[start:end], at
 // that line: comments beside it may allow it, and it can be shown. A source
-// that made what it sent out of something else calls it from Attribute.
+// that made what it sent out of something else calls it from Attribute, for
+// each piece of a value that it put together.
 func (h *Hit) Beside(text string, start, end, line int) {
+	if piece := text[start:end]; h.wants.excerpt && piece != h.secret.value {
+		h.pieces = append(h.pieces, piece) // nothing else would mask it beside others
+	}
 	lo, hi := max(0, start-Margin), min(len(text), end+Margin)
 	h.beside([]byte(text[lo:hi]), start-lo, end-lo, line, h.wants)
 }
@@ -98,7 +102,7 @@ func (c *collector) weigh(hits []*Hit) {
 			continue
 		}
 		if c.excerpts += len(h.excerpt.Before) + len(h.excerpt.After); c.excerpts > maxExcerpts {
-			h.excerpt = nil
+			h.excerpt, h.wants.excerpt = nil, false
 		}
 	}
 }

@@ -44,6 +44,7 @@ type Hit struct {
 	wants      wants
 	allowances []allowance
 	excerpt    *Excerpt
+	pieces     []string // of the value, as they stand apart
 	read       bool     // it stands in what the stream means
 	start, end int64    // of the whole match, in bytes of the decoded stream
 	also       []string // ids of other rules that matched the value

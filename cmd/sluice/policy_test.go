@@ -183,3 +183,64 @@ func TestBaselineAndImages(t *testing.T) {
 		}
 	}
 }
+
+// TestExcerptsHoldNoPiece: a value that a Dockerfile puts together of two is
+// masked in both places, beside another finding too.
+func TestExcerptsHoldNoPiece(t *testing.T) {
+	t.Chdir(t.TempDir())
+	split, whole := aToken(), aToken()
+	write(t, "Dockerfile", "FROM debian\nARG A="+split[:14]+"\nENV TOKEN="+whole+"\nENV OTHER_TOKEN=${A}"+split[14:]+"\n")
+	cmd := newTriageCommand()
+	cmd.SetContext(t.Context())
+	seen := 0
+	err := scanFor(cmd, []string{"dir", "."}, &purpose{name: "triage", excerpts: true, end: func(_ context.Context, _ *scan, r *scanner.Report) error {
+		for _, f := range r.Findings {
+			if f.Excerpt == nil {
+				continue
+			}
+			seen++
+			shown := f.Excerpt.Before + "|" + f.Excerpt.After
+			for _, piece := range []string{split[6:14], split[14:], whole[6:]} {
+				if strings.Contains(shown, piece) {
+					t.Errorf("%q in %q", piece, shown)
+				}
+			}
+		}
+		return nil
+	}})
+	if err != nil || seen < 2 {
+		t.Errorf("%v, %d excerpts", err, seen)
+	}
+}
+
+// TestOutdated: only a scan of the whole can say that a decision has nothing
+// left to hide.
+func TestOutdated(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, ".git/x", "")
+	write(t, "sub/x", "")
+	tree, history, both := []scanner.Circle{scanner.InTree}, []scanner.Circle{scanner.InGit}, []scanner.Circle{scanner.InTree, scanner.InGit}
+	for line, want := range map[string][3]bool{ // of the tree, the history, both
+		"dir .":               {true, false, false},
+		"dir sub .":           {true, false, false},
+		"dir sub":             {},
+		"dir --exclude=sub .": {},
+		"git":                 {false, true, true},
+		"git --staged":        {},
+		"git --range=A..B":    {},
+		"image x":             {},
+		"dockerfile .":        {},
+		"stdin":               {},
+	} {
+		words := strings.Fields(line)
+		cmd := scanCommands()[words[0]]()
+		if err := cmd.ParseFlags(words[1:]); err != nil {
+			t.Fatal(err)
+		}
+		stale := outdated(cmd, cmd.Flags().Args())
+		says := func(c []scanner.Circle) bool { return stale != nil && stale(c) }
+		if got := [3]bool{says(tree), says(history), says(both)}; got != want {
+			t.Errorf("%s: %v, want %v", line, got, want)
+		}
+	}
+}

@@ -57,7 +57,7 @@ func found(t *testing.T, texts map[string]string) []scanner.Finding {
 	return engine.Scan(t.Context(), source).Findings
 }
 
-// three are findings in an order that is known: two tokens, then a madeUp.
+// three are findings in an order that is known: two tokens, then a password.
 func three(t *testing.T) (findings []scanner.Finding, tokens []string) {
 	t.Helper()
 	tokens = []string{aToken(), aToken()}
