@@ -33,8 +33,13 @@ var (
 	commentEnds = []string{"*/", "-->", "--%>", "%>", "#}", "}}", "*)", "#>", "|#", "=#", "-}", "]]", "}", `"`, "'", ","}
 )
 
-// maxReason bounds what is kept of a reason, in bytes.
-const maxReason = 300
+// Bounds of what is kept of a comment: bytes of its reason and of the id of a
+// rule, and ids.
+const (
+	maxReason = 300
+	longestID = 100
+	mostNamed = 20
+)
 
 // allowancesIn returns what the comments beside text[start:end] allow. The line
 // number is that of text[start].
@@ -76,7 +81,7 @@ func readAllowances(found []allowance, text []byte, line int, alone bool) []allo
 		a := allowance{line: line + i, reason: reasonIn(string(row[m[4]:m[5]]))}
 		if m[2] >= 0 {
 			for id := range strings.SplitSeq(string(row[m[2]:m[3]]), ",") {
-				if id = strings.TrimSpace(id); id != "" {
+				if id = strings.TrimSpace(id); id != "" && len(id) <= longestID && len(a.rules) < mostNamed {
 					a.rules = append(a.rules, id)
 				}
 			}
@@ -116,12 +121,18 @@ func (a *allowance) allows(ids []string) bool {
 	return a.flaw == "" && (len(a.rules) == 0 || slices.ContainsFunc(a.rules, func(id string) bool { return slices.Contains(ids, id) }))
 }
 
-// refusal says why a comment allows nothing here, to whoever wrote it.
-func (a *allowance) refusal(ids []string) string {
-	if a.flaw == "" {
+// refusal says why a comment allows nothing here, to whoever wrote it; it is
+// empty if it does.
+func (a *allowance) refusal(ids []string, believed bool) string {
+	switch {
+	case a.flaw != "":
+		return fmt.Sprintf("sluice:allow in line %d %s: write sluice:allow[%s] and why", a.line, a.flaw, ids[0])
+	case !a.allows(ids):
 		return fmt.Sprintf("sluice:allow in line %d is for %s", a.line, strings.Join(a.rules, ", "))
+	case !believed:
+		return fmt.Sprintf("the comment in line %d counts in the working tree alone", a.line)
 	}
-	return fmt.Sprintf("sluice:allow in line %d %s: write sluice:allow[%s] and why", a.line, a.flaw, ids[0])
+	return ""
 }
 
 // canAllow reports whether comments are believed there: in what the user has

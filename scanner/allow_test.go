@@ -83,6 +83,8 @@ func TestAllowIsTrustedInTheTree(t *testing.T) {
 	} {
 		if r := scanPlaced(t, &Policy{}, data, &c.origin); len(r.Hidden) != c.hidden {
 			t.Errorf("%+v: %d hidden", c.origin, len(r.Hidden))
+		} else if told := len(r.Findings) == 1 && strings.Contains(r.Findings[0].Reason, "the comment in line 1 counts in the working tree alone"); told == (c.hidden == 1) {
+			t.Errorf("%+v: %+v", c.origin, r.Findings)
 		}
 		if r := scanPlaced(t, &Policy{NoInline: true}, data, &c.origin); len(r.Hidden) != 0 {
 			t.Errorf("%+v: hidden without comments", c.origin)
@@ -119,7 +121,9 @@ func FuzzAllowances(f *testing.F) {
 			if a.allows([]string{"rule"}) && a.reason == "" {
 				t.Errorf("allows without a reason: %+v", a)
 			}
-			_ = a.refusal([]string{"rule"})
+			if said := a.refusal([]string{"rule"}, true); (said == "") != a.allows([]string{"rule"}) {
+				t.Errorf("%+v: %q", a, said)
+			}
 		}
 	})
 }

@@ -148,14 +148,32 @@ func (f *IgnoreFile) hides(of *Finding, at *Occurrence, met map[string][]int, fo
 		return
 	}
 	for _, i := range f.byPlace[gitleaksPlace(path, at.Span.Line)] {
-		e := &f.entries[i]
-		if e.commit != "" && (at.Origin.Commit == nil || at.Origin.Commit.ID != e.commit) {
-			continue
-		}
-		if of.foundBy(e.rules) {
+		if e := &f.entries[i]; e.commit == "" && of.foundBy(e.rules) {
 			found(i)
 		}
 	}
+}
+
+// sinceCommit returns the entries of gitleaks that name a commit which brought
+// the value to one of its paths. There such an entry speaks for all that
+// follows in the history: what a later commit only moves or renames is no
+// finding of its own.
+func (f *IgnoreFile) sinceCommit(of *Finding) (entries []int) {
+	if len(f.byPlace) == 0 {
+		return nil
+	}
+	for k := range of.Occurrences {
+		o, line := of.Occurrences[k].Origin, of.Occurrences[k].Span.Line
+		if o.Kind != InCommit || o.Commit == nil {
+			continue
+		}
+		for _, i := range f.byPlace[gitleaksPlace(o.FullPath(), line)] {
+			if e := &f.entries[i]; e.commit == o.Commit.ID && of.foundBy(e.rules) {
+				entries = append(entries, i)
+			}
+		}
+	}
+	return entries
 }
 
 // covers reports whether the pattern names the file, or the member of it.

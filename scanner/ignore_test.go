@@ -117,6 +117,22 @@ func TestGitleaksIgnores(t *testing.T) {
 			t.Errorf("%s: %+v", name, r.Hidden[0].Suppression)
 		}
 	}
+	f, _ := ParseGitleaksIgnores("gl", id+":d/a:b:theirs:2\n", ours)
+	renamed := &Origin{Kind: InCommit, Path: "e", Commit: &Commit{ID: "cd", Rank: 1}}
+	for name, c := range map[string]struct {
+		data    string
+		origins []*Origin
+		open    int
+	}{
+		"renamed later":   {"\n" + aToken, []*Origin{commit(id), renamed}, 0},
+		"and in the tree": {"\n" + aToken, []*Origin{commit(id), renamed, {Path: "e"}}, 1},
+		"only there":      {"\n" + aToken, []*Origin{renamed}, 1},
+		"another beside":  {"\n" + aToken + "\n" + another, []*Origin{commit(id), renamed}, 1},
+	} {
+		if r := scanPlaced(t, &Policy{Ignores: []*IgnoreFile{f}}, c.data, c.origins...); len(r.Findings) != c.open {
+			t.Errorf("%s: %d open", name, len(r.Findings))
+		}
+	}
 	_, warnings := ParseGitleaksIgnores("gl", "nonsense\na:b\na:b:x\n:rule:1\n", ours)
 	if len(warnings) != 4 || !strings.HasPrefix(warnings[0], "gl:1: ") {
 		t.Errorf("warnings %q", warnings)

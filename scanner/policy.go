@@ -79,8 +79,12 @@ func (j *judgement) judge(f *Finding, entry int) *Suppression {
 	}
 	var first *Suppression
 	all := true
+	since := make([][]int, len(j.Ignores))
+	for n, file := range j.Ignores {
+		since[n] = file.sinceCommit(f)
+	}
 	for i := range f.Occurrences {
-		s := j.at(f, &f.Occurrences[i], entry)
+		s := j.at(f, &f.Occurrences[i], entry, since)
 		if s == nil {
 			all = false
 		} else if first == nil {
@@ -96,7 +100,7 @@ func (j *judgement) judge(f *Finding, entry int) *Suppression {
 
 // at returns why an occurrence is hidden. Every decision is asked, so that the
 // ones that could hide something are not called stale.
-func (j *judgement) at(f *Finding, at *Occurrence, entry int) *Suppression {
+func (j *judgement) at(f *Finding, at *Occurrence, entry int, since [][]int) *Suppression {
 	var why *Suppression
 	if at.Origin.canAllow() {
 		ids := f.ruleIDs()
@@ -108,7 +112,7 @@ func (j *judgement) at(f *Finding, at *Occurrence, entry int) *Suppression {
 		}
 	}
 	for n, file := range j.Ignores {
-		file.hides(f, at, j.met[n], func(i int) {
+		found := func(i int) {
 			if file.entries[i].until.over(j.now) {
 				return
 			}
@@ -116,7 +120,13 @@ func (j *judgement) at(f *Finding, at *Occurrence, entry int) *Suppression {
 			if why == nil {
 				why = file.suppression(i)
 			}
-		})
+		}
+		file.hides(f, at, j.met[n], found)
+		if at.Origin.Kind == InCommit {
+			for _, i := range since[n] {
+				found(i)
+			}
+		}
 	}
 	if why == nil && entry >= 0 {
 		if e := &j.Baseline.entries[entry]; at.Origin.Circle() <= e.widest() && !e.Until.over(j.now) {
@@ -125,6 +135,9 @@ func (j *judgement) at(f *Finding, at *Occurrence, entry int) *Suppression {
 	}
 	return why
 }
+
+// mostReasons bounds what is told of decisions that do not hide a finding.
+const mostReasons = 4
 
 // explain says of a finding that is shown why a decision about it did not hide
 // it.
@@ -140,14 +153,12 @@ func (j *judgement) explain(f *Finding, entry int) {
 			why = append(why, fmt.Sprintf("%s knows it in the %s, and it has reached the %s", where, e.widest(), wide))
 		}
 	}
-	told := map[string]bool{}
 	ids := f.ruleIDs()
 	for i := range f.Occurrences {
 		at := &f.Occurrences[i]
 		for k := range at.allowances {
-			text := at.allowances[k].refusal(ids)
-			if at.Origin.canAllow() && !at.allowances[k].allows(ids) && !told[text] && len(told) < 3 {
-				told[text] = true
+			text := at.allowances[k].refusal(ids, at.Origin.canAllow())
+			if text != "" && !slices.Contains(why, text) && len(why) < mostReasons {
 				why = append(why, text)
 			}
 		}
