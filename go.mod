@@ -23,6 +23,7 @@ require (
 	github.com/spf13/pflag v1.0.9
 	github.com/xi2/xz v0.0.0-20171230120015-48954b6210f8
 	go.yaml.in/yaml/v4 v4.0.0
+	golang.org/x/crypto v0.44.0
 	golang.org/x/sys v0.38.0
 	golang.org/x/term v0.37.0
 )
@@ -55,7 +56,6 @@ require (
 	github.com/vbatts/tar-split v0.12.2 // indirect
 	go.uber.org/atomic v1.7.0 // indirect
 	go.uber.org/multierr v1.9.0 // indirect
-	golang.org/x/crypto v0.44.0
 	golang.org/x/sync v0.18.0 // indirect
 	golang.org/x/text v0.31.0 // indirect
 	golang.org/x/tools v0.39.0 // indirect

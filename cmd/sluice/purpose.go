@@ -89,6 +89,7 @@ func (p *purpose) prepare(cmd *cobra.Command, s *scan) error {
 func (s *scan) fulfil(ctx context.Context, p *purpose, r *scanner.Report) error {
 	if !r.Complete && !s.options.allowIncomplete {
 		s.tellProblems(r)
+		fmt.Fprintln(s.stderr, "  --allow-incomplete goes on with what was read")
 		return exitError{statusIncomplete}
 	}
 	return p.end(ctx, s, r)

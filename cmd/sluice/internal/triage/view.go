@@ -56,7 +56,6 @@ func newView(s *Session) *view {
 		head: tview.NewTextView(), body: tview.NewTextView(), foot: tview.NewTextView(), prompt: tview.NewInputField(),
 	}
 	v.head.SetTextStyle(tcell.StyleDefault.Reverse(true))
-	v.body.SetWrap(false)
 	v.prompt.SetFieldStyle(tcell.StyleDefault).SetDoneFunc(v.asked)
 	v.body.SetInputCapture(v.key)
 	v.app.SetBeforeDrawFunc(func(screen tcell.Screen) bool {
