@@ -54,6 +54,9 @@ type Chunk struct {
 	Where func(start, end int) (at Span, encoded string)
 	// Like, if set, says what of the chunk was looked at before.
 	Like *Likeness
+	// Stream is, with Where, the text of the stream, where the source has it at
+	// hand: what stands beside a value. The spans of Where count from its start.
+	Stream string
 	// Instead are stretches of the stream that mean what such a chunk says, and
 	// not what they look like: what generic rules find in them is void.
 	Instead []Span

@@ -21,6 +21,7 @@ type collector struct {
 	mu       sync.Mutex
 	hits     []*Hit
 	kept     int64 // bytes of the values in hits
+	excerpts int   // bytes of theirs
 	dropped  int   // hits past the bounds
 	seen     map[BlobID][]*Origin
 	instead  map[*Origin][]Span // Chunk.Instead
@@ -42,12 +43,14 @@ func (c *collector) Chunk(chunk Chunk) {
 		}
 	}
 	p.look(c)
+	c.scanner.wants.look(&p.chunk, p.hits)
 	whole := chunk.Blob != "" && chunk.Last && chunk.Where == nil
 	if len(p.hits) == 0 && !whole && len(chunk.Instead) == 0 {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.weigh(p.hits)
 	c.keep(p.hits)
 	if len(chunk.Instead) > 0 {
 		if c.instead == nil {

@@ -11,7 +11,7 @@
 //	         ^        a window
 //	         '--- views of what is encoded        scanner/decode -> match
 //	               v  Hit
-//	    resolve -> attribute -> group -> mask     one finding a secret, chain of occurrences
+//	    resolve -> attribute -> group -> policy -> mask   one finding a secret, chain of occurrences
 //	               v  Report
 //	    table  json  jsonl  sarif                 reporters
 //
@@ -33,6 +33,17 @@
 // source makes those that take an understanding of the file as a whole: the
 // values of a manifest with their names. Where a view and the text, or two
 // views, show a value at one place, it is one hit.
+//
+// # Policy
+//
+// What people decided to live with is handed in, read from places that the user
+// trusts: Policy. A Baseline knows values by keyed hashes, and how wide a Circle
+// of people each was known in; an IgnoreFile goes by fingerprints and paths;
+// comments beside a value are read as its chunk is scanned, and believed only
+// where the origin is the user's own tree. A finding is hidden if every place
+// of it is. Fingerprints of values that can be guessed stay those of their
+// places whether or not there is a baseline, so that an ignore file means the
+// same with and without one.
 //
 // # Cost
 //

@@ -41,6 +41,10 @@ type Hit struct {
 	Identifiers []string
 
 	secret     Secret
+	wants      wants
+	allowances []allowance
+	excerpt    *Excerpt
+	pieces     []string // of the value, as they stand apart
 	read       bool     // it stands in what the stream means
 	start, end int64    // of the whole match, in bytes of the decoded stream
 	also       []string // ids of other rules that matched the value
@@ -101,6 +105,8 @@ type Finding struct {
 	Occurrences []Occurrence
 	// Suppression says why a finding in Report.Hidden is there.
 	Suppression *Suppression
+	// Excerpt is what stands round it, if Options.Excerpts asked for it.
+	Excerpt *Excerpt
 
 	owner *Hit     // whose rule the finding has
 	raw   []string // the value in every form in which it was found
@@ -114,6 +120,8 @@ type Occurrence struct {
 	// Encoded says how the value stands there where it is not as it is:
 	// "base64", "gzip in base64". The span is that of the encoded form.
 	Encoded string
+
+	allowances []allowance // of the hit
 }
 
 // A Report is what a scan found and what it could not read. It is sorted: two
@@ -124,6 +132,8 @@ type Report struct {
 	// Hidden are findings that somebody decided to live with: they fail
 	// nothing.
 	Hidden []Finding
+	// Stale are the decisions that had nothing to hide, or have ended.
+	Stale []Suppression
 	// Suppressed counts what was hidden: Hidden, and the matches that
 	// configuration left out before they were findings.
 	Suppressed int

@@ -30,7 +30,7 @@ func number(findings []Finding) {
 		f := &findings[i]
 		owner := f.owner
 		key := "value\x00" + canonical(f.Secret.Reveal())
-		if owner.Human || owner.pathOnly() || len(f.Secret.Reveal()) < 12 {
+		if f.Guessable() {
 			first := f.Occurrences[0].Origin
 			key = fmt.Sprintf("place\x00%s\x00%s\x00%s", first.Kind.Exposure(), first.FullPath(), owner.Name)
 			taken[key]++
@@ -41,4 +41,10 @@ func number(findings []Finding) {
 		sum := sha256.Sum256([]byte("sluice fingerprint v1\x00" + key))
 		f.Fingerprint = "v1:" + hex.EncodeToString(sum[:16])
 	}
+}
+
+// Guessable reports whether a plain hash of the value would give it away: its
+// fingerprint is a place and a name.
+func (f *Finding) Guessable() bool {
+	return f.owner == nil || f.owner.Human || f.owner.pathOnly() || len(f.Secret.Reveal()) < 12
 }

@@ -43,15 +43,20 @@ func finding(hits []*Hit) *Finding {
 			owner.absorb(h)
 		}
 		f.Identifiers = append(f.Identifiers, h.Identifiers...)
-		if !slices.Contains(f.raw, h.secret.value) {
-			f.raw = append(f.raw, h.secret.value)
+		for _, v := range append(h.pieces, h.secret.value) {
+			if !slices.Contains(f.raw, v) {
+				f.raw = append(f.raw, v)
+			}
+		}
+		if f.Excerpt == nil {
+			f.Excerpt = h.excerpt
 		}
 		for _, p := range h.places() {
 			at := h.Span
 			if p.At != nil {
 				at = *p.At
 			}
-			f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at, Encoded: h.Encoded})
+			f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at, Encoded: h.Encoded, allowances: h.allowances})
 		}
 	}
 	slices.Sort(f.Identifiers)

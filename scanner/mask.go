@@ -97,13 +97,31 @@ func (m *masker) report(r *Report) {
 		p := &r.Problems[i]
 		p.Where, p.Err = m.path(p.Where), m.text(p.Err)
 	}
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		f.Reason = m.text(f.Reason)
-		for j := range f.Occurrences {
-			m.place(&f.Occurrences[j].Place)
+	for _, findings := range [][]Finding{r.Findings, r.Hidden} {
+		for i := range findings {
+			m.finding(&findings[i])
 		}
 	}
+	for i := range r.Stale {
+		m.suppression(&r.Stale[i])
+	}
+}
+
+func (m *masker) finding(f *Finding) {
+	f.Reason = m.text(f.Reason)
+	for i := range f.Occurrences {
+		m.place(&f.Occurrences[i].Place)
+	}
+	if f.Suppression != nil {
+		m.suppression(f.Suppression)
+	}
+	if f.Excerpt != nil {
+		f.Excerpt = f.Excerpt.masked(m)
+	}
+}
+
+func (m *masker) suppression(s *Suppression) {
+	s.Reason, s.By, s.Where = m.text(s.Reason), m.text(s.By), m.path(s.Where)
 }
 
 func (m *masker) place(p *Place) {

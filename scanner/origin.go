@@ -29,6 +29,8 @@ type Origin struct {
 	// Exposed says who can see what stands there, where the source knows
 	// better than the kind does: what a Dockerfile says ends up in an image.
 	Exposed string
+	// Published: a part of an image that came from a registry.
+	Published bool
 	// Object is the id of the git object that holds it.
 	Object string
 

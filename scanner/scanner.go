@@ -18,6 +18,10 @@ type Options struct {
 	// and 64 MiB.
 	MaxHits     int
 	MaxHitBytes int64
+	// Policy is what people decided to live with; nil hides nothing.
+	Policy *Policy
+	// Excerpts keeps what stands round each finding: Finding.Excerpt.
+	Excerpts bool
 	// Profile counts what each rule costs, which itself costs some; see
 	// Scanner.Profile.
 	Profile bool
@@ -31,6 +35,7 @@ type Scanner struct {
 	rules    *rules.Set
 	detector *detector
 	byPath   []*rules.Rule
+	wants    wants
 	opts     Options
 }
 
@@ -53,6 +58,7 @@ func New(o Options) (*Scanner, error) {
 		d.meter = &meter{counts: make([]count, len(d.plans))}
 	}
 	s := &Scanner{rules: o.Rules, detector: d, opts: o}
+	s.wants = wants{allowances: o.Policy != nil && !o.Policy.NoInline, excerpt: o.Excerpts}
 	for _, r := range o.Rules.Rules() {
 		if r.Expr == "" {
 			s.byPath = append(s.byPath, r)
@@ -85,9 +91,11 @@ func (s *Scanner) Scan(ctx context.Context, sources ...Source) *Report {
 			r.Images = append(r.Images, p.Images()...)
 		}
 	}
-	r.Findings = group(hits)
+	findings := group(hits)
 	c.report(r)
-	newMasker(r.Findings).report(r)
+	m := newMasker(findings)
+	s.decide(ctx, r, findings)
+	m.report(r)
 	r.Stats.ElapsedMS = time.Since(start).Milliseconds()
 	return r
 }

@@ -14,6 +14,8 @@ type Suppression struct {
 	Expires time.Time
 	// Where is the place of the decision: "file:line".
 	Where string
+
+	known string // of a baseline's entry
 }
 
 // SuppressionKind parts the places where such decisions are written down.

@@ -24,6 +24,10 @@ func hintFor(err error) string {
 		return "log in with `docker login " + refused.Host + "`, or give --username and --password-stdin"
 	case errors.Is(err, image.ErrPlainHTTP), errors.As(err, &authority):
 		return "--insecure allows plain HTTP and certificates that cannot be verified"
+	case errors.Is(err, errNoTerminal):
+		return "`sluice baseline create` and " + ignoreName + " do without one"
+	case errors.Is(err, errNoReason):
+		return "`--reason 'known before we had sluice'`"
 	case strings.Contains(text, "--profile"):
 		return "`--profile cpu=cpu.out,mem=mem.out,trace=trace.out`; `go tool pprof` reads the first two, `go tool trace` the third"
 	case strings.HasPrefix(text, "unknown command"), strings.HasPrefix(text, "unknown flag"),

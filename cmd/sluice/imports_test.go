@@ -40,8 +40,11 @@ var homes = map[string][]string{
 	"github.com/spf13/":                       {"cmd/sluice"},
 	"github.com/schollz/progressbar/":         {"cmd/sluice"},
 	"golang.org/x/term":                       {"cmd/sluice"},
+	"github.com/gdamore/tcell/":               {"cmd/sluice/internal/triage"},
+	"github.com/rivo/tview":                   {"cmd/sluice/internal/triage"},
 	"github.com/owenrumney/go-sarif/":         {"reporters"},
 	"github.com/sourcegraph/conc":             {"scanner", "scanner/source/..."},
+	"golang.org/x/crypto/scrypt":              {"scanner"}, // baselines
 	"github.com/BurntSushi/toml":              {"rules"},
 	"github.com/moby/buildkit/":               {"scanner/source/dockerfile"},
 	"github.com/moby/patternmatcher":          {"scanner/source/dockerfile"},

@@ -21,8 +21,10 @@ func TestMain(m *testing.M) {
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:  "../../testdata/script",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"plant": plant, "exits": exits, "profiles": profiles},
+		Dir: "../../testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"plant": plant, "exits": exits, "profiles": profiles, "mkgit": mkgit, "write": writeText, "fingerprint": fingerprint, "pack": pack,
+		},
 	})
 }
 

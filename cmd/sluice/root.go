@@ -39,6 +39,8 @@ it.
 		newDockerfileCommand(),
 		newDirCommand(),
 		newStdinCommand(),
+		newBaselineCommand(),
+		newTriageCommand(),
 		newRulesCommand(),
 		newDemoCommand(),
 	)

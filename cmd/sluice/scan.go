@@ -32,6 +32,7 @@ type scanOptions struct {
 	verbose         bool
 	quiet           bool
 	maxFindings     int
+	policy          policyOptions
 }
 
 func (o *scanOptions) AddFlags(fs *pflag.FlagSet) {
@@ -44,6 +45,7 @@ func (o *scanOptions) AddFlags(fs *pflag.FlagSet) {
 	fs.BoolVar(&o.showSecrets, "show-secrets", false, "write the secrets themselves into the reports")
 	fs.BoolVarP(&o.verbose, "verbose", "v", false, "log what is done to standard error")
 	fs.BoolVarP(&o.quiet, "quiet", "q", false, "no progress and no table on standard output")
+	o.policy.AddFlags(fs)
 	fs.IntVar(&o.maxFindings, "max-findings", 200_000, "most matches that are kept; more is a problem")
 }
 
@@ -53,15 +55,17 @@ type scan struct {
 	rules      *rules.Set
 	severity   rules.Severity
 	confidence rules.Confidence
+	policy     *scanner.Policy
 	outputs    []output
 	log        *slog.Logger
+	stdout     io.Writer
 	stderr     io.Writer
 }
 
 // prepare checks everything that can be wrong with the command line before
 // anything is read.
 func (o *scanOptions) prepare(cmd *cobra.Command) (*scan, error) {
-	s := &scan{options: o, stderr: cmd.ErrOrStderr()}
+	s := &scan{options: o, stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
 	level := slog.LevelWarn
 	if o.verbose {
 		level = slog.LevelDebug
@@ -77,6 +81,15 @@ func (o *scanOptions) prepare(cmd *cobra.Command) (*scan, error) {
 	if s.rules, err = loadRules(o.config, s.log); err != nil {
 		return nil, err
 	}
+	if s.policy, err = o.policy.policy(s.log); err != nil {
+		return nil, err
+	}
+	if s.policy != nil {
+		s.policy.Stale = outdated(cmd, cmd.Flags().Args())
+	}
+	if p := purposeOf(cmd.Context()); p != nil {
+		return s, p.prepare(cmd, s)
+	}
 	s.outputs, err = o.outputs(cmd.OutOrStdout())
 	return s, err
 }
@@ -84,12 +97,25 @@ func (o *scanOptions) prepare(cmd *cobra.Command) (*scan, error) {
 // run scans the sources, writes the reports and returns the error that gives
 // the exit status.
 func (s *scan) run(ctx context.Context, sources ...scanner.Source) error {
-	engine, err := scanner.New(scanner.Options{Rules: s.rules, MaxHits: s.options.maxFindings, Log: s.log})
+	purpose := purposeOf(ctx)
+	engine, err := scanner.New(scanner.Options{
+		Rules: s.rules, MaxHits: s.options.maxFindings, Policy: s.policy, Excerpts: purpose != nil && purpose.excerpts, Log: s.log,
+	})
 	if err != nil {
 		return err
 	}
 	report := engine.Scan(ctx, sources...)
-	report.Findings = slices.DeleteFunc(report.Findings, func(f scanner.Finding) bool { return f.Confidence < s.confidence })
+	unsure := func(f scanner.Finding) bool { return f.Confidence < s.confidence }
+	report.Findings = slices.DeleteFunc(report.Findings, unsure)
+	hidden := len(report.Hidden)
+	report.Hidden = slices.DeleteFunc(report.Hidden, unsure)
+	report.Suppressed -= hidden - len(report.Hidden)
+	if purpose != nil {
+		return s.fulfil(ctx, purpose, report)
+	}
+	if !s.options.quiet && report.Complete {
+		tellStale(s.stderr, report.Stale, time.Now())
+	}
 	if err := s.write(report); err != nil {
 		return err
 	}

@@ -48,12 +48,14 @@ func (u *unpacker) manifest(ctx context.Context, c *cutter, r io.Reader) error {
 	if k.over || c.chunk.Binary || c.chunk.Encoding != scanner.Bytes {
 		return nil
 	}
-	s := k.text.String()[mark:]
+	all := k.text.String()
+	s := all[mark:]
 	if !manifestly(s) {
 		return nil
 	}
 	m := &manifest{sink: u.sink, chunk: c.chunk, text: &text{string: s}, skip: mark,
 		effort: maxEffort, unpack: maxUnpacked}
+	m.chunk.Stream = all
 	m.chunk.Overlap, m.chunk.Last, m.chunk.Offset, m.chunk.Pos, m.chunk.Line, m.chunk.Column = 0, true, 0, 0, 1, 1
 	m.view.room = 4 * len(s)
 	if len(s) > large {

@@ -218,6 +218,7 @@ func (a *attribution) place() {
 	for _, t := range a.traces {
 		var uses []use
 		for _, s := range t.from {
+			t.hit.Beside(a.file.all, s.from, s.to, a.file.position(s).Line)
 			ins := a.file.at(s.from)
 			if n := len(uses) - 1; n >= 0 && ins != nil && uses[n].ins == ins {
 				uses[n].at = uses[n].at.hull(s)

@@ -45,6 +45,9 @@ type target struct {
 	Digest     string // of the manifest or index where one was asked for or resolved
 }
 
+// published reports whether it lies where others pull from.
+func (t target) published() bool { return t.Transport == viaRegistry }
+
 // maxManifest bounds the bytes of a manifest, an index and an old archive's
 // manifest.json and configuration, which are held in memory. Registries are
 // asked to take manifests of 4 MiB, and few take larger ones.

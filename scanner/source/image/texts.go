@@ -36,7 +36,9 @@ func (t *texts) send(ctx context.Context, kind scanner.OriginKind, path, text st
 	if text == "" || ctx.Err() != nil {
 		return
 	}
-	o := &scanner.Origin{Kind: kind, Target: t.image.name, Platform: t.image.platform, Path: t.image.prefix + path}
+	o := &scanner.Origin{
+		Kind: kind, Target: t.image.name, Platform: t.image.platform, Path: t.image.prefix + path, Published: t.image.target.published(),
+	}
 	if t.left--; t.left < 0 {
 		if t.left == -1 {
 			t.walk.sink.Problem(o, fmt.Errorf("not read from here on: more than %d values", maxValues))

@@ -72,7 +72,7 @@ func (p *part) key() string { return cmp.Or(p.layer.Digest, p.layer.DiffID) }
 // origin returns the origin of something in the part.
 func (p *part) origin(kind scanner.OriginKind, path string) *scanner.Origin {
 	return &scanner.Origin{
-		Kind: kind, Target: p.image.name, Platform: p.image.platform, Path: path, Layer: p.layer,
+		Kind: kind, Target: p.image.name, Platform: p.image.platform, Path: path, Layer: p.layer, Published: p.image.target.published(),
 		Inherited: p.image.inherited(p.layer.Index), Step: p.image.steps.entry(p.layer.History),
 	}
 }
