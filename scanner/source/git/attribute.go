@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sluice-sec/sluice/rules"
 	"github.com/sluice-sec/sluice/scanner"
 )
 
@@ -127,11 +126,10 @@ func (h *history) reached() []bool {
 	return live
 }
 
-// A form is how hits of one value differ: their rules, and how the value is
-// encoded.
+// A form is how hits of one value differ: by the id of their rule, and how the
+// value is encoded.
 type form struct {
-	rule    *rules.Rule
-	encoded string
+	rule, encoded string
 }
 
 // group sets the places of all hits of one value. One hit of each form carries
@@ -157,7 +155,7 @@ func (a *attribution) group(hits []*scanner.Hit) {
 	}
 	carried := map[form]bool{}
 	for _, h := range hits {
-		f := form{h.Rule, h.Encoded}
+		f := form{h.Rule.ID, h.Encoded}
 		if h.Places = places[h.Encoded]; carried[f] || len(h.Places) == 0 {
 			h.Places, h.Covered = nil, true
 		}
