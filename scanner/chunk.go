@@ -105,6 +105,16 @@ type Sink interface {
 	Problem(*Origin, error)
 }
 
+// A Keeper is a sink that knows from earlier scans which git objects nothing was
+// found in.
+type Keeper interface {
+	// Clean reports whether an object was scanned whole under that path before,
+	// by the same rules, and nothing was found, skipped or wrong.
+	Clean(object, path string) bool
+	// Whole says that the object at an origin was sent to its end.
+	Whole(o *Origin)
+}
+
 // An Attributor is a source that can say more of a hit once everything was
 // read: in which commit it came in, whether a later layer deleted it.
 type Attributor interface {

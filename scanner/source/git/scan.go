@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/sourcegraph/conc/pool"
@@ -86,7 +87,7 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 	workers := s.repo.opts.Workers
 	commits, objects := make(chan batch, workers), make(chan []object, 2*workers)
 	send := func(all []object) error {
-		all = s.present(all)
+		all = s.unknown(s.present(all))
 		for len(all) > 0 {
 			n := min(len(all), objectsAtOnce)
 			select {
@@ -195,6 +196,18 @@ func (t *turns) take(turn int, do func()) {
 	do()
 	t.next++
 	t.cond.Broadcast()
+}
+
+// unknown returns the objects that are not known to be clean.
+func (s *scan) unknown(objects []object) []object {
+	keeper, ok := s.sink.(scanner.Keeper)
+	if !ok {
+		return objects
+	}
+	return slices.DeleteFunc(objects, func(o object) bool {
+		origin := s.originOf(&o)
+		return keeper.Clean(origin.Object, origin.Path)
+	})
 }
 
 // problem notes that a stage could not do all its work.
