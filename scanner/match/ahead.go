@@ -11,6 +11,11 @@ type bitSet [4]uint64
 func (s *bitSet) add(b byte)      { s[b>>6] |= 1 << (b & 63) }
 func (s *bitSet) has(b byte) bool { return s[b>>6]>>(b&63)&1 != 0 }
 
+// meets reports whether a byte is in both sets.
+func (s *bitSet) meets(o bitSet) bool {
+	return s[0]&o[0]|s[1]&o[1]|s[2]&o[2]|s[3]&o[3] != 0
+}
+
 // An opening is what a match can go on with at some place: one of these bytes,
 // or the end of the data. A nil one says nothing: it can go on with all.
 type opening struct {
@@ -49,12 +54,14 @@ func (p *Program) lookAhead() {
 		switch i := &p.insts[at]; i.op {
 		case opGreedy, opLazy:
 			i.first = first[at+1]
+			i.keeps = i.first != nil && !i.set.bits.meets(i.first.bytes)
 		case opSplit:
 			i.first, i.otherFirst = first[at+1], first[i.arg]
 		case opAlternate:
 			for n, at := range i.branches.at {
 				i.branches.open(first[at], 1<<n)
 			}
+			i.branches.foresee(p)
 		}
 	}
 }

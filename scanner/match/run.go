@@ -1,7 +1,6 @@
 package match
 
 import (
-	"math/bits"
 	"regexp/syntax"
 	"unicode/utf8"
 )
@@ -157,59 +156,15 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 		if m.steps--; m.steps < 0 {
 			return 0, TooMuch
 		}
-		i := &p.insts[at]
-		ok := false
-		switch i.op {
-		case opMatch:
-			m.reach(pos)
-			return pos, Match
-		case opChar:
-			if pos < len(data) && data[pos] < utf8.RuneSelf {
-				ok = i.set.ascii[data[pos]]
-				pos, at = pos+1, at+1
-				break
-			}
-			n := i.set.width(data[pos:])
-			pos, at, ok = pos+n, at+1, n > 0
-		case opFixed:
-			if n := len(i.text); len(data)-pos >= n && string(data[pos:pos+n]) == i.text {
-				pos, at, ok = pos+n, at+1, true
-			}
-		case opFolded:
-			pos, ok = i.spells(data, pos)
-			at++
-		case opGreedy:
-			var least int
-			if least, pos, ok = i.greedy(data, pos); ok {
+		next, ok := p.routes.at(at, data, pos), false
+		if next != nowhere {
+			at = int(next)
+			if i := &p.insts[at]; i.op == opMatch {
 				m.reach(pos)
-				m.steps -= (pos - least) / 8
-				pos, ok = m.giveBack(i, data, at, least, pos)
-				at++
+				return pos, Match
+			} else {
+				at, pos, ok = m.step(i, data, at, pos)
 			}
-		case opLazy:
-			n := int32(0)
-			if pos, n = i.atLeast(data, pos); n == i.min {
-				pos, ok = m.take(i, data, at, pos, n)
-				at++
-			}
-		case opSplit:
-			at, ok = m.split(i, data, at, pos)
-		case opAlternate:
-			left := i.branches.end
-			if pos < len(data) {
-				left = i.branches.with[data[pos]]
-			}
-			at, ok = m.branch(i.branches, at, pos, left), left != 0
-		case opJump:
-			at, ok = int(i.arg), true
-		case opGroup:
-			if len(m.stack) > 0 {
-				m.stack = append(m.stack, frame{at: int32(at), pos: -1, aux: int32(m.caps[i.arg])})
-			}
-			m.caps[i.arg] = pos
-			at, ok = at+1, true
-		case opAssert:
-			at, ok = at+1, holds(i.kind, data, pos)
 		}
 		if !ok {
 			m.reach(pos)
@@ -219,6 +174,61 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 			}
 		}
 	}
+}
+
+// step takes one step from where a route ends, and returns where the run goes
+// on, if it does.
+func (m *Machine) step(i *inst, data []byte, at, pos int) (int, int, bool) {
+	switch i.op {
+	case opChar:
+		n := 1
+		if data[pos] >= utf8.RuneSelf {
+			n = i.set.width(data[pos:])
+		}
+		return at + 1, pos + n, n > 0
+	case opFixed:
+		n := len(i.text)
+		return at + 1, pos + n, len(data)-pos >= n && string(data[pos:pos+n]) == i.text
+	case opFolded:
+		end, ok := i.spells(data, pos)
+		return at + 1, end, ok
+	case opGreedy:
+		least, most, ok := i.greedy(data, pos)
+		if !ok {
+			return at, pos, false
+		}
+		m.reach(most)
+		m.steps -= (most - least) / 8
+		if !i.keeps {
+			most, ok = m.giveBack(i, data, at, least, most)
+		}
+		return at + 1, most, ok
+	case opLazy:
+		end, n := i.atLeast(data, pos)
+		if n < i.min {
+			return at, end, false
+		}
+		end, ok := m.take(i, data, at, end, n)
+		return at + 1, end, ok
+	case opSplit:
+		next, last := at+1, int(i.arg)
+		if i.min == 1 {
+			next, last = last, next
+		}
+		m.stack = append(m.stack, frame{at: int32(last), pos: int32(pos), aux: -1})
+		return next, pos, true
+	case opAlternate:
+		left, far := i.branches.choose(data, pos)
+		m.reach(far)
+		return m.branch(i.branches, at, pos, left), pos, left != 0
+	case opGroup:
+		if len(m.stack) > 0 && !i.certain {
+			m.stack = append(m.stack, frame{at: int32(at), pos: -1, aux: int32(m.caps[i.arg])})
+		}
+		m.caps[i.arg] = pos
+		return at + 1, pos, true
+	}
+	return at + 1, pos, holds(i.kind, data, pos) // opAssert
 }
 
 // reach notes that the run came to pos: what it did may depend on the bytes
@@ -267,6 +277,9 @@ func (m *Machine) back(p *Program, data []byte) (at, pos int, outcome Outcome) {
 // spells reports whether the characters of opFolded stand at pos, and where
 // they end.
 func (i *inst) spells(data []byte, pos int) (int, bool) {
+	if n := len(i.text); n > 0 && len(data)-pos >= n && folds(data[pos:pos+n], i.text) {
+		return pos + n, true
+	}
 	for _, set := range i.sets {
 		if pos < len(data) && data[pos] < utf8.RuneSelf {
 			if !set.ascii[data[pos]] {
@@ -284,6 +297,16 @@ func (i *inst) spells(data []byte, pos int) (int, bool) {
 	return pos, true
 }
 
+// folds reports whether a text in lower case is the data but for case.
+func folds(data []byte, text string) bool {
+	for i, b := range data {
+		if fold(b) != text[i] {
+			return false
+		}
+	}
+	return true
+}
+
 // atLeast takes the least characters of opLazy, and returns where they end and
 // how many there were.
 func (i *inst) atLeast(data []byte, pos int) (int, int32) {
@@ -298,23 +321,6 @@ func (i *inst) atLeast(data []byte, pos int) (int, int32) {
 	return pos, n
 }
 
-// split goes on behind itself or elsewhere, and notes that it could be the
-// other way.
-func (m *Machine) split(i *inst, data []byte, at, pos int) (int, bool) {
-	one, other := i.first.allows(data, pos), i.otherFirst.allows(data, pos)
-	next, last := at+1, int(i.arg)
-	if i.min == 1 {
-		one, other, next, last = other, one, last, next
-	}
-	switch {
-	case one && other:
-		m.stack = append(m.stack, frame{at: int32(last), pos: int32(pos), aux: -1})
-	case other:
-		next = last
-	}
-	return next, one || other
-}
-
 // branch goes on at the first of the branches that are left, and notes the
 // others.
 func (m *Machine) branch(b *branches, at, pos int, left uint32) int {
@@ -324,7 +330,7 @@ func (m *Machine) branch(b *branches, at, pos int, left uint32) int {
 	if others := left & (left - 1); others != 0 {
 		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: int32(others)})
 	}
-	return int(b.at[bits.TrailingZeros32(left)])
+	return b.first(left)
 }
 
 // greedy takes as many characters as there are, and returns where the least
