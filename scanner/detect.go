@@ -213,6 +213,7 @@ func (d *detector) scan(c *Chunk, w *window) {
 		return
 	}
 	w.detector, w.chunk, w.to = d, c, to
+	w.titles.Turn()
 	d.matcher.Scan(c.Data[:min(len(c.Data), to+d.longest)], from, w.meet)
 	if c.Binary {
 		return

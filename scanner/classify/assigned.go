@@ -8,19 +8,21 @@ func judgeAssigned(c *Candidate) Verdict {
 	from, to := c.widen()
 	v := c.Value()
 	t := c.Titles.read(c.Name)
+	// What is nowhere a secret, whatever the place, is not looked at further: of
+	// all that a telling name is given most is.
+	user, pass, is := userPassword(v)
+	rare := randomness(v, t.promise)
+	if !is && rare < needed(t, place{}) && !c.maybeWord(t) {
+		return Verdict{Class: Ordinary, Reason: human}
+	}
 	if verdict, is := stand(v); is {
 		return verdict
 	}
-	if user, pass, is := userPassword(v); is {
+	if is {
 		return judgeUserPassword(user, pass)
 	}
 	if t.promise == nothing || named(c, "basic") {
 		return Verdict{Class: Ordinary, Reason: "the name is not that of a credential"}
-	}
-	// What is nowhere a secret, whatever the place, is not looked at further.
-	rare := randomness(v, t.promise)
-	if rare < needed(t, place{}) && !c.maybeWord(t) {
-		return Verdict{Class: Ordinary, Reason: human}
 	}
 	if named(c, "bearer") {
 		return weigh(v, rare, t, place{})

@@ -26,6 +26,7 @@ type title struct {
 // Titles remembers what names promise: the same ones come again and again. It
 // is for one goroutine at a time; the zero value is ready.
 type Titles struct {
+	last asked
 	kept [1024]struct {
 		text   [24]byte
 		length uint8
@@ -70,13 +71,19 @@ func read(name []byte) title {
 	var room [16]term
 	var lower [128]byte
 	terms, low, all := room[:0], lower[:0], lexicon()
-	for w := range eachWord(name) {
+	for i := 0; i < len(name); { // as eachWord, which would have all this on the heap
+		n := hump(name[i:])
+		if n == 0 {
+			i++
+			continue
+		}
 		start := len(low)
-		for _, b := range w {
+		for _, b := range name[i : i+n] {
 			low = append(low, b|0x20)
 		}
 		text := low[start:]
 		terms = append(terms, term{text, all[string(text)]})
+		i += n
 	}
 	for i := len(terms) - 1; i >= 0; i-- {
 		if p := promised(terms, i); p != nothing {

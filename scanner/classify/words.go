@@ -39,6 +39,27 @@ func (s *starts) begin(v []byte) bool {
 	return false
 }
 
+// beginFolded is begin for texts in lower case, whatever the case of the value.
+func (s *starts) beginFolded(v []byte) bool {
+	for _, t := range s[lowered(v[0])] {
+		n := 0
+		for n < len(t) && n < len(v) && lowered(v[n]) == t[n] {
+			n++
+		}
+		if n == len(t) {
+			return true
+		}
+	}
+	return false
+}
+
+func lowered(b byte) byte {
+	if isUpper(b) {
+		b |= 0x20
+	}
+	return b
+}
+
 // eachWord goes through the words of a value, split where letters end and at
 // humps; digits and all else part them and are left out.
 func eachWord(v []byte) iter.Seq[[]byte] {
