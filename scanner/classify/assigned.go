@@ -114,14 +114,14 @@ func randomness(v []byte, s promise) float64 {
 	switch s {
 	case passwordly:
 		if len(v) > 4 && kinds(v) > 1 && digits(v) > 0 && !bytes.ContainsAny(v, "/:") {
-			return max(Rarity(v), Gibberish(v), 2) // a word with a digit is one, too
+			return max(strangeness(v), 2) // a word with a digit is one, too
 		}
-		return max(Rarity(v), Gibberish(v))
+		return strangeness(v)
 	case strong:
 		if digits(v) > 14 {
-			return max(Rarity(v), Gibberish(v), 7)
+			return max(strangeness(v), 7)
 		}
-		return max(Rarity(v), Gibberish(v))
+		return strangeness(v)
 	}
 	return Rarity(longest(v, func(b byte) bool { return b == ' ' || b == '.' || b == ':' || b == ',' }))
 }

@@ -26,8 +26,9 @@ type title struct {
 // Titles remembers what names promise: the same ones come again and again. It
 // is for one goroutine at a time; the zero value is ready.
 type Titles struct {
-	last asked
-	kept [1024]struct {
+	last    asked
+	scratch scratch
+	kept    [1024]struct {
 		text   [24]byte
 		length uint8
 		title  title
@@ -42,10 +43,10 @@ func (t *Titles) read(name []byte) title {
 	}
 	slot := &t.kept[sum(name)]
 	if len(name) > len(slot.text) {
-		return read(name)
+		return t.scratch.read(name)
 	}
 	if len(name) == 0 || int(slot.length) != len(name) || string(slot.text[:slot.length]) != string(name) {
-		slot.title = read(name)
+		slot.title = t.scratch.read(name)
 		slot.length = uint8(copy(slot.text[:], name))
 	}
 	return slot.title
@@ -65,13 +66,19 @@ type term struct {
 	kind wordKind
 }
 
+// scratch is room for the words of a name.
+type scratch struct {
+	terms [32]term
+	lower [128]byte
+}
+
+func read(name []byte) title { return new(scratch).read(name) }
+
 // read says what a name promises. What counts is the last word that tells of a
 // credential and the words round it: password is one, passwordLength is none.
-func read(name []byte) title {
-	var room [16]term
-	var lower [128]byte
-	terms, low, all := room[:0], lower[:0], lexicon()
-	for i := 0; i < len(name); { // as eachWord, which would have all this on the heap
+func (s *scratch) read(name []byte) title {
+	terms, low, all := s.terms[:0], s.lower[:0], lexicon()
+	for i := 0; i < len(name); {
 		n := hump(name[i:])
 		if n == 0 {
 			i++

@@ -82,15 +82,15 @@ func eachWord(v []byte) iter.Seq[[]byte] {
 // is split at its humps: "parseURLPath" into parse, URL and Path. It is 0
 // where no letter stands.
 func hump(v []byte) int {
-	if len(v) == 0 || symbol(v[0]) == edge {
+	if len(v) == 0 || symbols[v[0]] == edge {
 		return 0
 	}
 	i := 1
-	for i < len(v) && symbol(v[i]) != edge {
-		if isUpper(v[i]) && (!isUpper(v[i-1]) || i+1 < len(v) && isLower(v[i+1])) {
+	for upper := isUpper(v[0]); i < len(v) && symbols[v[i]] != edge; i++ {
+		before := upper
+		if upper = isUpper(v[i]); upper && (!before || i+1 < len(v) && isLower(v[i+1])) {
 			break
 		}
-		i++
 	}
 	return i
 }

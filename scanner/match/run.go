@@ -350,9 +350,11 @@ func (i *inst) greedy(data []byte, pos int) (least, most int, ok bool) {
 	least, most = pos, pos
 	n := int32(0)
 	for i.max < 0 || n < i.max {
-		w := i.set.width(data[most:])
-		if w == 0 {
-			break
+		w := 1
+		if most == len(data) || data[most] >= utf8.RuneSelf || !i.set.ascii[data[most]] {
+			if w = i.set.width(data[most:]); w == 0 {
+				break
+			}
 		}
 		most += w
 		if n++; n == i.min {
