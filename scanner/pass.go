@@ -55,6 +55,7 @@ func (f *finder) release() {
 	f.sink, f.last = nil, nil
 	f.at.reset(nil)
 	f.window.detector, f.window.chunk, f.window.of = nil, nil, nil
+	f.window.said.rest = nil
 }
 
 // find calls keep with every hit in the data of a chunk as it is.

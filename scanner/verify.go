@@ -1,6 +1,8 @@
 package scanner
 
 import (
+	"slices"
+
 	"github.com/sluice-sec/sluice/rules"
 	"github.com/sluice-sec/sluice/scanner/classify"
 	"github.com/sluice-sec/sluice/scanner/match"
@@ -20,6 +22,8 @@ type window struct {
 	of       *Chunk  // that is known so
 	machine  match.Machine
 	titles   classify.Titles
+	said     answer
+	groups   [16]int
 }
 
 // literal follows an anchor that the matcher met.
@@ -40,8 +44,11 @@ func (w *window) verify(p *plan, start, n int, a *rules.Anchor) {
 	if a.Exact != "" && string(w.chunk.Data[start:start+n]) != a.Exact {
 		return
 	}
-	cheap := p.shortcuts()
+	cheap := p.shortcuts(w.detector)
 	if cheap.opens && a.Before == 0 && !w.titles.Names(w.chunk.Data, start, start+n, w.at.kind()) {
+		return
+	}
+	if cheap.rest != nil && a.Before == 0 && w.follows(p, cheap, start, n, start+a.After+1) {
 		return
 	}
 	if cheap.pinned != nil && !loose(*a) {
@@ -69,6 +76,39 @@ func (w *window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	if m := s.pinned.find(&w.machine, data[lo:hi]); m != nil && (m[1] < hi-lo || !clipped) {
 		w.emit(found{plan: p, groups: shift(m, lo), titles: &w.titles})
 	}
+}
+
+// follows emits the match of an expression with a remainder that starts with the n
+// bytes at lo; false says that it cannot tell.
+func (w *window) follows(p *plan, s *shortcuts, lo, n, hi int) bool {
+	data := w.chunk.Data
+	i := slices.IndexFunc(s.keywords, func(k keyword) bool { return len(k.text) == n && equalFold(data[lo:lo+n], k.text) })
+	if i < 0 {
+		return false
+	}
+	clipped := hi < len(data) || !w.chunk.Last
+	hi = min(hi, len(data))
+	if s.keywords[i].word && lo+n < len(data) && word(data[lo+n-1]) == word(data[lo+n]) {
+		return true
+	}
+	groups, sure := w.read(s.rest, lo, lo+n, hi)
+	if groups != nil && (groups[1] < hi || !clipped) {
+		w.emit(found{plan: p, groups: groups, titles: &w.titles})
+	}
+	return sure
+}
+
+// equalFold reports whether a text in lower case is the data but for case.
+func equalFold(data []byte, text string) bool {
+	for i, b := range data {
+		if b >= 'A' && b <= 'Z' {
+			b |= 0x20
+		}
+		if b != text[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // wordStarts says what \b says before a word, and that a word also starts
@@ -132,7 +172,7 @@ func (w *window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
 	data := w.chunk.Data
 	clippedFront, clippedBack := lo > 0 || w.chunk.Pos > 0, hi < len(data) || !w.chunk.Last
 	lo, hi = max(lo, 0), min(hi, len(data))
-	cheap := p.shortcuts()
+	cheap := p.shortcuts(w.detector)
 	known := w.knownOf(p)
 	if cheap.run.Class != nil && known.lacks(cheap.run, data, lo, hi) {
 		return

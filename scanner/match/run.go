@@ -44,12 +44,23 @@ const (
 // match it returns what regexp's FindSubmatchIndex does; the slice is the
 // machine's and holds until its next run.
 func (m *Machine) Run(p *Program, data []byte) ([]int, Outcome) {
-	if !p.may(data, 0) {
+	return m.RunAt(p, data, 0)
+}
+
+// RunAt tries the program at a place in data, whose bytes before it knows but
+// has no part of. It is else as Run, with the positions in data.
+func (m *Machine) RunAt(p *Program, data []byte, pos int) ([]int, Outcome) {
+	m.far = pos
+	if !p.may(data, pos) {
 		return nil, NoMatch
 	}
-	m.steps = leastSteps + stepsPerByte*len(data)
-	return m.runAt(p, data, 0)
+	m.steps = leastSteps + stepsPerByte*(len(data)-pos)
+	return m.runAt(p, data, pos)
 }
+
+// Sight returns how far into its data the last RunAt of the program looked at
+// most: with other bytes from there on its outcome is the same.
+func (m *Machine) Sight(p *Program) int { return m.far + p.sight }
 
 // A Dry is a stretch of a stream, half-open, at none of whose places a match of
 // one program starts, however much of the stream is shown. The zero value is
