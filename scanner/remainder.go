@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/sluice-sec/sluice/scanner/match"
 )
@@ -13,9 +14,10 @@ import (
 // where they differ in the keyword alone: the rest of a name, and what it is
 // assigned. One program runs it for all of them.
 type remainder struct {
-	program *match.Program
-	name    int // the group of the name
-	// more are the characters of a name, of which as few as can be are taken
+	expr    *syntax.Regexp
+	program *match.Program // nil: the expression is none for it
+	name    int            // the group of the name
+	// more are the ASCII characters of a name, of which as few as can be are taken
 	// before all else: a run from one of them finds what a run from the next does.
 	more [256]bool
 }
@@ -24,7 +26,7 @@ type remainder struct {
 // concurrent use.
 type remainders struct {
 	mu   sync.Mutex
-	made map[string]*remainder
+	made []*remainder
 }
 
 // A keyword is what an expression that has one starts with, in lower case.
@@ -43,7 +45,7 @@ func (f *remainders) of(expr *syntax.Regexp, name int) (*remainder, []keyword) {
 	}
 	keywords := spellings(inner.Sub[0])
 	class := inner.Sub[1].Sub[0]
-	if !apart(keywords) || class.Op != syntax.OpCharClass || class.Rune[len(class.Rune)-1] > 0x7f {
+	if !apart(keywords) || class.Op != syntax.OpCharClass {
 		return nil, nil
 	}
 	named, rest := *capture, *expr
@@ -51,25 +53,28 @@ func (f *remainders) of(expr *syntax.Regexp, name int) (*remainder, []keyword) {
 	rest.Sub = slices.Concat([]*syntax.Regexp{&named}, expr.Sub[1:])
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	text := rest.String()
-	if known, ok := f.made[text]; ok {
-		return known, keywords
+	for _, known := range f.made {
+		if known.expr.Equal(&rest) && known.name == name {
+			return known.runs(), keywords
+		}
 	}
-	if f.made == nil {
-		f.made = map[string]*remainder{}
-	}
-	made := &remainder{name: name}
+	made := &remainder{expr: &rest, name: name}
 	for i := 0; i < len(class.Rune); i += 2 {
-		for r := class.Rune[i]; r <= class.Rune[i+1]; r++ {
+		for r := class.Rune[i]; r <= min(class.Rune[i+1], unicode.MaxASCII); r++ {
 			made.more[r] = true
 		}
 	}
-	var err error
-	if made.program, err = match.NewProgram(&rest); err != nil {
-		made = nil
+	made.program, _ = match.NewProgram(&rest)
+	f.made = append(f.made, made)
+	return made.runs(), keywords
+}
+
+// runs returns nil for a remainder that has no program.
+func (r *remainder) runs() *remainder {
+	if r.program == nil {
+		return nil
 	}
-	f.made[text] = made
-	return made, keywords
+	return r
 }
 
 // mostKeywords bounds those of one expression.

@@ -140,27 +140,44 @@ func (b *branches) choose(data []byte, pos int) (left uint32, far int) {
 // blank are the characters of \s.
 var blank = byteSet{' ': true, '\t': true, '\n': true, '\r': true, '\f': true, '\v': true}
 
-// foresee sets second and solid.
+// foresee sets second and solid, where one byte leaves more than one branch.
 func (b *branches) foresee(p *Program) {
-	var second, solid [256]uint32
-	tells := [2]bool{}
-	for n, at := range b.at {
-		for k, set := range []*byteSet{p.secondOf(at), p.solidOf(at)} {
-			table := []*[256]uint32{&second, &solid}[k]
-			for c := range table {
-				if set == nil || set[c] {
-					table[c] |= 1 << n
-				}
-			}
-			tells[k] = tells[k] || set != nil
+	open, openBlank := false, false
+	for c, left := range b.with {
+		if left&(left-1) != 0 {
+			open, openBlank = true, openBlank || blank[c]
 		}
 	}
-	if tells[0] {
-		b.second = &second
+	if open {
+		b.second = b.table(p.secondOf)
 	}
-	if tells[1] {
-		b.solid = &solid
+	if openBlank {
+		b.solid = b.table(p.solidOf)
 	}
+}
+
+// table has for each byte a bit for each branch whose set has it, nil if all
+// have all.
+func (b *branches) table(setOf func(at int32) *byteSet) *[256]uint32 {
+	var table *[256]uint32
+	for n, at := range b.at {
+		set := setOf(at)
+		if set == nil {
+			continue
+		}
+		if table == nil {
+			table = new([256]uint32)
+			for c := range table {
+				table[c] = 1<<len(b.at) - 1
+			}
+		}
+		for c, in := range set {
+			if !in {
+				table[c] &^= 1 << n
+			}
+		}
+	}
+	return table
 }
 
 // secondOf returns what can stand behind the first byte of a branch; nil where
@@ -191,7 +208,7 @@ func (p *Program) secondOf(at int32) *byteSet {
 // nil where any byte can.
 func (p *Program) solidOf(at int32) *byteSet {
 	var solid byteSet
-	todo, seen := []int32{at}, map[int32]bool{}
+	todo, seen := append(make([]int32, 0, 16), at), make([]bool, len(p.insts))
 	for len(todo) > 0 {
 		at := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
