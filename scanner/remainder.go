@@ -166,7 +166,10 @@ func (w *window) read(f *remainder, lo, at, hi int) (groups []int, sure bool) {
 func (w *window) ask(f *remainder, at, hi int) (sure bool) {
 	said := &w.said
 	*said = answer{rest: f, from: at, to: at, far: hi}
-	groups, outcome := w.machine.RunAt(f.program, w.chunk.Data[:hi], at)
+	if w.memoryOf != f {
+		w.memoryOf, w.memory = f, match.Memory{}
+	}
+	groups, outcome := w.machine.RunAt(f.program, w.chunk.Data[:hi], at, &w.memory)
 	if outcome == match.TooMuch || len(groups) > len(said.groups) {
 		said.rest = nil
 		return false

@@ -23,6 +23,8 @@ type window struct {
 	machine  match.Machine
 	titles   classify.Titles
 	said     answer
+	memory   match.Memory // of the chunk, for memoryOf
+	memoryOf *remainder
 	groups   [16]int
 }
 

@@ -59,6 +59,10 @@ func (c *compiler) repeat(re *syntax.Regexp, least, most int) error {
 		if lazy {
 			i.op = opLazy
 		}
+		if most < 0 && c.again == 0 {
+			c.loops++
+			i.loop = int32(c.loops)
+		}
 		return c.add(i)
 	}
 	if canBeEmpty(sub) {
@@ -90,6 +94,8 @@ func (c *compiler) repeat(re *syntax.Regexp, least, most int) error {
 // loop is any number of a piece.
 func (c *compiler) loop(sub *syntax.Regexp, lazy bool) error {
 	split := len(c.insts)
+	c.again++
+	defer func() { c.again-- }()
 	err := c.all(
 		func() error { return c.add(inst{op: opSplit}) },
 		func() error { return c.piece(sub) },

@@ -19,6 +19,7 @@ type Program struct {
 	// ladder are the bytes that each match has at its first places, as far as
 	// all that have them can be told; nil where any byte will do.
 	ladder []*byteSet
+	loops  int // that a Memory has a span of
 	// sight is by how many bytes at most a run looks past the place it is at.
 	sight  int
 	routes *routes
@@ -52,6 +53,8 @@ type inst struct {
 	branches *branches  // of opAlternate
 	// keeps: an opGreedy that cannot go on from within what it took.
 	keeps bool
+	// loop numbers from 1 the loops that a Memory has a span of.
+	loop int32
 	// certain: an opGroup that each match passes, and so none has to undo.
 	certain bool
 	// first is the opening of what follows an opGreedy or opLazy, or stands at
@@ -147,7 +150,7 @@ func NewProgram(parsed *syntax.Regexp) (*Program, error) {
 	if err := c.add(inst{op: opMatch}); err != nil {
 		return nil, err
 	}
-	p := &Program{insts: c.insts, groups: c.groups}
+	p := &Program{insts: c.insts, groups: c.groups, loops: c.loops}
 	p.lookAhead()
 	p.climb()
 	p.routes = newRoutes(p)
@@ -166,6 +169,8 @@ type compiler struct {
 	insts  []inst
 	groups int
 	depth  int // of choices round the piece
+	again  int // of loops round it
+	loops  int // that were numbered
 }
 
 func (c *compiler) add(i inst) error {

@@ -12,6 +12,11 @@ type Machine struct {
 	caps  []int
 	steps int // that the run may still take
 	far   int // the furthest place that it came to
+	// memory is what the run may go by, nil where there is none; lazy is the loop
+	// that it entered last, far counts from there, and past is far before that.
+	memory *Memory
+	lazy   int
+	past   int
 }
 
 // A frame is a choice that can be made another way: go on at an instruction and
@@ -44,18 +49,26 @@ const (
 // match it returns what regexp's FindSubmatchIndex does; the slice is the
 // machine's and holds until its next run.
 func (m *Machine) Run(p *Program, data []byte) ([]int, Outcome) {
-	return m.RunAt(p, data, 0)
+	return m.RunAt(p, data, 0, nil)
 }
 
 // RunAt tries the program at a place in data, whose bytes before it knows but
-// has no part of. It is else as Run, with the positions in data.
-func (m *Machine) RunAt(p *Program, data []byte, pos int) ([]int, Outcome) {
+// has no part of. It is else as Run, with the positions in data. Memory is what
+// is known from other runs of the program over this data, of which each may end
+// it elsewhere; nil does without.
+func (m *Machine) RunAt(p *Program, data []byte, pos int, memory *Memory) ([]int, Outcome) {
 	m.far = pos
 	if !p.may(data, pos) {
 		return nil, NoMatch
 	}
 	m.steps = leastSteps + stepsPerByte*(len(data)-pos)
-	return m.runAt(p, data, pos)
+	if memory != nil && memory.spans == nil {
+		memory.spans = make([]span, p.loops)
+	}
+	m.memory = memory
+	groups, outcome := m.runAt(p, data, pos)
+	m.memory = nil
+	return groups, outcome
 }
 
 // Sight returns how far into its data the last RunAt of the program looked at
@@ -153,7 +166,9 @@ func (m *Machine) runAt(p *Program, data []byte, start int) ([]int, Outcome) {
 		m.caps[i] = -1
 	}
 	m.stack = m.stack[:0]
+	m.past, m.lazy = 0, -1
 	end, outcome := m.run(p, data, start)
+	m.far = max(m.far, m.past)
 	if outcome != Match {
 		return nil, outcome
 	}
@@ -174,7 +189,7 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 				m.reach(pos)
 				return pos, Match
 			} else {
-				at, pos, ok = m.step(i, data, at, pos)
+				at, pos, ok = m.step(p, i, data, at, pos)
 			}
 		}
 		if !ok {
@@ -189,7 +204,7 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 
 // step takes one step from where a route ends, and returns where the run goes
 // on, if it does.
-func (m *Machine) step(i *inst, data []byte, at, pos int) (int, int, bool) {
+func (m *Machine) step(p *Program, i *inst, data []byte, at, pos int) (int, int, bool) {
 	switch i.op {
 	case opChar:
 		n := 1
@@ -204,7 +219,7 @@ func (m *Machine) step(i *inst, data []byte, at, pos int) (int, int, bool) {
 		end, ok := i.spells(data, pos)
 		return at + 1, end, ok
 	case opGreedy:
-		least, most, ok := i.greedy(data, pos)
+		least, most, ok := m.greedy(i, data, pos)
 		if !ok {
 			return at, pos, false
 		}
@@ -219,7 +234,7 @@ func (m *Machine) step(i *inst, data []byte, at, pos int) (int, int, bool) {
 		if n < i.min {
 			return at, end, false
 		}
-		end, ok := m.take(i, data, at, end, n)
+		end, ok := m.take(i, data, at, m.enter(p, i, data, at, end), n)
 		return at + 1, end, ok
 	case opSplit:
 		next, last := at+1, int(i.arg)
@@ -273,6 +288,7 @@ func (m *Machine) back(p *Program, data []byte) (at, pos int, outcome Outcome) {
 			pos, ok = m.giveBack(i, data, at, int(f.aux), pos-i.set.last(data[f.aux:pos]))
 			at++
 		default: // opLazy
+			m.learn(p, i, data, at, pos)
 			if w := i.set.width(data[pos:]); w > 0 && (i.max < 0 || f.aux < i.max) {
 				pos, ok = m.take(i, data, at, pos+w, f.aux+1)
 				at++
@@ -318,20 +334,6 @@ func folds(data []byte, text string) bool {
 	return true
 }
 
-// atLeast takes the least characters of opLazy, and returns where they end and
-// how many there were.
-func (i *inst) atLeast(data []byte, pos int) (int, int32) {
-	n := int32(0)
-	for n < i.min {
-		w := i.set.width(data[pos:])
-		if w == 0 {
-			break
-		}
-		pos, n = pos+w, n+1
-	}
-	return pos, n
-}
-
 // branch goes on at the first of the branches that are left, and notes the
 // others.
 func (m *Machine) branch(b *branches, at, pos int, left uint32) int {
@@ -342,81 +344,6 @@ func (m *Machine) branch(b *branches, at, pos int, left uint32) int {
 		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: int32(others)})
 	}
 	return b.first(left)
-}
-
-// greedy takes as many characters as there are, and returns where the least
-// and the most of them end.
-func (i *inst) greedy(data []byte, pos int) (least, most int, ok bool) {
-	if i.set.high == noHigh {
-		end := len(data)
-		if i.max >= 0 {
-			end = min(end, pos+int(i.max))
-		}
-		least, most = pos+int(i.min), pos
-		for most < end && i.set.ascii[data[most]] {
-			most++
-		}
-		return least, most, most >= least
-	}
-	least, most = pos, pos
-	n := int32(0)
-	for i.max < 0 || n < i.max {
-		w := 1
-		if most == len(data) || data[most] >= utf8.RuneSelf || !i.set.ascii[data[most]] {
-			if w = i.set.width(data[most:]); w == 0 {
-				break
-			}
-		}
-		most += w
-		if n++; n == i.min {
-			least = most
-		}
-	}
-	return least, most, n >= i.min
-}
-
-// giveBack goes on behind a greedy loop that ends at pos, or further back at a
-// place from which it can go on, and notes that it can give back more.
-func (m *Machine) giveBack(i *inst, data []byte, at, least, pos int) (int, bool) {
-	for !i.first.allows(data, pos) {
-		if pos <= least {
-			return 0, false
-		}
-		pos -= i.set.last(data[least:pos])
-	}
-	if pos > least {
-		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: int32(least)})
-	}
-	return pos, true
-}
-
-// last returns how many bytes the last of some characters of the set has.
-func (s *charSet) last(data []byte) int {
-	if s.high == noHigh || data[len(data)-1] < utf8.RuneSelf {
-		return 1
-	}
-	_, n := utf8.DecodeLastRune(data)
-	return n
-}
-
-// take goes on behind a lazy loop that has n characters up to pos, or further
-// on at a place from which it can go on, and notes that it can take more.
-func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
-	for !i.first.allows(data, pos) {
-		w := 1
-		if pos == len(data) || data[pos] >= utf8.RuneSelf || !i.set.ascii[data[pos]] {
-			w = i.set.width(data[pos:])
-		}
-		if w == 0 || i.max >= 0 && n >= i.max {
-			m.reach(pos)
-			return 0, false
-		}
-		pos, n = pos+w, n+1
-	}
-	if i.max < 0 || n < i.max {
-		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: n})
-	}
-	return pos, true
 }
 
 func holds(kind syntax.EmptyOp, data []byte, pos int) bool {
