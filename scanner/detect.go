@@ -57,9 +57,11 @@ type shortcuts struct {
 	// anchor has no fixed distance from the start.
 	pinned  *pinned
 	bounded bool
-	// tail is pinned to the anchor, and must match there if the expression is
-	// to match round it; nil where the rule has none.
-	tail *pinned
+	// tail is pinned to the anchor, and must match there if the expression is to
+	// match round it; of before a byte must stand there, with blanks between or
+	// none. Both are nil where the rule has none.
+	tail   *pinned
+	before *[256]bool
 	// whole is the expression as it is; nil where package regexp has to run it.
 	whole *match.Program
 	// name is the group of what the value is assigned to; 0 if there is none.
@@ -87,7 +89,7 @@ func (d *detector) shortcutsOf(r *rules.Rule) *shortcuts {
 			return s
 		}
 		if tail := r.Tail(); tail != nil && slices.ContainsFunc(r.Anchors(), loose) {
-			s.tail = pin(tail)
+			s.tail, s.before = pin(tail), r.Before()
 		}
 	}
 	s.run, _ = r.Run()

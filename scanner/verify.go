@@ -50,11 +50,14 @@ func (w *window) verify(p *plan, start, n int, a *rules.Anchor) {
 	if cheap.opens && a.Before == 0 && !w.titles.Names(w.chunk.Data, start, start+n, w.at.kind()) {
 		return
 	}
-	if cheap.rest != nil && a.Before == 0 && w.follows(p, cheap, start, n, start+a.After+1) {
+	if cheap.rest != nil && a.Before == 0 && w.behind(p, cheap, start, n, start+a.After+1) {
 		return
 	}
 	if cheap.pinned != nil && !loose(*a) {
 		w.pinned(p, cheap, start-a.Before, start+a.After+1)
+		return
+	}
+	if cheap.before != nil && !follows(w.chunk.Data[max(0, start-a.Before):start], cheap.before) {
 		return
 	}
 	if cheap.tail != nil && cheap.tail.find(&w.machine, w.chunk.Data[start:min(len(w.chunk.Data), start+a.After+1)]) == nil {
@@ -65,6 +68,18 @@ func (w *window) verify(p *plan, start, n int, a *rules.Anchor) {
 		belongs, last = always, start+a.After
 	}
 	w.run(p, start-a.Before-1, start+a.After+1, last, belongs)
+}
+
+// follows reports whether a byte of a set is the last of data that is no blank.
+func follows(data []byte, set *[256]bool) bool {
+	for i := len(data) - 1; i >= 0; i-- {
+		switch data[i] {
+		case ' ', '\t', '\n', '\f', '\r':
+		default:
+			return set[data[i]]
+		}
+	}
+	return false
 }
 
 // pinned emits the match that starts at lo, if one may start there.
@@ -80,9 +95,9 @@ func (w *window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	}
 }
 
-// follows emits the match of an expression with a remainder that starts with the n
+// behind emits the match of an expression with a remainder that starts with the n
 // bytes at lo; false says that it cannot tell.
-func (w *window) follows(p *plan, s *shortcuts, lo, n, hi int) bool {
+func (w *window) behind(p *plan, s *shortcuts, lo, n, hi int) bool {
 	data := w.chunk.Data
 	i := slices.IndexFunc(s.keywords, func(k keyword) bool { return len(k.text) == n && equalFold(data[lo:lo+n], k.text) })
 	if i < 0 {
