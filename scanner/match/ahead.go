@@ -261,6 +261,9 @@ func (p *Program) may(data []byte, pos int) bool {
 	if n > len(data)-pos {
 		return false
 	}
+	if b := p.starts; b != nil && b.second != nil && pos+1 < len(data) && b.with[data[pos]]&b.second[data[pos+1]] == 0 {
+		return false
+	}
 	for i := n - 1; i >= 0; i-- {
 		if rung := p.ladder[i]; rung != nil && !rung[data[pos+i]] {
 			return false

@@ -19,6 +19,8 @@ type Program struct {
 	// ladder are the bytes that each match has at its first places, as far as
 	// all that have them can be told; nil where any byte will do.
 	ladder []*byteSet
+	// starts are the branches that a match begins with, nil if it does not.
+	starts *branches
 	loops  int // that a Memory has a span of
 	// sight is by how many bytes at most a run looks past the place it is at.
 	sight  int
@@ -154,12 +156,22 @@ func NewProgram(parsed *syntax.Regexp) (*Program, error) {
 	p.lookAhead()
 	p.climb()
 	p.routes = newRoutes(p)
+	p.starts = p.begins()
 	p.plain = p.first != nil && p.first.bytes[2]|p.first.bytes[3] == 0
 	p.sight = max(p.sight, len(p.ladder), utf8.UTFMax)
 	for _, i := range p.insts {
 		p.sight = max(p.sight, len(i.text))
 	}
 	return p, nil
+}
+
+// begins returns the branches that all matches begin with, nil if there are none.
+func (p *Program) begins() *branches {
+	at := 0
+	for p.insts[at].op == opAssert || p.insts[at].op == opGroup {
+		at++
+	}
+	return p.insts[at].branches
 }
 
 // Groups is how many pairs of indexes a match has, its own included.
