@@ -54,7 +54,7 @@ func (c *compiler) alternate(subs []*syntax.Regexp) error {
 func (c *compiler) repeat(re *syntax.Regexp, least, most int) error {
 	lazy := re.Flags&syntax.NonGreedy != 0
 	sub := re.Sub[0]
-	if set := setOf(sub); set != nil {
+	if set := c.setOf(sub); set != nil {
 		i := inst{op: opGreedy, set: set, min: int32(least), max: int32(most)}
 		if lazy {
 			i.op = opLazy

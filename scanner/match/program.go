@@ -183,6 +183,7 @@ type compiler struct {
 	depth  int // of choices round the piece
 	again  int // of loops round it
 	loops  int // that were numbered
+	sets   map[setKey]*charSet
 }
 
 func (c *compiler) add(i inst) error {
@@ -202,7 +203,7 @@ func (c *compiler) piece(re *syntax.Regexp) error {
 	case syntax.OpLiteral:
 		return c.literal(re)
 	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		return c.add(inst{op: opChar, set: setOf(re)})
+		return c.add(inst{op: opChar, set: c.setOf(re)})
 	case syntax.OpBeginLine:
 		return c.assert(syntax.EmptyBeginLine)
 	case syntax.OpEndLine:
@@ -256,7 +257,7 @@ func (c *compiler) assert(kind syntax.EmptyOp) error { return c.add(inst{op: opA
 
 func (c *compiler) literal(re *syntax.Regexp) error {
 	if len(re.Rune) == 1 {
-		return c.add(inst{op: opChar, set: setOf(re)})
+		return c.add(inst{op: opChar, set: c.setOf(re)})
 	}
 	i := inst{op: opFixed, text: string(re.Rune)}
 	plain := true
@@ -265,7 +266,7 @@ func (c *compiler) literal(re *syntax.Regexp) error {
 			i.op = opFolded
 		}
 		plain = plain && r < utf8.RuneSelf
-		i.sets = append(i.sets, setOf(&syntax.Regexp{Op: syntax.OpLiteral, Rune: []rune{r}, Flags: re.Flags}))
+		i.sets = append(i.sets, c.setOf(&syntax.Regexp{Op: syntax.OpLiteral, Rune: []rune{r}, Flags: re.Flags}))
 	}
 	if re.Flags&syntax.FoldCase != 0 {
 		i.op = opFolded
@@ -276,6 +277,30 @@ func (c *compiler) literal(re *syntax.Regexp) error {
 		}
 	}
 	return c.add(i)
+}
+
+// A setKey is what makes a piece that matches one character the same as another.
+type setKey struct {
+	op    syntax.Op
+	fold  bool
+	runes string
+}
+
+// setOf is setOf, which makes no set twice: the fewer there are the more of them
+// are at hand when the program runs.
+func (c *compiler) setOf(re *syntax.Regexp) *charSet {
+	key := setKey{re.Op, re.Flags&syntax.FoldCase != 0, string(re.Rune)}
+	set, known := c.sets[key]
+	if known {
+		return set
+	}
+	if set = setOf(re); set != nil {
+		if c.sets == nil {
+			c.sets = map[setKey]*charSet{}
+		}
+		c.sets[key] = set
+	}
+	return set
 }
 
 // setOf returns the characters of a piece that matches one; nil for others.

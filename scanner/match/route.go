@@ -38,46 +38,33 @@ func newRoutes(p *Program) *routes {
 
 // classify sorts the bytes into classes, and returns one byte of each.
 func (r *routes) classify(p *Program) []byte {
-	n := 1
-	split := func(in func(byte) bool) {
-		// A class keeps its number for those of it that are out.
-		var moved [256]uint8
-		var both [256]uint8 // by class: 1 some are in, 2 some are out
-		for b := range 256 {
-			if in(byte(b)) {
-				both[r.class[b]] |= 1
-			} else {
-				both[r.class[b]] |= 2
-			}
-		}
-		for b := range 256 {
-			c := r.class[b]
-			if both[c] != 3 || !in(byte(b)) {
-				continue
-			}
-			if moved[c] == 0 {
-				moved[c] = uint8(n)
-				n++
-			}
-			r.class[b] = moved[c]
+	n, seen := 1, map[bitSet]bool{}
+	split := func(set bitSet) {
+		if !seen[set] {
+			seen[set] = true
+			n = r.split(set, n)
 		}
 	}
 	for at := range p.insts {
 		i := &p.insts[at]
-		if i.set != nil {
-			split(i.set.bits.has)
-		}
-		if len(i.sets) > 0 {
-			split(i.sets[0].bits.has)
+		switch i.op {
+		case opChar, opFixed, opFolded, opGreedy, opLazy:
+			split(i.start().bits)
 		}
 		for _, o := range []*opening{i.first, i.otherFirst} {
 			if o != nil {
-				split(o.bytes.has)
+				split(o.bytes)
 			}
 		}
 		if i.branches != nil {
 			for n := range i.branches.at {
-				split(func(b byte) bool { return i.branches.with[b]>>n&1 != 0 })
+				var set bitSet
+				for b, left := range i.branches.with {
+					if left>>n&1 != 0 {
+						set.add(byte(b))
+					}
+				}
+				split(set)
 			}
 		}
 	}
@@ -86,6 +73,28 @@ func (r *routes) classify(p *Program) []byte {
 		samples[r.class[b]] = byte(b)
 	}
 	return samples
+}
+
+// split parts each class that has some bytes in a set and some out of it, and
+// returns how many classes there are then. Those that are out keep the number.
+func (r *routes) split(set bitSet, n int) int {
+	var some, all, moved [256]uint8 // by class
+	for b, c := range r.class {
+		if all[c]++; set.has(byte(b)) {
+			some[c]++
+		}
+	}
+	for b, c := range r.class {
+		if !set.has(byte(b)) || some[c] == all[c] {
+			continue
+		}
+		if moved[c] == 0 {
+			moved[c] = uint8(n)
+			n++
+		}
+		r.class[b] = moved[c]
+	}
+	return n
 }
 
 // route follows a run from an instruction as far as it has no choice; data is
