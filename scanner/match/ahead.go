@@ -3,6 +3,7 @@ package match
 import (
 	"regexp/syntax"
 	"slices"
+	"unicode/utf8"
 )
 
 // bitSet is a set of bytes, small enough to be copied about.
@@ -182,21 +183,26 @@ func (p *Program) climb() {
 // rung is what a match at a step has for its next byte; nil where it may end
 // there, or have a character of several.
 func (p *Program) rung(s step) *byteSet {
+	if set := p.setAt(s); set != nil && set.high == noHigh {
+		return &set.ascii
+	}
+	return nil
+}
+
+// setAt is what a match at a step has for its next character; nil where it may
+// end there.
+func (p *Program) setAt(s step) *charSet {
 	i := &p.insts[s.at]
-	set := i.set
 	switch i.op {
 	case opFixed, opFolded:
 		if i.op == opFixed && len(i.sets) != len(i.text) {
 			return nil
 		}
-		set = i.sets[s.done]
+		return i.sets[s.done]
 	case opMatch:
 		return nil
 	}
-	if set.high != noHigh {
-		return nil
-	}
-	return &set.ascii
+	return i.set
 }
 
 // closure adds to some steps those at which a byte is read, from one step on.
@@ -270,4 +276,43 @@ func (p *Program) may(data []byte, pos int) bool {
 		}
 	}
 	return true
+}
+
+// front sets head and neck.
+func (p *Program) front() {
+	if p.first == nil {
+		return
+	}
+	const wide = 1 << 31 // no branch
+	p.head, p.neck = &[256]uint32{}, &[256]uint32{}
+	for b := range p.head {
+		switch {
+		case b >= utf8.RuneSelf && p.first.bytes[2]|p.first.bytes[3] != 0:
+			p.head[b] = wide
+		case !p.first.bytes.has(byte(b)):
+		case p.starts != nil && p.starts.second != nil:
+			p.head[b] = p.starts.with[b]
+		default:
+			p.head[b] = 1
+		}
+		switch {
+		case p.starts != nil && p.starts.second != nil:
+			p.neck[b] = p.starts.second[b] | wide
+		case len(p.ladder) < 2 || p.ladder[1] == nil || p.ladder[1][b]:
+			p.neck[b] = wide | 1
+		default:
+			p.neck[b] = wide
+		}
+	}
+}
+
+// skip returns the first place from pos on, but none past end, at which a match
+// may begin by its first two bytes, or a character of several begins; data has a
+// byte at end.
+func (p *Program) skip(data []byte, pos, end int) int {
+	head, neck := p.head, p.neck
+	for pos < end && head[data[pos]]&neck[data[pos+1]] == 0 {
+		pos++
+	}
+	return pos
 }

@@ -3,6 +3,7 @@ package match
 import (
 	"math/bits"
 	"regexp/syntax"
+	"unicode/utf8"
 )
 
 // mostBranches of one alternation have a bit each in a frame.
@@ -191,21 +192,28 @@ func (b *branches) table(setOf func(at int32) *byteSet) *[256]uint32 {
 func (p *Program) secondOf(at int32) *byteSet {
 	var second byteSet
 	var behind []step
-	for _, s := range p.closure(nil, step{at: at}) {
-		if p.rung(s) == nil {
-			return nil
-		}
-		behind = p.closure(behind, step{s.at, s.done + 1})
-	}
-	if len(behind) > mostSteps {
-		return nil
-	}
-	for _, s := range behind {
-		set := p.rung(s)
+	here := p.closure(nil, step{at: at})
+	for _, s := range here {
+		set := p.setAt(s)
 		if set == nil {
 			return nil
 		}
-		second.join(set)
+		if set.high != noHigh { // the rest of a character
+			for b := utf8.RuneSelf; b < len(second); b++ {
+				second[b] = true
+			}
+		}
+		behind = p.closure(behind, step{s.at, s.done + 1})
+	}
+	if max(len(here), len(behind)) > mostSteps {
+		return nil
+	}
+	for _, s := range behind {
+		set := p.setAt(s)
+		if set == nil {
+			return nil
+		}
+		second.join(&set.ascii)
 	}
 	return &second
 }

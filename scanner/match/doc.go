@@ -74,8 +74,8 @@
 // back nothing where what follows cannot start within it. And what is made of the
 // same characters shares one set, so that little memory is touched.
 //
-// On the expressions of assigned values, which are 150 instructions long, a run
-// takes about 15 steps in place of 25, and 170 ns in place of 230.
+// On the expressions of assigned values, which are 150 instructions long, that
+// made 170 ns a run of 230, over the same places of text full of credentials.
 //
 // Runs that start one behind the other, as they do in key:key:key:, would go over
 // the same bytes again and again. A Memory keeps for each loop without a bound

@@ -15,13 +15,15 @@ type Program struct {
 	insts  []inst
 	groups int      // with the whole match
 	first  *opening // of a match
-	plain  bool     // first has ASCII alone: what is more can be passed over byte by byte
 	// ladder are the bytes that each match has at its first places, as far as
 	// all that have them can be told; nil where any byte will do.
 	ladder []*byteSet
 	// starts are the branches that a match begins with, nil if it does not.
 	starts *branches
-	loops  int // that a Memory has a span of
+	// head has for each byte a bit for each way to begin with it, and neck one for
+	// each way to have it second; nil where a match can be empty.
+	head, neck *[256]uint32
+	loops      int // that a Memory has a span of
 	// sight is by how many bytes at most a run looks past the place it is at.
 	sight  int
 	routes *routes
@@ -157,7 +159,7 @@ func NewProgram(parsed *syntax.Regexp) (*Program, error) {
 	p.climb()
 	p.routes = newRoutes(p)
 	p.starts = p.begins()
-	p.plain = p.first != nil && p.first.bytes[2]|p.first.bytes[3] == 0
+	p.front()
 	p.sight = max(p.sight, len(p.ladder), utf8.UTFMax)
 	for _, i := range p.insts {
 		p.sight = max(p.sight, len(i.text))

@@ -105,10 +105,8 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 			pos = dry.To - base
 			continue
 		}
-		if p.plain && !p.first.bytes.has(data[pos]) {
-			for pos <= last && !p.first.bytes.has(data[pos]) {
-				pos++
-			}
+		if next := p.skip(data, pos, last); next > pos {
+			pos = next
 			continue
 		}
 		fails := !p.first.bytes.has(data[pos])
