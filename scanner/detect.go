@@ -226,9 +226,7 @@ func (d *detector) scan(c *Chunk, w *window) {
 		return
 	}
 	w.detector, w.chunk, w.to = d, c, to
-	w.titles.Turn()
-	w.said.rest = nil
-	w.memory.Forget()
+	w.begin()
 	d.matcher.Scan(c.Data[:min(len(c.Data), to+d.longest)], from, w.meet)
 	if c.Binary {
 		return

@@ -19,13 +19,21 @@ type window struct {
 	chunk    *Chunk
 	to       int     // anchors that start here or further on are the next chunk's
 	known    []known // by plan
-	of       *Chunk  // that is known so
+	turn     uint64  // of the chunk: each has another
 	machine  match.Machine
 	titles   classify.Titles
 	said     answer
 	memory   match.Memory // of the chunk, for memoryOf
 	memoryOf *remainder
 	groups   [16]int
+}
+
+// begin forgets what was learnt of another chunk.
+func (w *window) begin() {
+	w.turn++
+	w.titles.Turn()
+	w.said.rest = nil
+	w.memory.Forget()
 }
 
 // literal follows an anchor that the matcher met.
@@ -157,16 +165,20 @@ func (w *window) sweep(p *plan, start int) {
 
 // known is what was learnt of a chunk, for one rule.
 type known struct {
+	turn   uint64    // of the chunk
 	dry    match.Dry // where no match starts
 	barren match.Dry // where no run is
 }
 
 func (w *window) knownOf(p *plan) *known {
-	if w.of != w.chunk {
-		w.known = append(w.known[:0], make([]known, len(w.detector.plans))...)
-		w.of = w.chunk
+	if len(w.known) != len(w.detector.plans) {
+		w.known = make([]known, len(w.detector.plans))
 	}
-	return &w.known[p.index]
+	k := &w.known[p.index]
+	if k.turn != w.turn {
+		*k = known{turn: w.turn}
+	}
+	return k
 }
 
 // lacks reports whether a stretch of data has no such run.
