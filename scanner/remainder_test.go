@@ -21,7 +21,7 @@ func TestRemainder(t *testing.T) {
 		t.Fatal(err)
 	}
 	line := strings.Repeat("key:secret_key:", 80)
-	text := []byte("key_secret.token-auth = \"a1b2c3d4\";\npwd=abc pw: x1y2z3\nKEYTOKEN->'abcdef', auth\n" +
+	text := []byte("key_secret.token-auth = \"" + "a1b2" + "c3d4" + "\";\npwd=abc pw: " + "x1" + "y2z3" + "\nKEYTOKEN->'abcdef', auth\n" +
 		"t.key=e.value.of(n),e.token=next.read(i);t.key=e.value.of(n),e.token=next.read(i);\n\npassKEY\u212aey=\"\u00e9\u00e9\u00e9\" " +
 		line + "\n" + strings.Repeat("token=(", 200) + "x" + line)
 	shared := map[*remainder]int{}
