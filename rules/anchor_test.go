@@ -108,7 +108,7 @@ func TestDeriveHolds(t *testing.T) {
 		bounded := Rule{anchors: anchors}
 		bounded.bound(0)
 		rest := regexp.MustCompile(`\A`)
-		if t := tail(parsed(expr), bounded.anchors); t != nil {
+		if _, t := cutAt(parsed(expr), bounded.anchors); t != nil {
 			rest = regexp.MustCompile(`\A(?:` + t.String() + `)`)
 			cut++
 		}

@@ -53,7 +53,7 @@ func (p *Pattern) regexp() *regexp.Regexp {
 type lazy struct {
 	parsed   once[*syntax.Regexp]
 	compiled once[*regexp.Regexp]
-	tail     once[*syntax.Regexp]
+	parts    once[parts]
 	run      once[Run]
 }
 
@@ -96,14 +96,33 @@ func parsed(expr string) *syntax.Regexp {
 	return re
 }
 
+// parts are what stands before an anchor in a match, and what from there on.
+type parts struct {
+	before *[256]bool
+	tail   *syntax.Regexp
+}
+
 // Tail returns what every match has from the start of an anchor on, nil where
 // that cannot be told. It is worked out at the first call; the caller must not
 // change it.
-func (r *Rule) Tail() *syntax.Regexp {
+func (r *Rule) Tail() *syntax.Regexp { return r.parts().tail }
+
+// Before returns which bytes may stand in a match before its anchor and the
+// blanks there, characters of \s, if there are any; nil where that cannot be
+// told. It is worked out at the first call; the caller must not change it.
+func (r *Rule) Before() *[256]bool { return r.parts().before }
+
+func (r *Rule) parts() parts {
 	if r.lazy == nil || r.Anchoring != Inside {
-		return nil
+		return parts{}
 	}
-	return r.lazy.tail.get(func() *syntax.Regexp { return tail(r.Syntax(), r.anchors) })
+	return r.lazy.parts.get(func() parts {
+		before, tail := cutAt(r.Syntax(), r.anchors)
+		if tail == nil {
+			return parts{}
+		}
+		return parts{before: lead(before), tail: tail}
+	})
 }
 
 // Run returns a run of bytes that every match of the expression holds, and

@@ -61,7 +61,7 @@ func newFinder() *finder {
 func (f *finder) release() {
 	f.sink, f.last = nil, nil
 	f.at.reset(nil)
-	f.window.detector, f.window.chunk, f.window.of = nil, nil, nil
+	f.window.detector, f.window.chunk, f.window.said.rest = nil, nil, nil
 }
 
 // find calls keep with every hit in the data of a chunk as it is.
