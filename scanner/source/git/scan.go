@@ -120,7 +120,7 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 		for range workers {
 			differs.Go(func() { s.problem(ctx, s.diff(ctx, commits, turns, send)) })
 		}
-		if !s.repo.opts.limited() {
+		if !s.repo.opts.limited() && len(s.repo.opts.Branches) == 0 {
 			s.problem(ctx, send(refs.objects))
 		}
 		differs.Wait()
