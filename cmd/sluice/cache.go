@@ -6,14 +6,37 @@ import (
 	"io"
 	"os"
 
+	"github.com/spf13/pflag"
+
 	"github.com/sluice-sec/sluice/rules"
 	"github.com/sluice-sec/sluice/scanner/cache"
-	"github.com/sluice-sec/sluice/scanner/source"
 )
 
-// openCache opens the cache in a folder for scans by these rules and limits. A
-// cache of another version of the program is none: its file is part of the key.
-func openCache(folder string, set *rules.Set, limits source.Limits) (*cache.Cache, error) {
+// cacheOptions say where a scan remembers what nothing was found in.
+type cacheOptions struct{ folder string }
+
+func (o *cacheOptions) AddFlags(fs *pflag.FlagSet) {
+	fs.StringVar(&o.folder, "cache", "", "remember in `DIR` what nothing was found in, so that the next run reads what is new; never one that others can write")
+}
+
+// open opens the cache for a scan by these limits. Without one everything is
+// scanned.
+func (o *cacheOptions) open(s *scan, limits any) {
+	if o.folder == "" {
+		return
+	}
+	key, err := cacheKey(s.rules, limits)
+	if err == nil {
+		s.cache, err = cache.Open(o.folder, key)
+	}
+	if err != nil {
+		s.log.Warn(err.Error() + "; everything is scanned")
+	}
+}
+
+// cacheKey stands for all that decides what is found. A cache of another version
+// of the program is none: its file is part of the key.
+func cacheKey(set *rules.Set, limits any) ([]byte, error) {
 	h := sha256.New()
 	program, err := os.Executable()
 	if err != nil {
@@ -28,5 +51,5 @@ func openCache(folder string, set *rules.Set, limits source.Limits) (*cache.Cach
 		return nil, fmt.Errorf("cache: %w", err)
 	}
 	fmt.Fprintf(h, "%x %+v", set.Digest(), limits)
-	return cache.Open(folder, h.Sum(nil))
+	return h.Sum(nil), nil
 }

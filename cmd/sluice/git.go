@@ -10,7 +10,7 @@ import (
 func newGitCommand() *cobra.Command {
 	var scan scanOptions
 	var options git.Options
-	var folder string
+	var cache cacheOptions
 	cmd := &cobra.Command{
 		Use:   "git [REPO]",
 		Short: "Scan the history of a git repository, a range of it, or what is staged",
@@ -37,17 +37,13 @@ is not given.
 			if err != nil {
 				return err
 			}
-			if folder != "" {
-				if s.cache, err = openCache(folder, s.rules, options.Limits); err != nil {
-					s.log.Warn(err.Error() + ": everything is scanned")
-				}
-			}
+			cache.open(s, options.Limits)
 			return s.run(cmd.Context(), source)
 		},
 	}
 	scan.AddFlags(cmd.Flags())
 	addGit(cmd.Flags(), &options)
-	cmd.Flags().StringVar(&folder, "cache", "", "remember in `DIR` what nothing was found in, so that the next run reads what is new; never one that others can write")
+	cache.AddFlags(cmd.Flags())
 	return cmd
 }
 

@@ -205,8 +205,7 @@ func (s *scan) unknown(objects []object) []object {
 		return objects
 	}
 	return slices.DeleteFunc(objects, func(o object) bool {
-		origin := s.originOf(&o)
-		return keeper.Clean(origin.Object, origin.Path)
+		return keeper.Clean(s.originOf(&o))
 	})
 }
 
