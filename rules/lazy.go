@@ -51,6 +51,8 @@ func (p *Pattern) regexp() *regexp.Regexp {
 
 // lazy is what is worked out of a rule's expression when it is first needed.
 type lazy struct {
+	form     string // the insight in its compiled form; empty for a rule that was loaded
+	insight  once[*insight]
 	parsed   once[*syntax.Regexp]
 	compiled once[*regexp.Regexp]
 	tail     once[*syntax.Regexp]
@@ -84,7 +86,23 @@ func (r *Rule) Syntax() *syntax.Regexp {
 	if r.lazy == nil {
 		return nil
 	}
+	if in := r.lazy.carried(); in != nil {
+		return in.expr
+	}
 	return r.lazy.parsed.get(func() *syntax.Regexp { return parsed(r.Expr) })
+}
+
+// carried returns what the compiled form has of the rule, nil if it is not from
+// there.
+func (l *lazy) carried() *insight {
+	if l.form == "" {
+		return nil
+	}
+	return l.insight.get(func() *insight {
+		in := &insight{}
+		in.carry(&reader{form: l.form})
+		return in
+	})
 }
 
 // parsed parses an expression that was parsed when its rule was loaded.
@@ -103,7 +121,12 @@ func (r *Rule) Tail() *syntax.Regexp {
 	if r.lazy == nil || r.Anchoring != Inside {
 		return nil
 	}
-	return r.lazy.tail.get(func() *syntax.Regexp { return tail(r.Syntax(), r.anchors) })
+	return r.lazy.tail.get(func() *syntax.Regexp {
+		if in := r.lazy.carried(); in != nil {
+			return from(flatten(in.expr), in.tail)
+		}
+		return tail(r.Syntax(), r.anchors)
+	})
 }
 
 // Run returns a run of bytes that every match of the expression holds, and
@@ -114,6 +137,9 @@ func (r *Rule) Run() (Run, bool) {
 		return Run{}, false
 	}
 	found := r.lazy.run.get(func() Run {
+		if in := r.lazy.carried(); in != nil {
+			return in.run
+		}
 		found, _ := run(r.Syntax())
 		return found
 	})

@@ -10,18 +10,33 @@ import (
 // of its anchor on, nil where the expression cannot be cut so. It is a cheap
 // question to ask at an anchor before the whole expression is run round it.
 func tail(expr *syntax.Regexp, anchors []Anchor) *syntax.Regexp {
-	if len(anchors) == 0 {
+	pieces := flatten(expr)
+	return from(pieces, tailAt(pieces, anchors))
+}
+
+// from returns the pieces from one on, which stands behind the first; nil for
+// the first itself.
+func from(pieces []*syntax.Regexp, at int) *syntax.Regexp {
+	if at == 0 {
 		return nil
 	}
+	return &syntax.Regexp{Op: syntax.OpConcat, Sub: pieces[at:]}
+}
+
+// tailAt returns which of the pieces of an expression its tail starts with; 0
+// where it has none.
+func tailAt(pieces []*syntax.Regexp, anchors []Anchor) int {
+	if len(anchors) == 0 {
+		return 0
+	}
 	d := deriver{least: shortestKeyword}
-	pieces := flatten(expr)
 	for i := 1; i < len(pieces); i++ {
-		lead, rest := d.concat(pieces[:i]), &syntax.Regexp{Op: syntax.OpConcat, Sub: pieces[i:]}
+		lead, rest := d.concat(pieces[:i]), from(pieces, i)
 		if allAfter(lead, anchors) && opensWith(d.best(d.shapeOf(rest)), anchors) && !d.looksBack(rest) {
-			return rest
+			return i
 		}
 	}
-	return nil
+	return 0
 }
 
 // flatten lists the pieces that a match is made of one after the other.
