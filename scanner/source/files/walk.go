@@ -54,9 +54,14 @@ func below(folder, separator, name string) string {
 // A folder is open until the last of its files was sent.
 type folder struct {
 	place
-	file  *os.File
-	fd    int
+	listing
 	users atomic.Int32
+}
+
+// An entry is what a folder says of what is in it.
+type entry struct {
+	name string
+	kind fs.FileMode // its type
 }
 
 // A file is one that the walker met.
@@ -77,7 +82,7 @@ func (f *folder) use() { f.users.Add(1) }
 
 func (f *folder) release() {
 	if f.users.Add(-1) == 0 {
-		_ = f.file.Close()
+		f.listing.close()
 	}
 }
 
@@ -113,9 +118,8 @@ func (w *walker) folder(ctx context.Context, p place, ignores *ignoreFile) {
 	if w.dir.opts.GitIgnore {
 		ignores = w.ignoresOf(p, ignores)
 	}
-	file, err := w.dir.open(p.real)
+	f, err := w.dir.openFolder(p)
 	if err == nil {
-		f := &folder{place: p, file: file, fd: int(file.Fd())}
 		f.use()
 		defer f.release()
 		err = w.entries(ctx, f, ignores)
@@ -126,17 +130,19 @@ func (w *walker) folder(ctx context.Context, p place, ignores *ignoreFile) {
 }
 
 func (w *walker) entries(ctx context.Context, f *folder, ignores *ignoreFile) error {
+	var entries []entry
 	for {
-		entries, err := f.file.ReadDir(256)
-		var files []string
+		var err error
+		entries, err = f.list(entries[:0])
+		files := make([]string, 0, len(entries)) // others may go through it later
 		for _, e := range entries {
 			if why := w.skips(f, e, ignores); why != "" {
-				w.sink.Skip(w.origin(f.in(e.Name()).shown), why)
-			} else if e.IsDir() {
-				at := f.in(e.Name())
+				w.sink.Skip(w.origin(f.in(e.name).shown), why)
+			} else if e.kind.IsDir() {
+				at := f.in(e.name)
 				w.work.add(func(ctx context.Context) { w.folder(ctx, at, ignores) })
 			} else {
-				files = append(files, e.Name())
+				files = append(files, e.name)
 			}
 		}
 		w.files(ctx, f, files)
@@ -167,13 +173,13 @@ func (w *walker) files(ctx context.Context, f *folder, names []string) {
 }
 
 // skips says why what the walker met is left out; empty if it is not.
-func (w *walker) skips(f *folder, e fs.DirEntry, ignores *ignoreFile) scanner.Reason {
-	t := e.Type()
-	if t.IsDir() && vcs(e.Name()) {
+func (w *walker) skips(f *folder, e entry, ignores *ignoreFile) scanner.Reason {
+	t := e.kind
+	if t.IsDir() && vcs(e.name) {
 		return scanner.SkipVCS
 	}
 	if w.exclude != nil || ignores != nil {
-		switch path := f.in(e.Name()).path; {
+		switch path := f.in(e.name).path; {
 		case w.exclude.ignores(path, t.IsDir()):
 			return scanner.SkipExcluded
 		case ignores.ignores(path, t.IsDir()):

@@ -1,0 +1,86 @@
+package files
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+)
+
+// TestList holds that a folder has in it what package os says, whether the file
+// system tells the types or not.
+func TestList(t *testing.T) {
+	dir := tree(t, map[string]string{"file": "1", "folder/x": "2"})
+	must(t, os.Symlink("file", filepath.Join(dir, "link")))
+	must(t, syscall.Mkfifo(filepath.Join(dir, "fifo"), 0o600))
+	for i := range 300 { // more than one call gives
+		must(t, os.WriteFile(filepath.Join(dir, fmt.Sprint(strings.Repeat("n", 1+i%250), i)), nil, 0o600))
+	}
+	want, err := os.ReadDir(dir)
+	must(t, err)
+	for name, list := range map[string]func(*folder, []entry) ([]entry, error){
+		"told": (*folder).list,
+		"not told": func(f *folder, to []entry) ([]entry, error) {
+			var buf [700]byte
+			n, err := syscall.ReadDirent(f.fd, buf[:])
+			must(t, err)
+			if n == 0 {
+				return to, io.EOF
+			}
+			for at, length := 0, 0; at < n; at += length {
+				_, length = direntOf(buf[at:n])
+				buf[at+nameAt-1] = syscall.DT_UNKNOWN
+			}
+			return f.entriesOf(buf[:n], to)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, err := openFolder(place{real: dir, path: dir})
+			must(t, err)
+			defer f.close()
+			var got []entry
+			for err == nil {
+				got, err = list(f, got)
+			}
+			if err != io.EOF {
+				t.Fatal(err)
+			}
+			slices.SortFunc(got, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
+			var names, types [2][]string
+			for _, e := range want {
+				names[0], types[0] = append(names[0], e.Name()), append(types[0], kindOf(e.Type()))
+			}
+			for _, e := range got {
+				names[1], types[1] = append(names[1], e.name), append(types[1], kindOf(e.kind))
+			}
+			if diff := gocmp.Diff(names[0], names[1]); diff != "" {
+				t.Error(diff)
+			}
+			if diff := gocmp.Diff(types[0], types[1]); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	if _, err := openFolder(place{real: filepath.Join(dir, "file")}); err == nil {
+		t.Error("a file is opened as a folder")
+	}
+	if _, err := openFolder(place{real: filepath.Join(dir, "link")}); err == nil {
+		t.Error("a link is followed")
+	}
+	bad := append(make([]byte, 16), 255, 255, 8, 'x', 0, 0, 0, 0)
+	if _, err := (&folder{}).entriesOf(bad, nil); err == nil {
+		t.Error("an entry that is longer than what there is: no error")
+	}
+}
+
+// kindOf is what the walker asks of a type.
+func kindOf(m os.FileMode) string {
+	return fmt.Sprintf("folder %t, link %t, regular %t", m.IsDir(), m&os.ModeSymlink != 0, m.IsRegular())
+}
