@@ -104,6 +104,7 @@ func (d *Dir) Scan(ctx context.Context, sink scanner.Sink) error {
 	if len(d.exclude) > 0 {
 		w.exclude = &ignoreFile{within: folderPrefix(base), patterns: d.exclude}
 	}
+	defer w.close()
 	for _, roots := range w.rounds(d.roots) {
 		run(ctx, d.opts.Workers, func(l *worklist) {
 			w.work = l

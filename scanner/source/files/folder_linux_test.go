@@ -2,16 +2,21 @@ package files
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/sluice-sec/sluice/scanner"
 )
 
 // TestList holds that a folder has in it what package os says, whether the file
@@ -83,4 +88,43 @@ func TestList(t *testing.T) {
 // kindOf is what the walker asks of a type.
 func kindOf(m os.FileMode) string {
 	return fmt.Sprintf("folder %t, link %t, regular %t", m.IsDir(), m&os.ModeSymlink != 0, m.IsRegular())
+}
+
+// A scan that is given up leaves no folder open, whoever had what to do.
+func TestCancelledClosesAll(t *testing.T) {
+	contents := map[string]string{}
+	for i := range 40 {
+		contents[fmt.Sprintf("%d/%d", i%4, i)] = "x"
+	}
+	d := open(t, Options{Workers: 3}, tree(t, contents))
+	descriptors := func() int {
+		all, err := os.ReadDir("/proc/self/fd")
+		must(t, err)
+		return len(all)
+	}
+	before := descriptors()
+	for i := range 200 {
+		ctx, cancel := context.WithCancel(t.Context())
+		if err := d.Scan(ctx, &ending{after: int32(i % 40), cancel: cancel}); err != nil && !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		cancel()
+	}
+	if after := descriptors(); after > before {
+		t.Errorf("%d descriptors are open, %d were", after, before)
+	}
+}
+
+// An ending sink cancels after so many chunks.
+type ending struct {
+	null
+	n      atomic.Int32
+	after  int32
+	cancel func()
+}
+
+func (e *ending) Chunk(scanner.Chunk) {
+	if e.n.Add(1) > e.after {
+		e.cancel()
+	}
 }
