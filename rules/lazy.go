@@ -51,6 +51,8 @@ func (p *Pattern) regexp() *regexp.Regexp {
 
 // lazy is what is worked out of a rule's expression when it is first needed.
 type lazy struct {
+	form     string // the insight in its compiled form; empty for a rule that was loaded
+	insight  once[*insight]
 	parsed   once[*syntax.Regexp]
 	compiled once[*regexp.Regexp]
 	parts    once[parts]
@@ -84,7 +86,23 @@ func (r *Rule) Syntax() *syntax.Regexp {
 	if r.lazy == nil {
 		return nil
 	}
+	if in := r.lazy.carried(); in != nil {
+		return in.expr
+	}
 	return r.lazy.parsed.get(func() *syntax.Regexp { return parsed(r.Expr) })
+}
+
+// carried returns what the compiled form has of the rule, nil if it is not from
+// there.
+func (l *lazy) carried() *insight {
+	if l.form == "" {
+		return nil
+	}
+	return l.insight.get(func() *insight {
+		in := &insight{}
+		in.carry(&reader{form: l.form})
+		return in
+	})
 }
 
 // parsed parses an expression that was parsed when its rule was loaded.
@@ -117,7 +135,15 @@ func (r *Rule) parts() parts {
 		return parts{}
 	}
 	return r.lazy.parts.get(func() parts {
-		before, tail := cutAt(r.Syntax(), r.anchors)
+		var pieces []*syntax.Regexp
+		var at int
+		if in := r.lazy.carried(); in != nil {
+			pieces, at = flatten(in.expr), in.tail
+		} else {
+			pieces = flatten(r.Syntax())
+			at = tailAt(pieces, r.anchors)
+		}
+		before, tail := cutAt(pieces, at)
 		if tail == nil {
 			return parts{}
 		}
@@ -133,6 +159,9 @@ func (r *Rule) Run() (Run, bool) {
 		return Run{}, false
 	}
 	found := r.lazy.run.get(func() Run {
+		if in := r.lazy.carried(); in != nil {
+			return in.run
+		}
 		found, _ := run(r.Syntax())
 		return found
 	})

@@ -6,21 +6,29 @@ import (
 	"strings"
 )
 
-// cutAt parts an expression in what leads up to its anchor and what every match
-// has from there on, both nil where it cannot be cut so.
-func cutAt(expr *syntax.Regexp, anchors []Anchor) (lead, rest *syntax.Regexp) {
-	if len(anchors) == 0 {
+// cutAt parts the pieces of an expression in what leads up to its anchor and
+// what every match has from there on, both nil where it cannot be cut so, at 0.
+func cutAt(pieces []*syntax.Regexp, at int) (lead, rest *syntax.Regexp) {
+	if at == 0 {
 		return nil, nil
 	}
+	return &syntax.Regexp{Op: syntax.OpConcat, Sub: pieces[:at]}, &syntax.Regexp{Op: syntax.OpConcat, Sub: pieces[at:]}
+}
+
+// tailAt returns which of the pieces of an expression its tail starts with; 0
+// where it has none.
+func tailAt(pieces []*syntax.Regexp, anchors []Anchor) int {
+	if len(anchors) == 0 {
+		return 0
+	}
 	d := deriver{least: shortestKeyword}
-	pieces := flatten(expr)
 	for i := 1; i < len(pieces); i++ {
-		before, rest := d.concat(pieces[:i]), &syntax.Regexp{Op: syntax.OpConcat, Sub: pieces[i:]}
-		if allAfter(before, anchors) && opensWith(d.best(d.shapeOf(rest)), anchors) && !d.looksBack(rest) {
-			return &syntax.Regexp{Op: syntax.OpConcat, Sub: pieces[:i]}, rest
+		_, rest := cutAt(pieces, i)
+		if allAfter(d.concat(pieces[:i]), anchors) && opensWith(d.best(d.shapeOf(rest)), anchors) && !d.looksBack(rest) {
+			return i
 		}
 	}
-	return nil, nil
+	return 0
 }
 
 // lead returns which byte may stand before the blanks, if any, that a match of

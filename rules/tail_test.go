@@ -17,7 +17,8 @@ func TestCutAt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, got := cutAt(parsed(c.expr), anchors)
+		pieces := flatten(parsed(c.expr))
+		_, got := cutAt(pieces, tailAt(pieces, anchors))
 		if c.want == "" {
 			if got != nil {
 				t.Errorf("%s: tail %s, want none", c.expr, got)
