@@ -18,8 +18,11 @@ func artifactURI(o *scanner.Origin) string {
 	if inImage(o.Kind) {
 		return escape("image" + path.Join("/", repository(o.Target), path.Clean("/"+o.FullPath())))
 	}
-	if o.Kind == scanner.Stdin {
+	switch o.Kind {
+	case scanner.Stdin:
 		return treeURI(cmp.Or(o.FullPath(), "stdin"))
+	case scanner.InCommit, scanner.Staged:
+		return treeURI(path.Clean("/" + o.FullPath())) // a tree object can hold ".."
 	}
 	return treeURI(o.FullPath())
 }
@@ -72,10 +75,10 @@ func escape(name string) string {
 }
 
 // lineHash is the one fingerprint that GitHub reads. For a file of a working
-// tree it is GitHub's own hash of the line, or none: its uploader adds it. For
-// what is in no checkout, the same finding in the same file keeps its alert.
+// tree, or of HEAD, it is GitHub's own hash of the line, or none: its uploader
+// adds it. For what is in no checkout, the same finding in the same file keeps its alert.
 func lineHash(f *scanner.Finding, uri string, first *scanner.Occurrence) string {
-	if first.LineHash != "" || first.Origin.Kind == scanner.File && first.Origin.Commit == nil {
+	if first.LineHash != "" || inTree(&first.Place) {
 		return first.LineHash
 	}
 	sum := sha256.Sum256([]byte(f.Fingerprint + "\x00" + uri))

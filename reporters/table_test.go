@@ -16,25 +16,37 @@ const hostile = "a\x1b[2K\x1b[1A\x9b0m\u009b0m\u202egpj.exe\u2066\r\nno secrets\
 // hostileReport says it wherever a report takes text from outside.
 func hostileReport() *scanner.Report {
 	r := sampleReport()
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		f.Reason += hostile
-		for j := range f.Occurrences {
-			at := &f.Occurrences[j]
-			o := *at.Origin
-			o.Target, o.Path, o.Member, o.Inherited, o.Platform = hostile, hostile, hostile, hostile, hostile
-			o.Layer = &scanner.Layer{Digest: hostile, CreatedBy: hostile}
-			o.Commit = &scanner.Commit{ID: hostile, Author: hostile, Email: hostile, Subject: hostile, Date: time.Unix(1<<40, 0)}
-			o.Step = &scanner.Step{File: hostile, Instruction: hostile, Stage: hostile}
-			at.Origin, at.Extract = &o, hostile
-			at.By = &scanner.By{Layer: o.Layer, Commit: o.Commit}
+	for _, findings := range [][]scanner.Finding{r.Findings, r.Hidden} {
+		for i := range findings {
+			makeHostile(&findings[i])
 		}
 	}
+	r.Stale = []scanner.Suppression{{Reason: hostile, By: hostile, Where: hostile}}
 	r.Targets = []string{hostile}
 	r.Images = []scanner.Image{{Name: hostile, Digest: hostile, Platform: hostile}}
 	r.Skipped = []scanner.Skipped{{Path: hostile, Reason: hostile}}
 	r.Problems = []scanner.Problem{{Where: hostile, Err: hostile}}
 	return r
+}
+
+func makeHostile(f *scanner.Finding) {
+	f.Reason += hostile
+	if f.Suppression != nil {
+		f.Suppression = &scanner.Suppression{Reason: hostile, By: hostile, Where: hostile}
+	}
+	for j := range f.Occurrences {
+		at := &f.Occurrences[j]
+		o := *at.Origin
+		o.Target, o.Path, o.Member, o.Inherited, o.Platform, o.Object = hostile, hostile, hostile, hostile, hostile, hostile
+		o.Layer = &scanner.Layer{Digest: hostile, CreatedBy: hostile}
+		o.Commit = &scanner.Commit{ID: hostile, Author: hostile, Email: hostile, Subject: hostile, Date: time.Unix(1<<40, 0)}
+		o.Step = &scanner.Step{File: hostile, Instruction: hostile, Stage: hostile}
+		at.Origin, at.Extract = &o, hostile
+		at.By = &scanner.By{Layer: o.Layer, Commit: o.Commit}
+		if at.Ref != "" && at.Ref != "HEAD" {
+			at.Ref = hostile
+		}
+	}
 }
 
 // obeyed returns the first thing in text that a terminal does not show but
@@ -49,8 +61,10 @@ func obeyed(text string) string {
 }
 
 func TestNoFormatMovesTheTerminal(t *testing.T) {
+	o := sampleOptions()
+	o.ShowSuppressed = true
 	for _, format := range Formats() {
-		if bad := obeyed(string(render(t, format, sampleOptions(), hostileReport()))); bad != "" {
+		if bad := obeyed(string(render(t, format, o, hostileReport()))); bad != "" {
 			t.Errorf("%s: %s", format, bad)
 		}
 	}
