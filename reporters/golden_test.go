@@ -34,12 +34,14 @@ func TestGolden(t *testing.T) {
 		{"report.json", "json", sampleOptions(), sampleReport()},
 		{"report.jsonl", "jsonl", sampleOptions(), sampleReport()},
 		{"report.sarif", "sarif", sampleOptions(), sampleReport()},
+		{"report.csv", "csv", sampleOptions(), sampleReport()},
 		{"suppressed.txt", "table", listed, sampleReport()},
 		{"suppressed.json", "json", listed, sampleReport()},
 		{"suppressed.jsonl", "jsonl", listed, sampleReport()},
 		{"clean.txt", "table", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.json", "json", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.jsonl", "jsonl", sampleOptions(), &scanner.Report{Complete: true}},
+		{"clean.csv", "csv", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.sarif", "sarif", sampleOptions(), &scanner.Report{Complete: true}},
 	}
 	for _, test := range tests {
@@ -152,7 +154,7 @@ func TestWriteErrorIsReturned(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	_, err := New("xml", Options{})
-	if err == nil || !strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), "table, json, jsonl, sarif") {
+	if err == nil || !strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), "table, json, jsonl, sarif, csv") {
 		t.Errorf("error %v does not name the format and those there are", err)
 	}
 }

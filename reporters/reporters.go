@@ -51,7 +51,7 @@ const (
 )
 
 // Formats returns the names that New takes.
-func Formats() []string { return []string{"table", "json", "jsonl", "sarif"} }
+func Formats() []string { return []string{"table", "json", "jsonl", "sarif", "csv"} }
 
 // New returns the reporter of that format.
 func New(format string, o Options) (Reporter, error) {
@@ -65,6 +65,8 @@ func New(format string, o Options) (Reporter, error) {
 		return jsonlReporter{o}, nil
 	case "sarif":
 		return sarifReporter{o, githubLimits}, nil
+	case "csv":
+		return csvReporter{o}, nil
 	}
 	return nil, fmt.Errorf("unknown report format %q (one of %s)", format, strings.Join(Formats(), ", "))
 }

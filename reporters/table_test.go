@@ -50,8 +50,9 @@ func makeHostile(f *scanner.Finding) {
 }
 
 // obeyed returns the first thing in text that a terminal does not show but
-// obeys.
+// obeys. A line may end as RFC 4180 wants it.
 func obeyed(text string) string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
 	for i, r := range text {
 		if r != '\n' && unprintable(r) || strings.HasPrefix(text[i:], "\xff") {
 			return fmt.Sprintf("%q at %d: %q", r, i, text[max(i-30, 0):i])
