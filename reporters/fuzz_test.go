@@ -68,6 +68,12 @@ func FuzzReporters(f *testing.F) {
 			switch format {
 			case "json", "sarif":
 				validate(t, schemas[format], out)
+			case "csv":
+				if rows := readCSV(t, out); len(rows) != 5 {
+					t.Errorf("%d rows for four places and a header", len(rows))
+				}
+			case "junit":
+				readJUnit(t, out)
 			case "jsonl":
 				lines := bytes.Split(bytes.TrimSuffix(out, []byte("\n")), []byte("\n"))
 				if len(lines) != 3 || !json.Valid(lines[0]) || !json.Valid(lines[1]) || !json.Valid(lines[2]) {

@@ -35,6 +35,7 @@ func TestGolden(t *testing.T) {
 		{"report.jsonl", "jsonl", sampleOptions(), sampleReport()},
 		{"report.sarif", "sarif", sampleOptions(), sampleReport()},
 		{"report.csv", "csv", sampleOptions(), sampleReport()},
+		{"report.junit.xml", "junit", listed, sampleReport()},
 		{"suppressed.txt", "table", listed, sampleReport()},
 		{"suppressed.json", "json", listed, sampleReport()},
 		{"suppressed.jsonl", "jsonl", listed, sampleReport()},
@@ -42,6 +43,7 @@ func TestGolden(t *testing.T) {
 		{"clean.json", "json", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.jsonl", "jsonl", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.csv", "csv", sampleOptions(), &scanner.Report{Complete: true}},
+		{"clean.junit.xml", "junit", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.sarif", "sarif", sampleOptions(), &scanner.Report{Complete: true}},
 	}
 	for _, test := range tests {
@@ -154,7 +156,7 @@ func TestWriteErrorIsReturned(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	_, err := New("xml", Options{})
-	if err == nil || !strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), "table, json, jsonl, sarif, csv") {
+	if err == nil || !strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), "table, json, jsonl, sarif, csv, junit") {
 		t.Errorf("error %v does not name the format and those there are", err)
 	}
 }

@@ -136,3 +136,16 @@ func position(at *scanner.Occurrence) string {
 	}
 	return fmt.Sprintf("%s:%d:%d", name, at.Span.Line, at.Span.Column)
 }
+
+// annotated is the file of the working tree that somebody changes to mend a
+// place, and where in it: the file itself, the Dockerfile that made it. It is
+// false for what is in no tree.
+func annotated(at *scanner.Occurrence) (file string, where scanner.Span, ok bool) {
+	switch step := at.Origin.Step; {
+	case step != nil && inImage(at.Origin.Kind):
+		return step.File, scanner.Span{Line: step.Line, EndLine: step.EndLine}, step.File != ""
+	case inTree(&at.Place):
+		return at.Origin.Path, at.Span, at.Origin.Path != ""
+	}
+	return "", scanner.Span{}, false
+}

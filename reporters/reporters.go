@@ -51,7 +51,7 @@ const (
 )
 
 // Formats returns the names that New takes.
-func Formats() []string { return []string{"table", "json", "jsonl", "sarif", "csv"} }
+func Formats() []string { return []string{"table", "json", "jsonl", "sarif", "csv", "junit"} }
 
 // New returns the reporter of that format.
 func New(format string, o Options) (Reporter, error) {
@@ -65,6 +65,8 @@ func New(format string, o Options) (Reporter, error) {
 		return jsonlReporter{o}, nil
 	case "sarif":
 		return sarifReporter{o, githubLimits}, nil
+	case "junit":
+		return junitReporter{o}, nil
 	case "csv":
 		return csvReporter{o}, nil
 	}
