@@ -69,8 +69,8 @@ func FuzzReporters(f *testing.F) {
 			case "json", "sarif":
 				validate(t, schemas[format], out)
 			case "csv":
-				if rows := readCSV(t, out); len(rows) != 5 {
-					t.Errorf("%d rows for four places and a header", len(rows))
+				if rows := readCSV(t, out); len(rows) != 6 {
+					t.Errorf("%d rows for five places and a header", len(rows))
 				}
 			case "junit":
 				readJUnit(t, out)
