@@ -72,6 +72,10 @@ func FuzzReporters(f *testing.F) {
 				if rows := readCSV(t, out); len(rows) != 6 {
 					t.Errorf("%d rows for five places and a header", len(rows))
 				}
+			case "github":
+				if got := readCommands(t, out); len(got) != 2 {
+					t.Errorf("%d commands for a finding and a problem:\n%s", len(got), out)
+				}
 			case "junit":
 				readJUnit(t, out)
 			case "jsonl":

@@ -145,7 +145,11 @@ func annotated(at *scanner.Occurrence) (file string, where scanner.Span, ok bool
 	case step != nil && inImage(at.Origin.Kind):
 		return step.File, scanner.Span{Line: step.Line, EndLine: step.EndLine}, step.File != ""
 	case inTree(&at.Place):
-		return at.Origin.Path, at.Span, at.Origin.Path != ""
+		where = at.Span
+		if at.Origin.Member != "" || where.Length == 0 {
+			where = scanner.Span{} // a file in an archive has lines of its own
+		}
+		return at.Origin.Path, where, at.Origin.Path != ""
 	}
 	return "", scanner.Span{}, false
 }

@@ -51,7 +51,7 @@ const (
 )
 
 // Formats returns the names that New takes.
-func Formats() []string { return []string{"table", "json", "jsonl", "sarif", "csv", "junit"} }
+func Formats() []string { return []string{"table", "json", "jsonl", "sarif", "csv", "junit", "github"} }
 
 // New returns the reporter of that format.
 func New(format string, o Options) (Reporter, error) {
@@ -67,6 +67,8 @@ func New(format string, o Options) (Reporter, error) {
 		return sarifReporter{o, githubLimits}, nil
 	case "junit":
 		return junitReporter{o}, nil
+	case "github":
+		return githubReporter{o}, nil
 	case "csv":
 		return csvReporter{o}, nil
 	}
