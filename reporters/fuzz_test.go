@@ -26,7 +26,7 @@ func FuzzReporters(f *testing.F) {
 	f.Add("app", "a", "", "http://a b", int64(5), uint8(4), uint16(2))
 	f.Add(".", "tag:../v1", "", "|<b>`]]>,\"@all %0A::error::\r\n=1+1", int64(5), uint8(6), uint16(2))
 	f.Add(".", "+a,b:c%\r\n::stop-commands::x", "", "</details>\n# x", int64(5), uint8(7), uint16(4))
-	schemas := map[string]*jsonschema.Schema{"json": compile(f, Schema(), "", true), "sarif": officialSchema(f)}
+	schemas := map[string]*jsonschema.Schema{"json": compile(f, Schema(), "", true), "sarif": officialSchema(f), "gitlab": gitlabSchema(f)}
 	f.Fuzz(func(t *testing.T, target, path, member, text string, date int64, kind uint8, number uint16) {
 		line := int(number) + 1
 		origin := &scanner.Origin{
@@ -66,7 +66,7 @@ func FuzzReporters(f *testing.F) {
 				t.Errorf("%s: %s", format, bad)
 			}
 			switch format {
-			case "json", "sarif":
+			case "json", "sarif", "gitlab":
 				validate(t, schemas[format], out)
 			case "csv":
 				if rows := readCSV(t, out); len(rows) != 6 {

@@ -51,7 +51,9 @@ const (
 )
 
 // Formats returns the names that New takes.
-func Formats() []string { return []string{"table", "json", "jsonl", "sarif", "csv", "junit", "github"} }
+func Formats() []string {
+	return []string{"table", "json", "jsonl", "sarif", "csv", "junit", "github", "gitlab"}
+}
 
 // New returns the reporter of that format.
 func New(format string, o Options) (Reporter, error) {
@@ -69,6 +71,8 @@ func New(format string, o Options) (Reporter, error) {
 		return junitReporter{o}, nil
 	case "github":
 		return githubReporter{o}, nil
+	case "gitlab":
+		return gitlabReporter{o}, nil
 	case "csv":
 		return csvReporter{o}, nil
 	}

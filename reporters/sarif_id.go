@@ -14,23 +14,25 @@ import (
 // artifactURI names a file by a relative reference (RFC 3986): GitHub refuses
 // a whole upload for one that has a scheme, and before the first slash every
 // colon makes one.
-func artifactURI(o *scanner.Origin) string {
+func artifactURI(o *scanner.Origin) string { return escape(artifactPath(o)) }
+
+// artifactPath is where a file stands, as a path below the root of a repository
+// that nothing else has.
+func artifactPath(o *scanner.Origin) string {
 	if inImage(o.Kind) {
-		return escape("image" + path.Join("/", repository(o.Target), path.Clean("/"+o.FullPath())))
+		return "image" + path.Join("/", repository(o.Target), path.Clean("/"+o.FullPath()))
 	}
 	switch o.Kind {
 	case scanner.Stdin:
-		return treeURI(cmp.Or(o.FullPath(), "stdin"))
+		return treePath(cmp.Or(o.FullPath(), "stdin"))
 	case scanner.InCommit, scanner.Staged:
-		return treeURI(path.Clean("/" + o.FullPath())) // a tree object can hold ".."
+		return treePath(path.Clean("/" + o.FullPath())) // a tree object can hold ".."
 	}
-	return treeURI(o.FullPath())
+	return treePath(o.FullPath())
 }
 
-// treeURI names a file of a working tree.
-func treeURI(name string) string {
-	return escape(cmp.Or(strings.TrimLeft(path.Clean(name), "/"), "."))
-}
+// treePath is a file of a working tree.
+func treePath(name string) string { return cmp.Or(strings.TrimLeft(path.Clean(name), "/"), ".") }
 
 // repository is what an image is called without the place that it came from
 // and the version: of 127.0.0.1:5000/team/app:v1 it is team/app, of an archive

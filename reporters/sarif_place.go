@@ -23,11 +23,11 @@ func primary(at *scanner.Occurrence) *sarif.Location {
 // fromStep reports whether the instruction that made it stands elsewhere.
 func fromStep(o *scanner.Origin) bool { return o.Step != nil && inImage(o.Kind) }
 
-func primaryURI(o *scanner.Origin) string {
+func primaryPath(o *scanner.Origin) string {
 	if fromStep(o) {
-		return treeURI(o.Step.File)
+		return treePath(o.Step.File)
 	}
-	return artifactURI(o)
+	return artifactPath(o)
 }
 
 func location(at *scanner.Occurrence) *sarif.Location {
@@ -49,7 +49,7 @@ func region(s scanner.Span) *sarif.Region {
 
 func stepLocation(s *scanner.Step) *sarif.Location {
 	return &sarif.Location{PhysicalLocation: &sarif.PhysicalLocation{
-		ArtifactLocation: &sarif.ArtifactLocation{URI: to(treeURI(s.File)), URIBaseId: to(srcRoot)},
+		ArtifactLocation: &sarif.ArtifactLocation{URI: to(escape(treePath(s.File))), URIBaseId: to(srcRoot)},
 		Region:           &sarif.Region{StartLine: to(max(s.Line, 1)), StartColumn: to(1), EndLine: to(max(s.Line, s.EndLine, 1))},
 	}}
 }

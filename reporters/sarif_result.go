@@ -36,7 +36,7 @@ func split(f *scanner.Finding) []result {
 	var parts []result
 	for i := range f.Occurrences {
 		o := &f.Occurrences[i]
-		key := file{uri: primaryURI(o.Origin)}
+		key := file{uri: escape(primaryPath(o.Origin))}
 		if inImage(o.Origin.Kind) {
 			key.target = o.Origin.Target
 		}
