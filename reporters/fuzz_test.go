@@ -72,6 +72,8 @@ func FuzzReporters(f *testing.F) {
 				if rows := readCSV(t, out); len(rows) != 6 {
 					t.Errorf("%d rows for five places and a header", len(rows))
 				}
+			case "markdown":
+				checkMarkdown(t, string(out))
 			case "github":
 				if got := readCommands(t, out); len(got) != 2 {
 					t.Errorf("%d commands for a finding and a problem:\n%s", len(got), out)

@@ -38,6 +38,8 @@ func TestGolden(t *testing.T) {
 		{"report.junit.xml", "junit", listed, sampleReport()},
 		{"report.github.txt", "github", sampleOptions(), sampleReport()},
 		{"report.gitlab.json", "gitlab", sampleOptions(), sampleReport()},
+		{"report.md", "markdown", sampleOptions(), sampleReport()},
+		{"suppressed.md", "markdown", listed, sampleReport()},
 		{"suppressed.txt", "table", listed, sampleReport()},
 		{"suppressed.json", "json", listed, sampleReport()},
 		{"suppressed.jsonl", "jsonl", listed, sampleReport()},
@@ -48,6 +50,7 @@ func TestGolden(t *testing.T) {
 		{"clean.junit.xml", "junit", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.github.txt", "github", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.gitlab.json", "gitlab", sampleOptions(), &scanner.Report{Complete: true}},
+		{"clean.md", "markdown", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.sarif", "sarif", sampleOptions(), &scanner.Report{Complete: true}},
 	}
 	for _, test := range tests {
@@ -160,7 +163,7 @@ func TestWriteErrorIsReturned(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	_, err := New("xml", Options{})
-	if err == nil || !strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), "table, json, jsonl, sarif, csv, junit, github, gitlab") {
+	if err == nil || !strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), "table, json, jsonl, sarif, csv, junit, github, gitlab, markdown") {
 		t.Errorf("error %v does not name the format and those there are", err)
 	}
 }

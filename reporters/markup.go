@@ -2,7 +2,6 @@ package reporters
 
 import (
 	"fmt"
-	"html"
 	"strings"
 )
 
@@ -26,11 +25,11 @@ func codeSpan(text string) string {
 
 var spanSyntax = strings.NewReplacer("`", `\x60`, "|", `\x7c`)
 
-// prose is text on one line that is no markup.
+// prose is text on one line that is no markup, of markdown or HTML.
 func prose(text string) string {
 	const plain = " ,;.:?=\"-'/()%"
 	var b strings.Builder
-	for _, r := range harmless(oneLine(text)) {
+	for _, r := range fit(oneLine(text), mostText) {
 		if r >= 0x80 || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || strings.ContainsRune(plain, r) {
 			b.WriteRune(r)
 		} else {
@@ -39,9 +38,6 @@ func prose(text string) string {
 	}
 	return b.String()
 }
-
-// plainHTML is text within an HTML element.
-func plainHTML(text string) string { return html.EscapeString(harmless(oneLine(text))) }
 
 // remedy is what a rule says to do: a link where it is an address, a code span
 // where it is a command or anything else.

@@ -52,7 +52,7 @@ const (
 
 // Formats returns the names that New takes.
 func Formats() []string {
-	return []string{"table", "json", "jsonl", "sarif", "csv", "junit", "github", "gitlab"}
+	return []string{"table", "json", "jsonl", "sarif", "csv", "junit", "github", "gitlab", "markdown"}
 }
 
 // New returns the reporter of that format.
@@ -73,6 +73,8 @@ func New(format string, o Options) (Reporter, error) {
 		return githubReporter{o}, nil
 	case "gitlab":
 		return gitlabReporter{o}, nil
+	case "markdown":
+		return markdownReporter{o, summaryLimit}, nil
 	case "csv":
 		return csvReporter{o}, nil
 	}
