@@ -30,10 +30,12 @@ type opening struct {
 }
 
 type closing struct {
-	Suppressed int       `json:"suppressed"`
-	Skipped    []skipped `json:"skipped"`
-	Problems   []problem `json:"problems"`
-	Stats      stats     `json:"stats"`
+	Suppressed int           `json:"suppressed"`
+	Hidden     []finding     `json:"suppressed_findings,omitzero"` // nil: nobody asked
+	Stale      []suppression `json:"stale,omitempty"`
+	Skipped    []skipped     `json:"skipped"`
+	Problems   []problem     `json:"problems"`
+	Stats      stats         `json:"stats"`
 }
 
 type tool struct {
@@ -69,7 +71,19 @@ type finding struct {
 	Reason      string           `json:"reason"`
 	Identifiers []string         `json:"identifiers,omitempty"`
 	Remediation remediation      `json:"remediation,omitzero"`
+	Suppression *suppression     `json:"suppression,omitempty"`
 	Occurrences []occurrence     `json:"occurrences"`
+}
+
+// A suppression is a decision; its times are empty where RFC 3339 cannot write
+// them.
+type suppression struct {
+	Kind    string `json:"kind"`
+	Reason  string `json:"reason,omitempty"`
+	By      string `json:"by,omitempty"`
+	When    string `json:"when,omitempty"`
+	Expires string `json:"expires,omitempty"`
+	Where   string `json:"where,omitempty"`
 }
 
 type remediation struct {
@@ -91,14 +105,17 @@ type occurrence struct {
 	Length        int64    `json:"length"`
 	Encoded       string   `json:"encoded,omitempty"`
 	State         string   `json:"state,omitempty"`
+	Ref           string   `json:"ref,omitempty"`
 	RemovedBy     *removal `json:"removed_by,omitempty"`
 	Exposure      string   `json:"exposure"`
+	Circle        string   `json:"circle"`
 	Mode          string   `json:"mode,omitempty"`
 	Owner         string   `json:"owner,omitempty"`
 	InheritedFrom string   `json:"inherited_from,omitempty"`
 	Layer         *layer   `json:"layer,omitempty"`
 	Step          *step    `json:"step,omitempty"`
 	Commit        *commit  `json:"commit,omitempty"`
+	Object        string   `json:"object,omitempty"`
 	AgeDays       *int     `json:"age_days,omitempty"`
 	Extract       string   `json:"extract,omitempty"`
 	Fix           string   `json:"fix,omitempty"`
@@ -149,6 +166,12 @@ func (o Options) closing(r *scanner.Report) closing {
 		Suppressed: r.Suppressed, Skipped: make([]skipped, len(r.Skipped)), Problems: make([]problem, len(r.Problems)),
 		Stats: stats(r.Stats),
 	}
+	if o.ShowSuppressed {
+		tail.Hidden = []finding{}
+	}
+	for i := range r.Stale {
+		tail.Stale = append(tail.Stale, *suppressionOf(&r.Stale[i]))
+	}
 	for i, s := range r.Skipped {
 		tail.Skipped[i] = skipped(s)
 	}
@@ -163,7 +186,7 @@ func (o Options) finding(f *scanner.Finding) finding {
 		Fingerprint: f.Fingerprint, Rule: f.Rule.ID, Title: f.Rule.Title,
 		Kind: f.Kind, Severity: f.Severity, Confidence: f.Confidence,
 		Redacted: f.Secret.String(), Reason: f.Reason, Identifiers: f.Identifiers,
-		Remediation: remediation(f.Rule.Remediation), Occurrences: make([]occurrence, len(f.Occurrences)),
+		Remediation: remediation(f.Rule.Remediation), Suppression: suppressionOf(f.Suppression), Occurrences: make([]occurrence, len(f.Occurrences)),
 	}
 	if o.ShowSecrets {
 		out.Secret = f.Secret.Reveal()
@@ -180,8 +203,8 @@ func (o Options) occurrence(at *scanner.Occurrence) occurrence {
 		Platform: from.Platform, Path: from.Path, Member: from.Member,
 		Line: span.Line, Column: span.Column, EndLine: span.EndLine, EndColumn: span.EndColumn,
 		Offset: span.Offset, Length: span.Length, Encoded: at.Encoded,
-		State: at.State.String(), Exposure: from.Exposure(), Owner: from.Owner, InheritedFrom: from.Inherited,
-		Layer: layerOf(from.Layer), Commit: commitOf(from.Commit), AgeDays: o.ageDays(from),
+		State: at.State.String(), Ref: at.Ref, Exposure: from.Exposure(), Circle: from.Circle().String(), Owner: from.Owner, InheritedFrom: from.Inherited,
+		Layer: layerOf(from.Layer), Commit: commitOf(from.Commit), Object: from.Object, AgeDays: ageDays(o.Now, from),
 		Extract: at.Extract, Fix: at.Fix, LineHash: at.LineHash,
 	}
 	if inImage(from.Kind) {
@@ -210,12 +233,26 @@ func commitOf(c *scanner.Commit) *commit {
 	if c == nil {
 		return nil
 	}
-	out := &commit{ID: c.ID, Author: c.Author, Email: c.Email, Subject: c.Subject}
-	// A commit can claim a year that RFC 3339 cannot write.
-	if y := c.Date.Year(); !c.Date.IsZero() && y > 0 && y < 10_000 {
-		out.Date = c.Date.Format(time.RFC3339)
+	return &commit{ID: c.ID, Author: c.Author, Email: c.Email, Date: written(c.Date, time.RFC3339), Subject: c.Subject}
+}
+
+func suppressionOf(s *scanner.Suppression) *suppression {
+	if s == nil {
+		return nil
 	}
-	return out
+	return &suppression{
+		Kind: s.Kind.String(), Reason: s.Reason, By: s.By,
+		When: written(s.When, time.RFC3339), Expires: written(s.Expires, time.RFC3339), Where: s.Where,
+	}
+}
+
+// written is a time in a layout, empty for none and for one that people cannot
+// mean: a commit can claim a year that RFC 3339 cannot write.
+func written(t time.Time, layout string) string {
+	if y := t.Year(); t.IsZero() || y <= 0 || y >= 10_000 {
+		return ""
+	}
+	return t.Format(layout)
 }
 
 // octal writes a mode as chmod takes it.
@@ -234,7 +271,7 @@ func octal(m fs.FileMode) string {
 const lastFakeYear = 1980
 
 // ageDays is how long ago the content came in, nil where nobody knows.
-func (o Options) ageDays(from *scanner.Origin) *int {
+func ageDays(now time.Time, from *scanner.Origin) *int {
 	var since time.Time
 	switch {
 	case from.Commit != nil:
@@ -242,7 +279,7 @@ func (o Options) ageDays(from *scanner.Origin) *int {
 	case from.Layer != nil:
 		since = from.Layer.Created
 	}
-	days := int(o.Now.Sub(since).Hours() / 24)
+	days := int(now.Sub(since).Hours() / 24)
 	if since.UTC().Year() <= lastFakeYear || days < 0 {
 		return nil
 	}

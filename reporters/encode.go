@@ -54,25 +54,44 @@ func disarm(text []byte) []byte {
 
 func hidden(r rune) bool { return r >= 0x7f && !unicode.IsPrint(r) }
 
-// writeFilled writes v with the items in the place of the one empty list that
-// it holds under key. The items are rendered one at a time: a report of any
-// length takes the memory of one.
-func writeFilled(w io.Writer, v any, key string, items iter.Seq[any]) error {
+// A list is one empty list of an envelope, and what belongs into it.
+type list struct {
+	key   string
+	items iter.Seq[any]
+}
+
+// writeFilled writes v with the items in the place of the empty lists that it
+// holds under their keys, in that order. The items are rendered one at a time:
+// a report of any length takes the memory of one.
+func writeFilled(w io.Writer, v any, lists ...list) error {
 	text, err := marshal(v, "", indent)
 	if err != nil {
 		return err
 	}
-	// A quote within a string is escaped, so the key is found nowhere else.
-	head, tail, ok := bytes.Cut(text, []byte(`"`+key+`": []`))
-	if !ok {
-		panic("reporters: no empty list " + key)
-	}
-	outer := string(head[bytes.LastIndexByte(head, '\n'):])
 	out := bufio.NewWriter(w)
-	out.Write(head)
-	out.WriteString(`"` + key + `": [`)
+	for _, l := range lists {
+		// A quote within a string is escaped, so the key is found nowhere else.
+		head, tail, ok := bytes.Cut(text, []byte(`"`+l.key+`": []`))
+		if !ok {
+			panic("reporters: no empty list " + l.key)
+		}
+		out.Write(head)
+		if err := l.write(out, string(head[bytes.LastIndexByte(head, '\n'):])); err != nil {
+			return err
+		}
+		text = tail
+	}
+	out.Write(text)
+	out.WriteString("\n")
+	return out.Flush()
+}
+
+// write writes the key and the list; outer is the line end and the margin of
+// the object that it stands in.
+func (l list) write(out *bufio.Writer, outer string) error {
+	out.WriteString(`"` + l.key + `": [`)
 	separator := ""
-	for item := range items {
+	for item := range l.items {
 		text, err := marshal(item, outer[1:]+indent, indent)
 		if err != nil {
 			return err
@@ -85,7 +104,5 @@ func writeFilled(w io.Writer, v any, key string, items iter.Seq[any]) error {
 		out.WriteString(outer)
 	}
 	out.WriteString("]")
-	out.Write(tail)
-	out.WriteString("\n")
-	return out.Flush()
+	return nil
 }

@@ -1,7 +1,6 @@
 package reporters
 
 import (
-	"cmp"
 	"io"
 
 	"github.com/sluice-sec/sluice/scanner"
@@ -10,7 +9,7 @@ import (
 // WriteFinding writes one finding as the table does: what it is, the way it
 // came in, how it is made good.
 func WriteFinding(w io.Writer, f *scanner.Finding, o Options) error {
-	o.Width = cmp.Or(max(o.Width, 0), defaultWidth)
+	o = o.complete()
 	p := newPrinter(w, o)
 	tableReporter{o}.secret(p, f)
 	return p.out.Flush()

@@ -24,11 +24,13 @@ func FuzzReporters(f *testing.F) {
 	f.Add("oci:..", "//x:y", "../..", `"findings": [] "results": []`, int64(-1)<<55, uint8(1), uint16(1))
 	f.Add("@", "https://example.com/%zz", "\xed\xa0\x80", "{0} [a](1) \\", int64(0), uint8(3), uint16(65535))
 	f.Add("app", "a", "", "http://a b", int64(5), uint8(4), uint16(2))
-	schemas := map[string]*jsonschema.Schema{"json": compile(f, Schema(), "", true), "sarif": officialSchema(f)}
+	f.Add(".", "tag:../v1", "", "|<b>`]]>,\"@all %0A::error::\r\n=1+1", int64(5), uint8(6), uint16(2))
+	f.Add(".", "+a,b:c%\r\n::stop-commands::x", "", "</details>\n# x", int64(5), uint8(7), uint16(4))
+	schemas := map[string]*jsonschema.Schema{"json": compile(f, Schema(), "", true), "sarif": officialSchema(f), "gitlab": gitlabSchema(f)}
 	f.Fuzz(func(t *testing.T, target, path, member, text string, date int64, kind uint8, number uint16) {
 		line := int(number) + 1
 		origin := &scanner.Origin{
-			Kind: scanner.OriginKind(kind % 6), Target: target, Path: path, Member: member, Platform: text, Owner: text, Inherited: text,
+			Kind: scanner.OriginKind(kind % 8), Target: target, Path: path, Member: member, Platform: text, Owner: text, Inherited: text, Object: text,
 			Layer:  &scanner.Layer{Index: line, Digest: text, DiffID: path, CreatedBy: text, Created: time.Unix(date, 0)},
 			Commit: &scanner.Commit{ID: text, Author: text, Email: text, Subject: text, Date: time.Unix(date, 0)},
 		}
@@ -48,19 +50,40 @@ func FuzzReporters(f *testing.F) {
 			}},
 			Skipped:  []scanner.Skipped{{Path: path, Reason: scanner.Reason(text)}},
 			Problems: []scanner.Problem{{Where: path, Err: text}},
+			Stale:    []scanner.Suppression{{Reason: text, By: text, Where: path}},
 		}
+		r.Hidden = []scanner.Finding{r.Findings[0]}
+		r.Hidden[0].Suppression = &scanner.Suppression{Kind: scanner.Ignored, Reason: text, By: text, When: time.Unix(date, 0), Where: path}
+		r.Findings[0].Occurrences = append(r.Findings[0].Occurrences, scanner.Occurrence{Span: span, Place: scanner.Place{
+			Origin: &scanner.Origin{Kind: scanner.InCommit, Target: target, Path: path, Member: member, Commit: origin.Commit},
+			State:  scanner.Live, Ref: [...]string{"HEAD", text}[number%2],
+		}})
+		options := sampleOptions()
+		options.ShowSuppressed = true
 		for _, format := range Formats() {
-			out := render(t, format, sampleOptions(), r)
+			out := render(t, format, options, r)
 			if bad := obeyed(string(out)); bad != "" {
 				t.Errorf("%s: %s", format, bad)
 			}
 			switch format {
-			case "json", "sarif":
+			case "json", "sarif", "gitlab":
 				validate(t, schemas[format], out)
+			case "csv":
+				if rows := readCSV(t, out); len(rows) != 6 {
+					t.Errorf("%d rows for five places and a header", len(rows))
+				}
+			case "markdown":
+				checkMarkdown(t, string(out))
+			case "github":
+				if got := readCommands(t, out); len(got) != 2 {
+					t.Errorf("%d commands for a finding and a problem:\n%s", len(got), out)
+				}
+			case "junit":
+				readJUnit(t, out)
 			case "jsonl":
 				lines := bytes.Split(bytes.TrimSuffix(out, []byte("\n")), []byte("\n"))
-				if len(lines) != 2 || !json.Valid(lines[0]) || !json.Valid(lines[1]) {
-					t.Errorf("jsonl is no two lines of JSON:\n%s", out)
+				if len(lines) != 3 || !json.Valid(lines[0]) || !json.Valid(lines[1]) || !json.Valid(lines[2]) {
+					t.Errorf("jsonl is no three lines of JSON:\n%s", out)
 				}
 			}
 		}

@@ -21,6 +21,8 @@ func TestGolden(t *testing.T) {
 	colored, narrow := sampleOptions(), sampleOptions()
 	colored.Color = true
 	narrow.Width = 60
+	listed := sampleOptions()
+	listed.ShowSuppressed = true
 	tests := []struct {
 		file, format string
 		options      Options
@@ -32,9 +34,23 @@ func TestGolden(t *testing.T) {
 		{"report.json", "json", sampleOptions(), sampleReport()},
 		{"report.jsonl", "jsonl", sampleOptions(), sampleReport()},
 		{"report.sarif", "sarif", sampleOptions(), sampleReport()},
+		{"report.csv", "csv", sampleOptions(), sampleReport()},
+		{"report.junit.xml", "junit", listed, sampleReport()},
+		{"report.github.txt", "github", sampleOptions(), sampleReport()},
+		{"report.gitlab.json", "gitlab", sampleOptions(), sampleReport()},
+		{"report.md", "markdown", sampleOptions(), sampleReport()},
+		{"suppressed.md", "markdown", listed, sampleReport()},
+		{"suppressed.txt", "table", listed, sampleReport()},
+		{"suppressed.json", "json", listed, sampleReport()},
+		{"suppressed.jsonl", "jsonl", listed, sampleReport()},
 		{"clean.txt", "table", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.json", "json", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.jsonl", "jsonl", sampleOptions(), &scanner.Report{Complete: true}},
+		{"clean.csv", "csv", sampleOptions(), &scanner.Report{Complete: true}},
+		{"clean.junit.xml", "junit", sampleOptions(), &scanner.Report{Complete: true}},
+		{"clean.github.txt", "github", sampleOptions(), &scanner.Report{Complete: true}},
+		{"clean.gitlab.json", "gitlab", sampleOptions(), &scanner.Report{Complete: true}},
+		{"clean.md", "markdown", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.sarif", "sarif", sampleOptions(), &scanner.Report{Complete: true}},
 	}
 	for _, test := range tests {
@@ -69,7 +85,33 @@ func TestNoSecretUnlessAsked(t *testing.T) {
 			}
 		}
 		got := strings.Contains(string(render(t, format, shown, sampleReport())), value)
-		if want := format != "sarif"; got != want {
+		if want := canShow(format); got != want {
+			t.Errorf("%s with ShowSecrets: shown = %v, want %v", format, got, want)
+		}
+	}
+}
+
+// canShow reports whether a format has the values where they are asked for.
+func canShow(format string) bool {
+	switch format {
+	case "table", "json", "jsonl", "template":
+		return true
+	}
+	return false // made to be uploaded, or to stand in a log
+}
+
+// What is suppressed is a secret still.
+func TestNoSuppressedSecretUnlessAsked(t *testing.T) {
+	listed := sampleOptions()
+	listed.ShowSuppressed = true
+	shown := listed
+	shown.ShowSecrets = true
+	for _, format := range Formats() {
+		if strings.Contains(string(render(t, format, listed, sampleReport())), token(6)) {
+			t.Errorf("%s shows a suppressed secret", format)
+		}
+		got := strings.Contains(string(render(t, format, shown, sampleReport())), token(6))
+		if want := canShow(format); got != want {
 			t.Errorf("%s with ShowSecrets: shown = %v, want %v", format, got, want)
 		}
 	}
@@ -121,7 +163,7 @@ func TestWriteErrorIsReturned(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	_, err := New("xml", Options{})
-	if err == nil || !strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), "table, json, jsonl, sarif") {
+	if err == nil || !strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), "table, json, jsonl, sarif, csv, junit, github, gitlab, markdown") {
 		t.Errorf("error %v does not name the format and those there are", err)
 	}
 }

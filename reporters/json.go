@@ -13,14 +13,17 @@ type jsonReporter struct{ Options }
 var _ Reporter = jsonReporter{}
 
 func (j jsonReporter) Write(w io.Writer, r *scanner.Report) error {
-	envelope := document{j.opening(r), []finding{}, j.closing(r)}
-	return writeFilled(w, envelope, "findings", j.findings(r))
+	lists := []list{{"findings", j.findings(r.Findings)}}
+	if j.ShowSuppressed {
+		lists = append(lists, list{"suppressed_findings", j.findings(r.Hidden)})
+	}
+	return writeFilled(w, document{j.opening(r), []finding{}, j.closing(r)}, lists...)
 }
 
-func (o Options) findings(r *scanner.Report) iter.Seq[any] {
+func (o Options) findings(all []scanner.Finding) iter.Seq[any] {
 	return func(yield func(any) bool) {
-		for i := range r.Findings {
-			if !yield(o.finding(&r.Findings[i])) {
+		for i := range all {
+			if !yield(o.finding(&all[i])) {
 				return
 			}
 		}

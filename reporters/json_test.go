@@ -66,15 +66,17 @@ func validate(t testing.TB, s *jsonschema.Schema, text []byte) {
 func TestJSONKeepsToItsSchema(t *testing.T) {
 	s := compile(t, Schema(), "", true)
 	shown := sampleOptions()
-	shown.ShowSecrets = true
+	shown.ShowSecrets, shown.ShowSuppressed = true, true
 	validate(t, s, render(t, "json", shown, sampleReport()))
 	validate(t, s, render(t, "json", sampleOptions(), &scanner.Report{}))
 }
 
 func TestJSONLinesKeepToTheirSchema(t *testing.T) {
 	s := compile(t, Schema(), "#/$defs/line", false)
-	lines := bytes.Split(bytes.TrimSuffix(render(t, "jsonl", sampleOptions(), sampleReport()), []byte("\n")), []byte("\n"))
-	if want := len(sampleReport().Findings) + 1; len(lines) != want {
+	listed := sampleOptions()
+	listed.ShowSuppressed = true
+	lines := bytes.Split(bytes.TrimSuffix(render(t, "jsonl", listed, sampleReport()), []byte("\n")), []byte("\n"))
+	if want := len(sampleReport().Findings) + len(sampleReport().Hidden) + 1; len(lines) != want {
 		t.Fatalf("%d lines, want %d", len(lines), want)
 	}
 	for _, line := range lines {
@@ -100,6 +102,41 @@ func TestJSONLinesHoldTheSameObjects(t *testing.T) {
 	}
 }
 
+func TestJSONListsWhatIsSuppressedWhereAsked(t *testing.T) {
+	type report struct {
+		Suppressed int
+		Listed     *[]struct {
+			Suppression struct{ Kind, Reason, By, When, Expires, Where string }
+		} `json:"suppressed_findings"`
+		Stale []struct{ Kind, Where string }
+	}
+	read := func(o Options, r *scanner.Report) (out report) {
+		if err := json.Unmarshal(render(t, "json", o, r), &out); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	asked := sampleOptions()
+	asked.ShowSuppressed = true
+	if got := read(sampleOptions(), sampleReport()); got.Listed != nil || got.Suppressed != 4 || len(got.Stale) != 2 {
+		t.Errorf("unasked: %+v", got)
+	}
+	if got := read(asked, &scanner.Report{}); got.Listed == nil || len(*got.Listed) != 0 {
+		t.Errorf("asked for, and nothing is: %+v", got)
+	}
+	got := read(asked, sampleReport())
+	if got.Listed == nil || len(*got.Listed) != 2 {
+		t.Fatalf("asked: %+v", got)
+	}
+	inline, known := (*got.Listed)[0].Suppression, (*got.Listed)[1].Suppression
+	if inline.Kind != "inline comment" || inline.Where != "deploy/settings.py:30" || inline.When != "" || inline.Expires != "" {
+		t.Errorf("the comment is %+v", inline)
+	}
+	if known.Kind != "baseline" || known.By != "B. Author" || known.When != "2025-03-01T00:00:00Z" || known.Expires != "2027-03-01T00:00:00Z" {
+		t.Errorf("the entry is %+v", known)
+	}
+}
+
 func TestAgeDays(t *testing.T) {
 	now := sampleNow
 	day := 24 * time.Hour
@@ -121,7 +158,7 @@ func TestAgeDays(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			o := sampleOptions()
 			for _, from := range []*scanner.Origin{{Layer: &scanner.Layer{Created: test.at}}, {Commit: &scanner.Commit{Date: test.at}}} {
-				got := o.ageDays(from)
+				got := ageDays(o.Now, from)
 				if (got == nil) != (test.want < 0) || got != nil && *got != test.want {
 					t.Errorf("age is %v, want %d", got, test.want)
 				}

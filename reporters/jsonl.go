@@ -8,8 +8,8 @@ import (
 )
 
 // jsonlReporter writes one JSON object a line, each saying its type: the
-// findings, then one summary. A reader that meets no summary knows that the
-// report was cut off.
+// findings, those that are suppressed where they are asked for, then one summary.
+// A reader that meets no summary knows that the report was cut off.
 type jsonlReporter struct{ Options }
 
 var _ Reporter = jsonlReporter{}
@@ -32,12 +32,25 @@ func (j jsonlReporter) Write(w io.Writer, r *scanner.Report) error {
 		out.Write(append(text, '\n'))
 		return err
 	}
-	for i := range r.Findings {
-		if err := line(findingLine{"finding", j.finding(&r.Findings[i])}); err != nil {
+	lines := func(kind string, all []scanner.Finding) error {
+		for i := range all {
+			if err := line(findingLine{kind, j.finding(&all[i])}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := lines("finding", r.Findings); err != nil {
+		return err
+	}
+	if j.ShowSuppressed {
+		if err := lines("suppressed_finding", r.Hidden); err != nil {
 			return err
 		}
 	}
-	if err := line(summaryLine{"summary", j.opening(r), j.closing(r)}); err != nil {
+	tail := j.closing(r)
+	tail.Hidden = nil // they have lines of their own
+	if err := line(summaryLine{"summary", j.opening(r), tail}); err != nil {
 		return err
 	}
 	return out.Flush()

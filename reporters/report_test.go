@@ -15,7 +15,9 @@ import (
 // The sample report holds one of everything: a token that came into an image
 // by COPY, stands there twice, was deleted, and is in the configuration too; a
 // key that a later layer overwrote, in an archive; a file whose instruction is
-// known; a working tree; a commit; an identifier.
+// known; a working tree; a commit; an identifier; a token in a repository, live
+// at HEAD and on a branch, staged, in a tag and in a message; two that are
+// suppressed, and a decision that hides nothing.
 
 const sampleImage = "127.0.0.1:5000/team/app:v1"
 
@@ -85,9 +87,8 @@ func sampleReport() *scanner.Report {
 			Extract: "crane blob team/app@" + digest("2") + " | tar -xzO app/.env"}
 	}
 	tree := &scanner.Origin{Kind: scanner.File, Target: ".", Path: "deploy/settings.py"}
-	history := &scanner.Origin{Kind: scanner.File, Target: ".", Path: "old/settings.py", Commit: &scanner.Commit{
-		ID: strings.Repeat("b", 40), Author: "A. Author", Email: "author@example.com", Subject: "add settings",
-		Date: time.Date(2024, 6, 1, 9, 30, 0, 0, time.UTC)}}
+	added := sampleCommit("b", 2024, "add settings")
+	history := inCommit(added, "old/settings.py")
 
 	return &scanner.Report{
 		Targets: []string{sampleImage, "."},
@@ -111,13 +112,14 @@ func sampleReport() *scanner.Report {
 					Span:  scanner.Span{Offset: 0, Length: 300, Line: 1, Column: 1, EndLine: 5, EndColumn: 26},
 				}},
 			},
+			sampleInGit(),
 			{
 				Fingerprint: fingerprint("3"), Rule: sampleRules.password, Kind: rules.Secret, Severity: rules.Medium, Confidence: rules.Plausible,
 				Secret: scanner.NewSecret(token(3), true), Reason: "shape and context agree",
 				Occurrences: []scanner.Occurrence{
 					{Place: scanner.Place{Origin: stepped, State: scanner.Live, Fix: "RUN --mount=type=secret,id=passwords ...\n# docker build --secret id=passwords ."}, Span: span(2, 4, 36)},
 					{Place: scanner.Place{Origin: tree, State: scanner.Live, LineHash: "39fa2ee980eb94b0:1"}, Span: span(12, 9, 36)},
-					{Place: scanner.Place{Origin: history, State: scanner.Deleted, By: &scanner.By{Commit: &scanner.Commit{ID: strings.Repeat("d", 40)}}}, Span: span(12, 9, 36)},
+					{Place: scanner.Place{Origin: history, State: scanner.Deleted, By: &scanner.By{Commit: sampleCommit("d", 2025, "no settings")}}, Span: span(12, 9, 36)},
 				},
 			},
 			{
@@ -126,7 +128,11 @@ func sampleReport() *scanner.Report {
 				Occurrences: []scanner.Occurrence{{Place: scanner.Place{Origin: tree, State: scanner.Live, LineHash: "a1:1"}, Span: span(11, 9, 11)}},
 			},
 		},
-		Suppressed: 2,
+		Hidden: sampleHidden(tree, history), Suppressed: 4,
+		Stale: []scanner.Suppression{
+			{Kind: scanner.Ignored, Reason: "the old demo", Where: ".sluiceignore:7", Expires: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
+			{Kind: scanner.Baselined, Reason: "known", By: "B. Author", Where: ".sluice-baseline.json:11"},
+		},
 		Skipped: []scanner.Skipped{
 			{Path: "app/link", Reason: scanner.SkipSymlink},
 			{Path: "app/other", Reason: scanner.SkipSymlink},
@@ -134,6 +140,53 @@ func sampleReport() *scanner.Report {
 		},
 		Problems: []scanner.Problem{{Where: sampleImage + ": layer 3 " + digest("3"), Err: "read etc/shadow: unexpected EOF"}},
 		Stats:    scanner.Stats{Bytes: 12_900_000, Blobs: 1204, ElapsedMS: 1234},
+	}
+}
+
+func sampleCommit(id string, year int, subject string) *scanner.Commit {
+	return &scanner.Commit{ID: strings.Repeat(id, 40), Author: "A. Author", Email: "author@example.com", Subject: subject,
+		Date: time.Date(year, 6, 1, 9, 30, 0, 0, time.UTC)}
+}
+
+func inCommit(c *scanner.Commit, path string) *scanner.Origin {
+	return &scanner.Origin{Kind: scanner.InCommit, Target: ".", Path: path, Object: strings.Repeat("0b", 20), Commit: c}
+}
+
+// sampleInGit is a finding in each kind of place that a repository has.
+func sampleInGit() scanner.Finding {
+	live := func(c *scanner.Commit, path, ref string) scanner.Occurrence {
+		return scanner.Occurrence{Place: scanner.Place{Origin: inCommit(c, path), State: scanner.Live, Ref: ref}, Span: span(4, 7, 36)}
+	}
+	added := sampleCommit("a", 2025, "deploy")
+	tagged := live(sampleCommit("e", 2025, "version 1"), "tag:v1", "refs/tags/v1")
+	tagged.Origin.Object = tagged.Origin.Commit.ID
+	return scanner.Finding{
+		Fingerprint: fingerprint("5"), Rule: sampleRules.token, Kind: rules.Secret, Severity: rules.High, Confidence: rules.Certain,
+		Secret: scanner.NewSecret(token(5), false), Reason: "the documented format",
+		Occurrences: []scanner.Occurrence{
+			live(added, "deploy/token.yml", "HEAD"),
+			live(added, "deploy/old token.yml", "refs/heads/main"),
+			live(added, "commit:"+added.ID, ""),
+			tagged,
+			{Place: scanner.Place{Origin: &scanner.Origin{Kind: scanner.Staged, Target: ".", Path: "deploy/new.yml"}, State: scanner.Live}, Span: span(4, 7, 36)},
+		},
+	}
+}
+
+func sampleHidden(tree, history *scanner.Origin) []scanner.Finding {
+	hide := func(c string, seed uint64, o *scanner.Origin, s scanner.Suppression) scanner.Finding {
+		return scanner.Finding{
+			Fingerprint: fingerprint(c), Rule: sampleRules.password, Kind: rules.Secret, Severity: rules.Medium, Confidence: rules.Plausible,
+			Secret: scanner.NewSecret(token(seed), true), Reason: "shape and context agree", Suppression: &s,
+			Occurrences: []scanner.Occurrence{{Place: scanner.Place{Origin: o, State: scanner.Live}, Span: span(30, 2, 36)}},
+		}
+	}
+	day := func(year int) time.Time { return time.Date(year, 3, 1, 0, 0, 0, 0, time.UTC) }
+	return []scanner.Finding{
+		hide("6", 6, tree, scanner.Suppression{Kind: scanner.Inline, Reason: "made up for the tests", Where: "deploy/settings.py:30"}),
+		hide("7", 7, history, scanner.Suppression{
+			Kind: scanner.Baselined, Reason: "revoked", By: "B. Author", When: day(2025), Expires: day(2027), Where: ".sluice-baseline.json:4",
+		}),
 	}
 }
 

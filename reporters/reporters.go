@@ -8,6 +8,7 @@
 package reporters
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -33,6 +34,9 @@ type Options struct {
 	Width int
 	// ShowSecrets writes the values themselves into the table and into JSON.
 	ShowSecrets bool
+	// ShowSuppressed lists what somebody decided to live with in the table and
+	// in JSON; SARIF always has it.
+	ShowSuppressed bool
 	// Category tells this run from others of the same commit in SARIF; of an
 	// image it is by default the name of its repository.
 	Category string
@@ -47,19 +51,13 @@ const (
 )
 
 // Formats returns the names that New takes.
-func Formats() []string { return []string{"table", "json", "jsonl", "sarif"} }
+func Formats() []string {
+	return []string{"table", "json", "jsonl", "sarif", "csv", "junit", "github", "gitlab", "markdown"}
+}
 
 // New returns the reporter of that format.
 func New(format string, o Options) (Reporter, error) {
-	if o.Version == "" {
-		o.Version = "dev"
-	}
-	if o.Width <= 0 {
-		o.Width = defaultWidth
-	}
-	if o.Now.IsZero() {
-		o.Now = time.Now()
-	}
+	o = o.complete()
 	switch format {
 	case "table":
 		return tableReporter{o}, nil
@@ -69,6 +67,28 @@ func New(format string, o Options) (Reporter, error) {
 		return jsonlReporter{o}, nil
 	case "sarif":
 		return sarifReporter{o, githubLimits}, nil
+	case "junit":
+		return junitReporter{o}, nil
+	case "github":
+		return githubReporter{o}, nil
+	case "gitlab":
+		return gitlabReporter{o}, nil
+	case "markdown":
+		return markdownReporter{o, summaryLimit}, nil
+	case "csv":
+		return csvReporter{o}, nil
 	}
 	return nil, fmt.Errorf("unknown report format %q (one of %s)", format, strings.Join(Formats(), ", "))
+}
+
+// complete fills in what was left to us.
+func (o Options) complete() Options {
+	o.Version = cmp.Or(o.Version, "dev")
+	if o.Width <= 0 {
+		o.Width = defaultWidth
+	}
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	return o
 }

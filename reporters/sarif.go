@@ -78,6 +78,7 @@ func (l *sarifLog) keep(n int) {
 	if n < len(l.results) {
 		slices.SortStableFunc(l.results, func(a, b result) int {
 			return cmp.Or(
+				cmp.Compare(suppressed(a), suppressed(b)),
 				cmp.Compare(a.finding.Kind, b.finding.Kind),
 				cmp.Compare(b.finding.Severity, a.finding.Severity),
 				cmp.Compare(b.finding.Confidence, a.finding.Confidence),
@@ -94,6 +95,14 @@ func (l *sarifLog) keep(n int) {
 			l.rules = append(l.rules, rule)
 		}
 	}
+}
+
+// suppressed is 1 for a result that is, else 0.
+func suppressed(r result) int {
+	if r.finding.Suppression != nil {
+		return 1
+	}
+	return 0
 }
 
 // trimmed says what was left out to keep to the limits.
@@ -124,7 +133,7 @@ func (l *sarifLog) size() (int64, error) {
 }
 
 func (l *sarifLog) write(w io.Writer) error {
-	return writeFilled(w, l.envelope(), "results", l.rendered())
+	return writeFilled(w, l.envelope(), list{"results", l.rendered()})
 }
 
 func (l *sarifLog) rendered() iter.Seq[any] {

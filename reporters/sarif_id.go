@@ -14,20 +14,25 @@ import (
 // artifactURI names a file by a relative reference (RFC 3986): GitHub refuses
 // a whole upload for one that has a scheme, and before the first slash every
 // colon makes one.
-func artifactURI(o *scanner.Origin) string {
+func artifactURI(o *scanner.Origin) string { return escape(artifactPath(o)) }
+
+// artifactPath is where a file stands, as a path below the root of a repository
+// that nothing else has.
+func artifactPath(o *scanner.Origin) string {
 	if inImage(o.Kind) {
-		return escape("image" + path.Join("/", repository(o.Target), path.Clean("/"+o.FullPath())))
+		return "image" + path.Join("/", repository(o.Target), path.Clean("/"+o.FullPath()))
 	}
-	if o.Kind == scanner.Stdin {
-		return treeURI(cmp.Or(o.FullPath(), "stdin"))
+	switch o.Kind {
+	case scanner.Stdin:
+		return treePath(cmp.Or(o.FullPath(), "stdin"))
+	case scanner.InCommit, scanner.Staged:
+		return treePath(path.Clean("/" + o.FullPath())) // a tree object can hold ".."
 	}
-	return treeURI(o.FullPath())
+	return treePath(o.FullPath())
 }
 
-// treeURI names a file of a working tree.
-func treeURI(name string) string {
-	return escape(cmp.Or(strings.TrimLeft(path.Clean(name), "/"), "."))
-}
+// treePath is a file of a working tree.
+func treePath(name string) string { return cmp.Or(strings.TrimLeft(path.Clean(name), "/"), ".") }
 
 // repository is what an image is called without the place that it came from
 // and the version: of 127.0.0.1:5000/team/app:v1 it is team/app, of an archive
@@ -72,10 +77,10 @@ func escape(name string) string {
 }
 
 // lineHash is the one fingerprint that GitHub reads. For a file of a working
-// tree it is GitHub's own hash of the line, or none: its uploader adds it. For
-// what is in no checkout, the same finding in the same file keeps its alert.
+// tree, or of HEAD, it is GitHub's own hash of the line, or none: its uploader
+// adds it. For what is in no checkout, the same finding in the same file keeps its alert.
 func lineHash(f *scanner.Finding, uri string, first *scanner.Occurrence) string {
-	if first.LineHash != "" || first.Origin.Kind == scanner.File && first.Origin.Commit == nil {
+	if first.LineHash != "" || inTree(&first.Place) {
 		return first.LineHash
 	}
 	sum := sha256.Sum256([]byte(f.Fingerprint + "\x00" + uri))

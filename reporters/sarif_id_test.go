@@ -68,6 +68,10 @@ func TestArtifactURI(t *testing.T) {
 		{scanner.Origin{Kind: scanner.File, Path: "c:a"}, "c%3Aa"},
 		{scanner.Origin{Kind: scanner.File}, "."},
 		{scanner.Origin{Kind: scanner.Stdin}, "stdin"},
+		{scanner.Origin{Kind: scanner.InCommit, Path: "commit:0a1b"}, "commit%3A0a1b"},
+		{scanner.Origin{Kind: scanner.InCommit, Path: "tag:v1/x"}, "tag%3Av1/x"},
+		{scanner.Origin{Kind: scanner.InCommit, Path: "../.github/x"}, ".github/x"},
+		{scanner.Origin{Kind: scanner.Staged, Path: "a b"}, "a%20b"},
 		{scanner.Origin{Kind: scanner.Stdin, Path: "a.env"}, "a.env"},
 	}
 	for _, test := range tests {
@@ -91,6 +95,10 @@ func TestLineHash(t *testing.T) {
 		{"text on disk has GitHub's", place(scanner.File, "ab:1", nil), "ab:1"},
 		{"the uploader hashes other files on disk", place(scanner.File, "", nil), ""},
 		{"what is gone from the tree", place(scanner.File, "", &scanner.Commit{}), own},
+		{"the uploader hashes what is staged", place(scanner.Staged, "", nil), ""},
+		{"what is in the history", place(scanner.InCommit, "", &scanner.Commit{}), own},
+		{"the uploader hashes what stands at HEAD", &scanner.Occurrence{Place: scanner.Place{
+			Origin: &scanner.Origin{Kind: scanner.InCommit}, State: scanner.Live, Ref: "HEAD"}}, ""},
 		{"a pipe without a name", place(scanner.Stdin, "", nil), own},
 		{"a configuration", place(scanner.Config, "", nil), own},
 	}

@@ -23,16 +23,16 @@ func primary(at *scanner.Occurrence) *sarif.Location {
 // fromStep reports whether the instruction that made it stands elsewhere.
 func fromStep(o *scanner.Origin) bool { return o.Step != nil && inImage(o.Kind) }
 
-func primaryURI(o *scanner.Origin) string {
+func primaryPath(o *scanner.Origin) string {
 	if fromStep(o) {
-		return treeURI(o.Step.File)
+		return treePath(o.Step.File)
 	}
-	return artifactURI(o)
+	return artifactPath(o)
 }
 
 func location(at *scanner.Occurrence) *sarif.Location {
 	file := &sarif.ArtifactLocation{URI: to(artifactURI(at.Origin))}
-	if at.Origin.Kind == scanner.File {
+	if at.Origin.Kind == scanner.File || inHead(&at.Place) {
 		file.URIBaseId = to(srcRoot)
 	}
 	return &sarif.Location{PhysicalLocation: &sarif.PhysicalLocation{ArtifactLocation: file, Region: region(at.Span)}}
@@ -49,7 +49,7 @@ func region(s scanner.Span) *sarif.Region {
 
 func stepLocation(s *scanner.Step) *sarif.Location {
 	return &sarif.Location{PhysicalLocation: &sarif.PhysicalLocation{
-		ArtifactLocation: &sarif.ArtifactLocation{URI: to(treeURI(s.File)), URIBaseId: to(srcRoot)},
+		ArtifactLocation: &sarif.ArtifactLocation{URI: to(escape(treePath(s.File))), URIBaseId: to(srcRoot)},
 		Region:           &sarif.Region{StartLine: to(max(s.Line, 1)), StartColumn: to(1), EndLine: to(max(s.Line, s.EndLine, 1))},
 	}}
 }
@@ -71,8 +71,8 @@ func related(r result) []*sarif.Location {
 	return all
 }
 
-// flow is the way of the finding, link by link: the instruction, the places
-// in the order in which it came in, and what removed each. Nothing is drawn
+// flow is the way of the finding, link by link: the instruction or the commit
+// that brought it in, the places in that order, and what removed each. Nothing is drawn
 // for a finding that has one link.
 func flow(r result) []*sarif.CodeFlow {
 	var links []*sarif.ThreadFlowLocation
@@ -80,9 +80,21 @@ func flow(r result) []*sarif.CodeFlow {
 		l.Message = message(text)
 		links = append(links, &sarif.ThreadFlowLocation{Location: l})
 	}
+	var last *scanner.Commit
 	for _, at := range way(r) {
 		if fromStep(at.Origin) {
 			add(stepLocation(at.Origin.Step), oneLine(at.Origin.Step.Instruction))
+		}
+		if at.Origin.Kind == scanner.InCommit {
+			if c := at.Origin.Commit; c != nil && (last == nil || last.ID != c.ID) {
+				add(location(at), "brought in by "+brought(at.Origin))
+				last = c
+			}
+			add(location(at), stands(at))
+			if at.State == scanner.Deleted {
+				add(location(at), end(&at.Place))
+			}
+			continue
 		}
 		text := whence(at.Origin)
 		if l := at.Origin.Layer; l != nil && l.CreatedBy != "" {
@@ -97,6 +109,27 @@ func flow(r result) []*sarif.CodeFlow {
 		return nil
 	}
 	return []*sarif.CodeFlow{{ThreadFlows: []*sarif.ThreadFlow{{Locations: links}}}}
+}
+
+// brought names a commit with who made it and what it says.
+func brought(o *scanner.Origin) string {
+	text := commitName(o) + authorship(o.Commit)
+	if subject := oneLine(o.Commit.Subject); subject != "" {
+		text += ": " + subject
+	}
+	return text
+}
+
+// stands says where in a repository a place is: "the git history, live at HEAD".
+func stands(at *scanner.Occurrence) string {
+	text := "the " + at.Origin.Exposure()
+	if at.Origin.Object != "" {
+		text += ", object " + short(at.Origin.Object)
+	}
+	if at.State == scanner.Live {
+		text += ", " + fate(&at.Place)
+	}
+	return text
 }
 
 // end says what removed content, and by which instruction.

@@ -18,10 +18,13 @@ type result struct {
 	places  []*scanner.Occurrence // in the order of the finding
 }
 
+// resultsOf are the results of all findings, those that are suppressed last.
 func resultsOf(r *scanner.Report) []result {
 	var all []result
-	for i := range r.Findings {
-		all = append(all, split(&r.Findings[i])...)
+	for _, findings := range [][]scanner.Finding{r.Findings, r.Hidden} {
+		for i := range findings {
+			all = append(all, split(&findings[i])...)
+		}
 	}
 	return all
 }
@@ -33,7 +36,7 @@ func split(f *scanner.Finding) []result {
 	var parts []result
 	for i := range f.Occurrences {
 		o := &f.Occurrences[i]
-		key := file{uri: primaryURI(o.Origin)}
+		key := file{uri: escape(primaryPath(o.Origin))}
 		if inImage(o.Origin.Kind) {
 			key.target = o.Origin.Target
 		}
@@ -50,7 +53,7 @@ func split(f *scanner.Finding) []result {
 
 // render makes SARIF of a result. Its kind stays unset, which is "fail": any
 // other demands the level "none".
-func (l *sarifLog) render(r result) *sarif.Result {
+func (l *sarifLog) render(r result) any {
 	f, first := r.finding, r.places[0]
 	out := &sarif.Result{
 		RuleID:          to(f.Rule.ID),
@@ -71,7 +74,34 @@ func (l *sarifLog) render(r result) *sarif.Result {
 	}
 	out.Message = *l.message(r, len(out.RelatedLocations))
 	out.Properties = l.resultProperties(r)
+	if s := f.Suppression; s != nil {
+		return suppressedResult{out, []sarifSuppression{suppressedBy(s)}}
+	}
 	return out
+}
+
+// A suppressedResult has its suppressions in the place of the library's, which
+// writes null for what is absent.
+type suppressedResult struct {
+	*sarif.Result
+	Suppressions []sarifSuppression `json:"suppressions"`
+}
+
+type sarifSuppression struct {
+	Kind          string           `json:"kind"`
+	Status        string           `json:"status"`
+	Justification string           `json:"justification,omitempty"`
+	Properties    sarif.Properties `json:"properties"`
+}
+
+// suppressedBy is a decision as SARIF knows it (3.35): in the source, or beside
+// it.
+func suppressedBy(s *scanner.Suppression) sarifSuppression {
+	kind := "external"
+	if s.Kind == scanner.Inline {
+		kind = "inSource"
+	}
+	return sarifSuppression{kind, "accepted", harmless(s.Reason), sarif.Properties{"decision": suppressionOf(s)}}
 }
 
 // message says what was found and where, in words that make sense beside the
@@ -125,7 +155,7 @@ func describe(at *scanner.Occurrence) string {
 	if at.Encoded != "" {
 		text += ", in " + at.Encoded
 	}
-	if at.State == scanner.Overwritten || at.State == scanner.Deleted {
+	if at.State == scanner.Overwritten || at.State == scanner.Deleted || at.State == scanner.Live && at.Ref != "" {
 		text += ", " + fate(&at.Place)
 	}
 	return text
@@ -140,7 +170,7 @@ func whence(o *scanner.Origin) string {
 	case o.Kind == scanner.Blob:
 		text = "an attestation or artifact"
 	case o.Commit != nil:
-		text = "commit " + short(o.Commit.ID)
+		text = commitName(o) + authorship(o.Commit)
 	default:
 		text = "the " + o.Exposure()
 	}

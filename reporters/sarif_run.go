@@ -84,8 +84,11 @@ func (l *sarifLog) properties() sarif.Properties {
 // mostExamples is how many of the things left out for one reason are named.
 const mostExamples = 5
 
-// invocation says how the scan went: what could not be read is an error, what
-// was left out a note for each reason.
+// mostNotified is how many decisions that hide nothing are named.
+const mostNotified = 100
+
+// invocation says how the scan went: what could not be read is an error, a
+// decision that hides nothing a note, what was left out one for each reason.
 func (l *sarifLog) invocation() *sarif.Invocation {
 	run := &sarif.Invocation{ExecutionSuccessful: to(l.report.Complete)}
 	notify := func(level, text string) {
@@ -97,6 +100,12 @@ func (l *sarifLog) invocation() *sarif.Invocation {
 	}
 	for _, text := range l.trimmed() {
 		notify("warning", text)
+	}
+	for i := range l.report.Stale[:min(len(l.report.Stale), mostNotified)] {
+		notify("note", outlived(&l.report.Stale[i], l.Now))
+	}
+	if more := len(l.report.Stale) - mostNotified; more > 0 {
+		notify("note", fmt.Sprintf("%d more decisions hide nothing; the JSON report has them all", more))
 	}
 	for _, group := range byReason(l.report.Skipped) {
 		notify("note", leftOut(group))

@@ -68,8 +68,8 @@ func TestSARIFResults(t *testing.T) {
 		if int(*r.RuleIndex) >= len(run.Tool.Driver.Rules) || run.Tool.Driver.Rules[*r.RuleIndex].ID != *r.RuleID {
 			t.Errorf("result %d: rule index %d is not that of %s", i, *r.RuleIndex, *r.RuleID)
 		}
-		if len(r.Locations) != 1 || r.Kind != nil || len(r.Suppressions) > 0 {
-			t.Errorf("result %d has %d locations, kind %v, %d suppressions", i, len(r.Locations), r.Kind, len(r.Suppressions))
+		if len(r.Locations) != 1 || r.Kind != nil {
+			t.Errorf("result %d has %d locations, kind %v", i, len(r.Locations), r.Kind)
 		}
 		for _, l := range append(r.Locations, r.RelatedLocations...) {
 			if at := l.PhysicalLocation.Region; at.StartLine == nil || at.StartColumn == nil || at.EndLine == nil {
@@ -85,8 +85,8 @@ func TestSARIFResults(t *testing.T) {
 		}
 		guids[*r.CorrelationGuid] = fingerprint
 	}
-	if len(guids) != len(sampleReport().Findings) {
-		t.Errorf("%d correlations for %d findings", len(guids), len(sampleReport().Findings))
+	if want := len(sampleReport().Findings) + len(sampleReport().Hidden); len(guids) != want {
+		t.Errorf("%d correlations for %d findings", len(guids), want)
 	}
 }
 
@@ -94,26 +94,75 @@ func TestSARIFSplitsByFile(t *testing.T) {
 	var got []string
 	for _, r := range sampleSARIF(t).Results {
 		l := r.Locations[0].PhysicalLocation
-		got = append(got, fmt.Sprintf("%s %s %s:%d +%d", *r.Level, *r.RuleID, *l.ArtifactLocation.URI, *l.Region.StartLine, len(r.RelatedLocations)))
+		base := ""
+		if l.ArtifactLocation.URIBaseId != nil {
+			base = "root:"
+		}
+		got = append(got, fmt.Sprintf("%s %s %s%s:%d +%d", *r.Level, *r.RuleID, base, *l.ArtifactLocation.URI, *l.Region.StartLine, len(r.RelatedLocations)))
 	}
 	want := []string{
 		"error example-token image/team/app/app/.env:3 +1",
 		"error example-token image/team/app/config.Env%5BEXAMPLE_TOKEN%5D:1 +0",
 		"error private-key image/team/app/app/lib/app%20jar.jar!/BOOT-INF/key.pem:1 +0",
-		"warning assigned-password docker/Dockerfile:7 +1", // the image place is related
-		"warning assigned-password deploy/settings.py:12 +0",
+		"error example-token root:deploy/token.yml:4 +0", // what stands at HEAD is in the tree
+		"error example-token deploy/old%20token.yml:4 +0",
+		"error example-token commit%3Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:4 +0",
+		"error example-token tag%3Av1:4 +0",
+		"error example-token root:deploy/new.yml:4 +0",
+		"warning assigned-password root:docker/Dockerfile:7 +1", // the image place is related
+		"warning assigned-password root:deploy/settings.py:12 +0",
 		"warning assigned-password old/settings.py:12 +0",
-		"note example-key-id deploy/settings.py:11 +0",
+		"note example-key-id root:deploy/settings.py:11 +0",
+		"warning assigned-password root:deploy/settings.py:30 +0",
+		"warning assigned-password old/settings.py:30 +0",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
 }
 
+func TestSARIFSuppressions(t *testing.T) {
+	run := sampleSARIF(t)
+	var got []string
+	for _, r := range run.Results {
+		for _, s := range r.Suppressions {
+			got = append(got, fmt.Sprintf("%s %s %s", s.Kind, *s.Status, *s.Justification))
+		}
+	}
+	if diff := cmp.Diff([]string{"inSource accepted made up for the tests", "external accepted revoked"}, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	var notes []string
+	for _, n := range run.Invocations[0].ToolExecutionNotifications {
+		if n.Level == "note" {
+			notes = append(notes, *n.Message.Text)
+		}
+	}
+	want := []string{".sluiceignore:7: ended on 2026-01-01 (the old demo)", ".sluice-baseline.json:11: matches nothing any more (known)"}
+	if len(notes) < 2 || !cmp.Equal(notes[:2], want) {
+		t.Errorf("notes %q, want first %q", notes, want)
+	}
+}
+
+// Of too many results those that are suppressed go first, whatever their
+// severity.
+func TestSARIFKeepsWhatIsNotSuppressed(t *testing.T) {
+	r := many(2)
+	r.Hidden = r.Findings[3:]
+	r.Hidden[0].Suppression = &scanner.Suppression{Kind: scanner.Baselined}
+	r.Findings = r.Findings[:3]
+	_, run := sarifOf(t, sarifReporter{sampleOptions(), limits{6, 1 << 20}}, r)
+	for _, result := range run.Results {
+		if len(result.Suppressions) > 0 {
+			t.Errorf("%s was kept", *result.RuleID)
+		}
+	}
+}
+
 func TestSARIFTellsImagesApart(t *testing.T) {
 	r := sampleReport()
 	f := &r.Findings[0]
-	r.Findings = r.Findings[:1]
+	r.Findings, r.Hidden = r.Findings[:1], nil
 	other := *f.Occurrences[0].Origin
 	other.Target = "127.0.0.1:5000/team/app:v2"
 	twin := f.Occurrences[0]
@@ -141,14 +190,24 @@ func TestSARIFFlow(t *testing.T) {
 			"image/team/app/app/.env:9 deleted in layer 5, still extractable: RUN rm /app/.env && echo ${{DONE}}",
 			"image/team/app/config.Env%5BEXAMPLE_TOKEN%5D:1 the image config of " + sampleImage + " (linux/amd64)",
 		}},
-		{"an instruction, a layer, a tree, a commit", 3, []string{
+		{"a repository", 3, []string{
+			"deploy/token.yml:4 brought in by commit aaaaaaaaaaaa by A. Author on 2025-06-01: deploy",
+			"deploy/token.yml:4 the git history, object 0b0b0b0b0b0b, live at HEAD",
+			"deploy/old%20token.yml:4 the git history, object 0b0b0b0b0b0b, live at refs/heads/main",
+			"commit%3Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:4 the git history, object 0b0b0b0b0b0b, live",
+			"tag%3Av1:4 brought in by tag eeeeeeeeeeee by A. Author on 2025-06-01: version 1",
+			"tag%3Av1:4 the git history, object eeeeeeeeeeee, live at refs/tags/v1",
+			"deploy/new.yml:4 the index",
+		}},
+		{"an instruction, a layer, a tree, a commit", 8, []string{
 			"docker/Dockerfile:7 COPY passwords /etc/",
 			"image/team/app/etc/passwords:2 layer 0 sha256:000000000000 of " + sampleImage + " (linux/amd64): history[0] ADD file:1 in /",
 			"deploy/settings.py:12 the working tree",
-			"old/settings.py:12 commit bbbbbbbbbbbb",
-			"old/settings.py:12 deleted in commit dddddddddddd, still in the history",
+			"old/settings.py:12 brought in by commit bbbbbbbbbbbb by A. Author on 2024-06-01: add settings",
+			"old/settings.py:12 the git history, object 0b0b0b0b0b0b",
+			"old/settings.py:12 deleted in commit dddddddddddd by A. Author on 2025-06-01, still in the history",
 		}},
-		{"one link", 6, nil},
+		{"one link", 11, nil},
 	}
 	run := sampleSARIF(t)
 	for _, test := range tests {

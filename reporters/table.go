@@ -36,6 +36,10 @@ func (t tableReporter) Write(w io.Writer, r *scanner.Report) error {
 		}
 	}
 	t.identifiers(p, names)
+	if t.ShowSuppressed {
+		t.suppressed(p, r.Hidden)
+	}
+	stale(p, r.Stale)
 	skips(p, r.Skipped)
 	problems(p, r.Problems)
 	summary(p, r)
@@ -79,7 +83,7 @@ func chain(p *printer, places []scanner.Occurrence) {
 	var extract, fix string
 	for i := range places[:min(len(places), mostPlaces)] {
 		at := &places[i]
-		links := links(at.Origin)
+		links := p.links(at.Origin)
 		for depth, link := range links {
 			if depth >= len(above) || above[depth] != link {
 				above = nil
@@ -107,7 +111,7 @@ func chain(p *printer, places []scanner.Occurrence) {
 }
 
 // links are the things that a place is part of, the outermost first.
-func links(o *scanner.Origin) []string {
+func (p *printer) links(o *scanner.Origin) []string {
 	var up []string
 	if inImage(o.Kind) {
 		image := o.Target
@@ -123,11 +127,12 @@ func links(o *scanner.Origin) []string {
 		up = append(up, strings.TrimSpace(layerName(o.Layer)+"  "+inHistory(o)))
 	}
 	if c := o.Commit; c != nil {
-		parts := []string{"commit " + short(c.ID), c.Author, c.Subject}
-		if !c.Date.IsZero() {
-			parts = slices.Insert(parts, 1, c.Date.Format(time.DateOnly))
+		parts := []string{commitName(o), written(c.Date, time.DateOnly), "", c.Author, c.Subject}
+		if days := ageDays(p.now, o); days != nil {
+			parts[2] = ago(*days)
 		}
-		up = append(up, strings.TrimSpace(strings.Join(parts, "  ")))
+		parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" })
+		up = append(up, strings.Join(parts, "  "))
 	}
 	return up
 }
@@ -142,9 +147,12 @@ func place(p *printer, margin int, at *scanner.Occurrence) {
 	case scanner.Overwritten, scanner.Deleted:
 		p.put(yellow, "  "+fate(&at.Place))
 	case scanner.Live:
-		if inImage(at.Origin.Kind) || at.Origin.Commit != nil {
+		if inImage(at.Origin.Kind) || at.Origin.Commit != nil || at.Ref != "" {
 			p.put(normal, "  "+fate(&at.Place))
 		}
+	}
+	if at.Origin.Kind == scanner.Staged {
+		p.put(normal, "  staged")
 	}
 	if at.Origin.Exposed != "" {
 		p.put(normal, "  visible in the "+at.Origin.Exposed)
@@ -155,17 +163,32 @@ func place(p *printer, margin int, at *scanner.Occurrence) {
 	p.end()
 }
 
+// where says in a line where a finding came in, and in how many places it
+// stands.
+func (p *printer) where(f *scanner.Finding) string {
+	first := &f.Occurrences[0]
+	where := strings.Join(append(p.links(first.Origin), position(first)), ", ")
+	if more := len(f.Occurrences) - 1; more > 0 {
+		where += fmt.Sprintf(" and %s more", grouped(int64(more)))
+	}
+	return where
+}
+
+// ago says how many days ago something was.
+func ago(days int) string {
+	if days == 0 {
+		return "today"
+	}
+	return plural(int64(days), "day") + " ago"
+}
+
 func (t tableReporter) identifiers(p *printer, names []*scanner.Finding) {
 	if len(names) == 0 {
 		return
 	}
 	p.line(0, bold, "Identifiers, which open nothing by themselves")
 	for _, f := range names {
-		first := &f.Occurrences[0]
-		where := strings.Join(append(links(first.Origin), position(first)), ", ")
-		if more := len(f.Occurrences) - 1; more > 0 {
-			where += fmt.Sprintf(" and %s more", grouped(int64(more)))
-		}
+		where := p.where(f)
 		p.indent(len(indent))
 		p.put(normal, f.Rule.Title+"  "+t.value(f))
 		p.end()

@@ -16,20 +16,12 @@ const hostile = "a\x1b[2K\x1b[1A\x9b0m\u009b0m\u202egpj.exe\u2066\r\nno secrets\
 // hostileReport says it wherever a report takes text from outside.
 func hostileReport() *scanner.Report {
 	r := sampleReport()
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		f.Reason += hostile
-		for j := range f.Occurrences {
-			at := &f.Occurrences[j]
-			o := *at.Origin
-			o.Target, o.Path, o.Member, o.Inherited, o.Platform = hostile, hostile, hostile, hostile, hostile
-			o.Layer = &scanner.Layer{Digest: hostile, CreatedBy: hostile}
-			o.Commit = &scanner.Commit{ID: hostile, Author: hostile, Email: hostile, Subject: hostile, Date: time.Unix(1<<40, 0)}
-			o.Step = &scanner.Step{File: hostile, Instruction: hostile, Stage: hostile}
-			at.Origin, at.Extract = &o, hostile
-			at.By = &scanner.By{Layer: o.Layer, Commit: o.Commit}
+	for _, findings := range [][]scanner.Finding{r.Findings, r.Hidden} {
+		for i := range findings {
+			makeHostile(&findings[i])
 		}
 	}
+	r.Stale = []scanner.Suppression{{Reason: hostile, By: hostile, Where: hostile}}
 	r.Targets = []string{hostile}
 	r.Images = []scanner.Image{{Name: hostile, Digest: hostile, Platform: hostile}}
 	r.Skipped = []scanner.Skipped{{Path: hostile, Reason: hostile}}
@@ -37,9 +29,30 @@ func hostileReport() *scanner.Report {
 	return r
 }
 
+func makeHostile(f *scanner.Finding) {
+	f.Reason += hostile
+	if f.Suppression != nil {
+		f.Suppression = &scanner.Suppression{Reason: hostile, By: hostile, Where: hostile}
+	}
+	for j := range f.Occurrences {
+		at := &f.Occurrences[j]
+		o := *at.Origin
+		o.Target, o.Path, o.Member, o.Inherited, o.Platform, o.Object = hostile, hostile, hostile, hostile, hostile, hostile
+		o.Layer = &scanner.Layer{Digest: hostile, CreatedBy: hostile}
+		o.Commit = &scanner.Commit{ID: hostile, Author: hostile, Email: hostile, Subject: hostile, Date: time.Unix(1<<40, 0)}
+		o.Step = &scanner.Step{File: hostile, Instruction: hostile, Stage: hostile}
+		at.Origin, at.Extract = &o, hostile
+		at.By = &scanner.By{Layer: o.Layer, Commit: o.Commit}
+		if at.Ref != "" && at.Ref != "HEAD" {
+			at.Ref = hostile
+		}
+	}
+}
+
 // obeyed returns the first thing in text that a terminal does not show but
-// obeys.
+// obeys. A line may end as RFC 4180 wants it.
 func obeyed(text string) string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
 	for i, r := range text {
 		if r != '\n' && unprintable(r) || strings.HasPrefix(text[i:], "\xff") {
 			return fmt.Sprintf("%q at %d: %q", r, i, text[max(i-30, 0):i])
@@ -49,8 +62,10 @@ func obeyed(text string) string {
 }
 
 func TestNoFormatMovesTheTerminal(t *testing.T) {
+	o := sampleOptions()
+	o.ShowSuppressed = true
 	for _, format := range Formats() {
-		if bad := obeyed(string(render(t, format, sampleOptions(), hostileReport()))); bad != "" {
+		if bad := obeyed(string(render(t, format, o, hostileReport()))); bad != "" {
 			t.Errorf("%s: %s", format, bad)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -29,10 +30,11 @@ type printer struct {
 	out   *bufio.Writer
 	color bool
 	width int
+	now   time.Time
 }
 
 func newPrinter(w io.Writer, o Options) *printer {
-	return &printer{out: bufio.NewWriter(w), color: o.Color, width: o.Width}
+	return &printer{out: bufio.NewWriter(w), color: o.Color, width: o.Width, now: o.Now}
 }
 
 // put prints text in a style.

@@ -127,6 +127,7 @@ func (m *masker) suppression(s *Suppression) {
 func (m *masker) place(p *Place) {
 	p.Origin = m.origin(p.Origin)
 	p.Extract = m.path(p.Extract)
+	p.Ref = m.path(p.Ref)
 	p.Fix = m.text(p.Fix)
 	if p.By != nil {
 		p.By = &By{Layer: m.layerOf(p.By.Layer), Commit: m.commit(p.By.Commit)}
