@@ -33,6 +33,9 @@ is not given.
 			if len(args) > 0 {
 				path = args[0]
 			}
+			if options.Staged {
+				options.Index = indexInUse()
+			}
 			source, err := git.Open(cmd.Context(), path, options)
 			if err != nil {
 				return err

@@ -103,7 +103,7 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 	stages.Go(func() {
 		defer close(commits)
 		turn := 0
-		s.problem(ctx, s.list(ctx, refs.more(), func(numbers []int32) error {
+		s.problem(ctx, s.list(ctx, refs, func(numbers []int32) error {
 			select {
 			case commits <- batch{turn, numbers}:
 				turn++
@@ -120,7 +120,7 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 		for range workers {
 			differs.Go(func() { s.problem(ctx, s.diff(ctx, commits, turns, send)) })
 		}
-		if !s.repo.opts.limited() && len(s.repo.opts.Branches) == 0 {
+		if whole := !s.repo.opts.limited() && len(s.repo.opts.Branches) == 0; whole || len(s.repo.opts.Pushed) > 0 {
 			s.problem(ctx, send(refs.objects))
 		}
 		differs.Wait()
