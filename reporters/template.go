@@ -104,14 +104,23 @@ func settle(v any, key string) any {
 }
 
 // helpers are the functions that a template has beside those of text/template.
+// They take what is absent for an empty text.
 func helpers() template.FuncMap {
+	of := func(f func(string) string) func(any) string {
+		return func(v any) string {
+			if v == nil {
+				return f("")
+			}
+			return f(fmt.Sprint(v))
+		}
+	}
 	return template.FuncMap{
 		"json":  templateJSON,
-		"code":  codeSpan,
-		"csv":   func(text string) string { return `"` + strings.ReplaceAll(inert(text), `"`, `""`) + `"` },
-		"short": short,
-		"lower": strings.ToLower,
-		"upper": strings.ToUpper,
+		"code":  of(codeSpan),
+		"csv":   of(func(text string) string { return `"` + strings.ReplaceAll(inert(text), `"`, `""`) + `"` }),
+		"short": of(short),
+		"lower": of(strings.ToLower),
+		"upper": of(strings.ToUpper),
 		"join":  templateJoin,
 		"place": templatePlace,
 	}

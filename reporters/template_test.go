@@ -35,6 +35,7 @@ func TestTemplateHasTheNamesOfJSON(t *testing.T) {
 		{`{{with index (index .findings 3).occurrences 0}}{{.fix}}{{end}}`, "RUN --mount=type=secret,id=passwords ...\n# docker build --secret id=passwords ."},
 		{`{{with index .findings 1}}{{with .secret}}{{.}}{{else}}none{{end}}{{end}}`, "none"},
 		{`{{with .suppressed_findings}}some{{else}}none{{end}}`, "none"},
+		{`{{with index .findings 0}}-{{code .absent}}{{csv .absent}}{{upper .absent}}{{join "," .absent}}{{place .absent}}{{lower .absent}}{{short .absent}}{{end}}`, `-""`},
 		{`{{json (index .findings 4).occurrences}}`, ""},
 		{`{{csv "=1\"x"}} {{code "a|b"}} {{join "+" (index .findings 0).identifiers}}`, "\"'=1\"\"x\" `a\\x7cb` key-id-0001"},
 	}
