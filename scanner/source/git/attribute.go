@@ -194,7 +194,7 @@ func (a *attribution) path(path int32, blobs map[int32][]*scanner.Hit, places ma
 	for _, h := range blobs[stands.new] {
 		p, span := shown, h.Span
 		p.At = &span
-		p.Origin = a.origin(h, a.log.shown(came.commit, path), came.commit)
+		p.Origin = a.origin(h, a.log.shown(a.log.notes[came.commit], path), came.commit)
 		p.Extract = "git cat-file -p " + h.Origin.Object
 		places[h.Encoded] = append(places[h.Encoded], p)
 	}

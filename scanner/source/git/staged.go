@@ -3,6 +3,7 @@ package git
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sluice-sec/sluice/scanner"
@@ -33,19 +34,15 @@ func (s *scan) staged(ctx context.Context) error {
 	if err = cmpErr(d.git.end(), err); err != nil {
 		return fmt.Errorf("what is staged: %w", err)
 	}
-	objects := s.present(s.claim(nil, []answer{{question{indexCommit, none}, files}}))
-	for i := range objects {
-		objects[i].staged = true
+	s.claim([]answer{{question{indexCommit, none}, files}})
+	var objects []object
+	for _, n := range s.log.claimed() {
+		o := s.blob(n)
+		o.staged = true
+		objects = append(objects, o)
 	}
-	batches := make(chan []object, len(objects)/objectsAtOnce+1)
-	for len(objects) > 0 {
-		n := min(len(objects), objectsAtOnce)
-		batches <- objects[:n]
-		objects = objects[n:]
-	}
-	close(batches)
-	r := &reader{scan: s}
-	return r.run(ctx, batches)
+	s.fetch(ctx, slices.Chunk(objects, objectsAtOnce))
+	return ctx.Err()
 }
 
 // head returns the tree to compare the index with: that of HEAD, or of nothing

@@ -8,9 +8,10 @@ import (
 	"slices"
 )
 
-// dangling sends on what no ref and no log of one reaches: it asks for all
-// objects that there are, and takes those that were not met.
-func (s *scan) dangling(ctx context.Context, send func([]object) error) error {
+// dangling returns what no ref and no log of one reaches, and claims what such
+// commits bring in: it asks for all objects that there are, and takes those that
+// were not met.
+func (s *scan) dangling(ctx context.Context) ([]object, error) {
 	found := map[string][]oid{}
 	tagged := map[oid]bool{}
 	for _, o := range s.atRefs {
@@ -22,11 +23,9 @@ func (s *scan) dangling(ctx context.Context, send func([]object) error) error {
 		}
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := s.loose(ctx, found["commit"], send); err != nil {
-		return err
-	}
+	err = s.loose(ctx, found["commit"])
 	var rest []object
 	for _, kind := range []struct {
 		name string
@@ -41,7 +40,7 @@ func (s *scan) dangling(ctx context.Context, send func([]object) error) error {
 			rest = append(rest, object{id: id, kind: kind.of, path: path})
 		}
 	}
-	return send(rest)
+	return rest, err
 }
 
 // all names every object that there is, with its type.
@@ -100,8 +99,8 @@ func (s *scan) present(objects []object) []object {
 	})
 }
 
-// loose sends on what commits bring in that no ref reaches.
-func (s *scan) loose(ctx context.Context, commits []oid, send func([]object) error) error {
+// loose claims what commits bring in that no ref reaches.
+func (s *scan) loose(ctx context.Context, commits []oid) error {
 	if len(commits) == 0 {
 		return nil
 	}
@@ -120,7 +119,8 @@ func (s *scan) loose(ctx context.Context, commits []oid, send func([]object) err
 	d := s.newDiffer()
 	err = s.read(p, func(batch []int32) error {
 		answers, err := d.ask(ctx, batch)
-		return cmpErr(err, send(s.claim(s.messages(batch), answers)))
+		s.claim(answers)
+		return err
 	})
 	if err != nil {
 		p.kill()
