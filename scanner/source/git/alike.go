@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/sluice-sec/sluice/scanner"
 )
@@ -10,7 +11,7 @@ import (
 // mostly the same text again and again, changed in one place.
 const (
 	mostAlike      = 1 << 20 // bytes of one version
-	mostRemembered = 8 << 20 // bytes of all of one path
+	mostRemembered = 4 << 20 // bytes of all of one path
 )
 
 // A memory holds the versions of one file that were scanned last, if nothing
@@ -19,6 +20,7 @@ type memory struct {
 	path     string
 	versions []version // the oldest first
 	bytes    int
+	free     [][]byte // to read others into
 }
 
 type version struct {
@@ -40,15 +42,41 @@ func (m *memory) last(path string, heir int32) []byte {
 	return m.versions[len(m.versions)-1].text
 }
 
+// buffer returns room for a version.
+func (m *memory) buffer(size int64) []byte {
+	for i, b := range m.free {
+		if int64(cap(b)) >= size {
+			m.free = slices.Delete(m.free, i, i+1)
+			return b[:size]
+		}
+	}
+	return make([]byte, size, size+size/8)
+}
+
+// mostFree bounds the buffers that wait.
+const mostFree = 8
+
+// drop takes back a buffer that nobody needs any more.
+func (m *memory) drop(text []byte) {
+	if len(m.free) == mostFree {
+		m.free = slices.Delete(m.free, 0, 1)
+	}
+	m.free = append(m.free, text)
+}
+
 // keep remembers a version, and forgets the oldest if there are too many.
 func (m *memory) keep(path string, blob int32, text []byte) {
+	most := mostRemembered
 	if path != m.path {
-		m.path, m.versions, m.bytes = path, m.versions[:0], 0
+		m.path, most = path, 0
+	}
+	for len(m.versions) > 0 && m.bytes+cap(text) > most {
+		m.bytes -= cap(m.versions[0].text)
+		m.drop(m.versions[0].text)
+		m.versions = slices.Delete(m.versions, 0, 1)
 	}
 	m.versions = append(m.versions, version{blob, text})
-	for m.bytes += len(text); m.bytes > mostRemembered; m.versions = m.versions[1:] {
-		m.bytes -= len(m.versions[0].text)
-	}
+	m.bytes += cap(text)
 }
 
 // like compares a version with another.

@@ -179,7 +179,7 @@ func (r *reader) object(ctx context.Context, o *object) error {
 // blob scans a blob that can be held, where it is not what the version was that
 // came of it.
 func (r *reader) blob(ctx context.Context, o *object, origin *scanner.Origin, c *content) error {
-	data := make([]byte, c.left)
+	data := r.memory.buffer(c.left)
 	if _, err := io.ReadFull(c, data); err != nil {
 		return unexpected(err)
 	}
@@ -187,6 +187,8 @@ func (r *reader) blob(ctx context.Context, o *object, origin *scanner.Origin, c 
 	err := r.scan.feed.Text(ctx, origin, data, alike)
 	if err == nil && !alike.Found {
 		r.memory.keep(o.path, o.blob, data)
+	} else {
+		r.memory.drop(data)
 	}
 	return err
 }
