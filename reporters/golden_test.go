@@ -40,6 +40,7 @@ func TestGolden(t *testing.T) {
 		{"report.gitlab.json", "gitlab", sampleOptions(), sampleReport()},
 		{"report.md", "markdown", sampleOptions(), sampleReport()},
 		{"suppressed.md", "markdown", listed, sampleReport()},
+		{"template.txt", "template", listed, sampleReport()},
 		{"suppressed.txt", "table", listed, sampleReport()},
 		{"suppressed.json", "json", listed, sampleReport()},
 		{"suppressed.jsonl", "jsonl", listed, sampleReport()},
@@ -163,7 +164,7 @@ func TestWriteErrorIsReturned(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	_, err := New("xml", Options{})
-	if err == nil || !strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), "table, json, jsonl, sarif, csv, junit, github, gitlab, markdown") {
+	if err == nil || !strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), "table, json, jsonl, sarif, csv, junit, github, gitlab, markdown, template") {
 		t.Errorf("error %v does not name the format and those there are", err)
 	}
 }

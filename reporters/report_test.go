@@ -24,7 +24,7 @@ const sampleImage = "127.0.0.1:5000/team/app:v1"
 var sampleNow = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 
 func sampleOptions() Options {
-	return Options{Version: "v1.2.3", Now: sampleNow, Width: 100}
+	return Options{Version: "v1.2.3", Now: sampleNow, Width: 100, Template: testTemplate}
 }
 
 // token is a value that is made anew from its seed, so that none stands in a

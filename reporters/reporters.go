@@ -1,10 +1,11 @@
 // Package reporters turns a scanner.Report into bytes, one file a format: a
-// Reporter writes the table that people read, JSON, JSON lines or SARIF. The
-// formats are described in README.md beside this file, the JSON ones by Schema.
+// Reporter writes the table that people read, JSON, JSON lines, SARIF, or what a
+// CI server or a spreadsheet reads. The formats are described in README.md beside
+// this file, the JSON ones by Schema.
 //
 // The texts of a report are masked before they get here. A reporter writes a
 // secret's redacted form, and its value only where Options.ShowSecrets asks
-// for it; SARIF, which is made to be uploaded, never does.
+// for it; a format that is made to be uploaded or to stand in a log never does.
 package reporters
 
 import (
@@ -24,7 +25,7 @@ type Reporter interface {
 	Write(w io.Writer, r *scanner.Report) error
 }
 
-// Options say how to write. The zero value works for every format.
+// Options say how to write. The zero value works for every format but template.
 type Options struct {
 	// Version is that of the program: "1.2.3", with or without a leading "v".
 	Version string
@@ -32,11 +33,15 @@ type Options struct {
 	// Width of 0 is 100.
 	Color bool
 	Width int
-	// ShowSecrets writes the values themselves into the table and into JSON.
+	// ShowSecrets writes the values themselves into the table, into JSON and into
+	// what a template works on.
 	ShowSecrets bool
-	// ShowSuppressed lists what somebody decided to live with in the table and
-	// in JSON; SARIF always has it.
+	// ShowSuppressed lists what somebody decided to live with; SARIF always does,
+	// github and gitlab never.
 	ShowSuppressed bool
+	// Template is the text/template of the format template; README.md says what
+	// it works on.
+	Template string
 	// Category tells this run from others of the same commit in SARIF; of an
 	// image it is by default the name of its repository.
 	Category string
@@ -52,7 +57,7 @@ const (
 
 // Formats returns the names that New takes.
 func Formats() []string {
-	return []string{"table", "json", "jsonl", "sarif", "csv", "junit", "github", "gitlab", "markdown"}
+	return []string{"table", "json", "jsonl", "sarif", "csv", "junit", "github", "gitlab", "markdown", "template"}
 }
 
 // New returns the reporter of that format.
@@ -75,6 +80,8 @@ func New(format string, o Options) (Reporter, error) {
 		return gitlabReporter{o}, nil
 	case "markdown":
 		return markdownReporter{o, summaryLimit}, nil
+	case "template":
+		return newTemplate(o)
 	case "csv":
 		return csvReporter{o}, nil
 	}

@@ -58,6 +58,9 @@ func summary(p *printer, r *scanner.Report) {
 	if r.Suppressed > 0 {
 		p.put(normal, fmt.Sprintf("; %s suppressed", grouped(int64(r.Suppressed))))
 	}
+	if n := len(r.Stale); n > 0 {
+		p.put(normal, fmt.Sprintf("; %s that %s nothing", plural(int64(n), "decision"), verb(n, "hide")))
+	}
 	if r.Complete {
 		p.put(normal, "; complete")
 	} else {
@@ -98,6 +101,14 @@ func plural(n int64, noun string) string {
 		noun += "s"
 	}
 	return grouped(n) + " " + noun
+}
+
+// verb is what n things do.
+func verb(n int, does string) string {
+	if n == 1 {
+		does += "s"
+	}
+	return does
 }
 
 // grouped writes a number with a comma between thousands.

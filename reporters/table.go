@@ -38,8 +38,8 @@ func (t tableReporter) Write(w io.Writer, r *scanner.Report) error {
 	t.identifiers(p, names)
 	if t.ShowSuppressed {
 		t.suppressed(p, r.Hidden)
+		stale(p, r.Stale)
 	}
-	stale(p, r.Stale)
 	skips(p, r.Skipped)
 	problems(p, r.Problems)
 	summary(p, r)

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,15 +54,27 @@ func TestNoSecretGetsOut(t *testing.T) {
 
 	write(t, filepath.Join(dir, "tree", "Dockerfile"), token+" x\n") // the parser quotes what it does not know
 
+	write(t, filepath.Join(dir, "template"), "{{json .}} {{range .findings}}{{range .occurrences}}{{place .}} {{code .path}} {{csv .path}}{{end}}{{end}}")
+	leakyRepository(t, filepath.Join(dir, "repository"), token)
+
 	for _, args := range [][]string{
 		{"image", "-v", "oci:image"},
 		{"dir", "-v", "tree", "missing-" + token},
+		{"git", "-v", "repository"},
 	} {
+		want := statusIncomplete
+		if args[0] == "git" {
+			want = statusSecrets
+		}
 		for _, format := range reporters.Formats() {
 			t.Run(args[0]+" "+format, func(t *testing.T) {
 				var stdout, stderr bytes.Buffer
-				status := run(t.Context(), append(args, "--report", format), strings.NewReader(""), &stdout, &stderr)
-				if status != statusIncomplete || !strings.Contains(stdout.String(), "glpa****") {
+				args := append(slices.Clone(args), "--report", format, "--show-suppressed")
+				if format == "template" {
+					args = append(args, "--template", "template")
+				}
+				status := run(t.Context(), args, strings.NewReader(""), &stdout, &stderr)
+				if status != want || !strings.Contains(stdout.String(), "glpa****") {
 					t.Errorf("status %d, output without the finding:\n%s\n%s", status, stdout.String(), stderr.String())
 				}
 				for name, form := range forms {
@@ -86,6 +100,34 @@ func hexPercent(s string) string {
 		fmt.Fprintf(&b, "%%%02x", s[i])
 	}
 	return b.String()
+}
+
+// leakyRepository makes a repository with the secret in a file, a path, a
+// message, a name, a branch, a tag and a note.
+func leakyRepository(t *testing.T, path, token string) {
+	t.Helper()
+	git := func(args ...string) {
+		t.Helper()
+		cmd := exec.Command("git", append([]string{"-C", path, "-c", "user.name=N " + token, "-c", "user.email=" + token + "@example.com"}, args...)...)
+		cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	write(t, filepath.Join(path, "a", token, "x.txt"), "token="+token+"\n")
+	write(t, filepath.Join(path, "gone.txt"), "again="+token+"\n")
+	git("init", "-q", "-b", "work-"+token)
+	git("add", ".")
+	git("commit", "-q", "-m", "uses "+token)
+	git("rm", "-q", "gone.txt")
+	git("commit", "-q", "-m", "no more "+token)
+	git("checkout", "-q", "-b", "side-"+token)
+	write(t, filepath.Join(path, "side.txt"), "side="+token+"\n")
+	git("add", ".")
+	git("commit", "-q", "-m", "side "+token)
+	git("checkout", "-q", "work-"+token)
+	git("tag", "-a", "v1-"+token, "-m", "signed off by "+token)
+	git("notes", "add", "-m", "see "+token)
 }
 
 // leakyImage writes a layout whose one image has the secret in each of its

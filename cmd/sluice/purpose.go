@@ -45,7 +45,7 @@ func scanCommands() map[string]func() *cobra.Command {
 const scanWords = "dir|git|image|dockerfile|stdin"
 
 // pointless are the flags of a scan whose report nobody reads.
-var pointless = [...]string{"report", "fail-on", "exit-zero", "show-secrets"}
+var pointless = [...]string{"report", "template", "fail-on", "exit-zero", "show-secrets", "show-suppressed"}
 
 // scanFor runs the command that the words name, "dir", "." and so on with its
 // own flags, for a purpose.

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -24,11 +25,13 @@ import (
 type scanOptions struct {
 	config          string
 	reports         []string
+	template        string
 	failOn          string
 	minConfidence   string
 	exitZero        bool
 	allowIncomplete bool
 	showSecrets     bool
+	showSuppressed  bool
 	verbose         bool
 	quiet           bool
 	maxFindings     int
@@ -38,11 +41,13 @@ type scanOptions struct {
 func (o *scanOptions) AddFlags(fs *pflag.FlagSet) {
 	fs.StringVarP(&o.config, "config", "c", "", "read rules from `FILE`, sluice's own or gitleaks' format (default .sluice.toml here or at the repository's root)")
 	fs.StringArrayVarP(&o.reports, "report", "r", nil, "write a report, `FORMAT[=FILE]`: "+strings.Join(reporters.Formats(), ", ")+"; repeatable")
+	fs.StringVar(&o.template, "template", "", "the text/template in `FILE` makes the report template, of what json holds")
 	fs.StringVar(&o.failOn, "fail-on", "low", "least `SEVERITY` of a secret that gives status 1: low, medium, high, critical")
 	fs.StringVar(&o.minConfidence, "min-confidence", "medium", "least `CONFIDENCE` of what is reported: low, medium, high")
 	fs.BoolVar(&o.exitZero, "exit-zero", false, "status 0 even if secrets were found")
 	fs.BoolVar(&o.allowIncomplete, "allow-incomplete", false, "no status 2 for what could not be read")
 	fs.BoolVar(&o.showSecrets, "show-secrets", false, "write the secrets themselves into the reports")
+	fs.BoolVar(&o.showSuppressed, "show-suppressed", false, "list in the reports what a baseline, an ignore file or a comment hides")
 	fs.BoolVarP(&o.verbose, "verbose", "v", false, "log what is done to standard error")
 	fs.BoolVarP(&o.quiet, "quiet", "q", false, "no progress and no table on standard output")
 	o.policy.AddFlags(fs)
@@ -184,7 +189,13 @@ func (o output) write(r *scanner.Report) (err error) {
 // outputs resolves the --report flags; without one to standard output the
 // table goes there.
 func (o *scanOptions) outputs(stdout io.Writer) ([]output, error) {
-	options := reporters.Options{Version: buildVersion(), ShowSecrets: o.showSecrets, Now: time.Now()}
+	options := reporters.Options{
+		Version: buildVersion(), ShowSecrets: o.showSecrets, ShowSuppressed: o.showSuppressed, Now: time.Now(),
+	}
+	var err error
+	if options.Template, err = o.templateText(); err != nil {
+		return nil, err
+	}
 	var outs []output
 	printed := o.quiet
 	for _, spec := range o.reports {
@@ -207,6 +218,31 @@ func (o *scanOptions) outputs(stdout io.Writer) ([]output, error) {
 	}
 	table, err := reporters.New("table", terminal(options, stdout, ""))
 	return append(outs, output{reporter: table, stdout: stdout}), err
+}
+
+// templateText reads the template, which the report of that name needs and no
+// other.
+func (o *scanOptions) templateText() (string, error) {
+	wanted := slices.ContainsFunc(o.reports, func(spec string) bool {
+		format, _, _ := strings.Cut(spec, "=")
+		return format == "template"
+	})
+	switch {
+	case wanted && o.template == "":
+		return "", errors.New("--report template needs a template: --template FILE")
+	case !wanted && o.template != "":
+		return "", errors.New("--template is for --report template")
+	case !wanted:
+		return "", nil
+	}
+	text, err := readConfig(o.template)
+	if err == nil && text == "" {
+		err = fmt.Errorf("%s is empty", o.template)
+	}
+	if err != nil {
+		return "", fmt.Errorf("--template: %w", err)
+	}
+	return text, nil
 }
 
 // terminal adds colour and width where a report goes to a terminal.
