@@ -56,7 +56,7 @@ func (t *baseTree) read(ctx context.Context, path string) (string, error) {
 	}
 	text, err := t.repo.File(ctx, t.commit, rel)
 	if err != nil {
-		return "", fmt.Errorf("%s, which a pull request takes from its base: %w", t.commit[:12], err)
+		return "", fmt.Errorf("the base of the pull request (%s) decides: %w", t.commit[:12], err)
 	}
 	if len(text) > maxConfig {
 		return "", fmt.Errorf("%s is larger than %d bytes", path, maxConfig)
