@@ -59,20 +59,21 @@ func (g githubReporter) Write(w io.Writer, r *scanner.Report) error {
 
 // worstFirst are the secrets, of equal ones those in the tree first.
 func worstFirst(findings []scanner.Finding) []*scanner.Finding {
-	var secrets []*scanner.Finding
+	var inTree, others []*scanner.Finding
 	for i := range findings {
-		if findings[i].Kind == rules.Secret {
-			secrets = append(secrets, &findings[i])
+		f := &findings[i]
+		if f.Kind != rules.Secret {
+			continue
 		}
-	}
-	outside := func(f *scanner.Finding) int {
 		if _, _, _, ok := shownPlace(f); ok {
-			return 0
+			inTree = append(inTree, f)
+		} else {
+			others = append(others, f)
 		}
-		return 1
 	}
+	secrets := append(inTree, others...)
 	slices.SortStableFunc(secrets, func(a, b *scanner.Finding) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(outside(a), outside(b)))
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.Confidence, a.Confidence))
 	})
 	return secrets
 }

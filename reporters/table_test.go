@@ -92,6 +92,30 @@ func TestTableHasTheLinesItWrote(t *testing.T) {
 	}
 }
 
+// A job prints the table into its log, where the runner looks for commands.
+func TestTableGivesNoCommands(t *testing.T) {
+	for _, name := range []string{"::stop-commands::x", "  ::error::x", "##[error]x", "a ##vso[task.setvariable variable=PATH]x", "####[x]"} {
+		r := sampleReport()
+		for i := range r.Findings {
+			for j := range r.Findings[i].Occurrences {
+				at := &r.Findings[i].Occurrences[j]
+				o := *at.Origin
+				o.Path, o.Target = name, name
+				at.Origin, at.Extract, at.Fix = &o, name, name
+			}
+		}
+		r.Problems = []scanner.Problem{{Where: name, Err: name}}
+		for _, format := range []string{"table", "junit"} {
+			text := string(render(t, format, sampleOptions(), r))
+			for line := range strings.Lines(text) {
+				if strings.HasPrefix(strings.TrimSpace(line), "::") || format == "table" && strings.Contains(line, "##") {
+					t.Errorf("%s: %q is a command", format, line)
+				}
+			}
+		}
+	}
+}
+
 func TestTableBoundsThePlaces(t *testing.T) {
 	text := string(render(t, "table", sampleOptions(), many(2000)))
 	if got := strings.Count(text, "some/folder/file-"); got != 3*mostPlaces+1 {

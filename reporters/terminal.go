@@ -39,7 +39,7 @@ func newPrinter(w io.Writer, o Options) *printer {
 
 // put prints text in a style.
 func (p *printer) put(s style, text string) {
-	text = harmless(text)
+	text = unheard(harmless(text))
 	if p.color && s != normal && text != "" {
 		text = "\x1b[" + string(s) + "m" + text + "\x1b[0m"
 	}
@@ -102,6 +102,17 @@ func harmless(text string) string {
 		text = text[n:]
 	}
 	return b.String()
+}
+
+// unheard writes out what a CI server takes for a command in the log of a step:
+// "::name::" where a line starts, "##[name]" and "##vso[name]" anywhere. A name
+// in what is scanned must not turn annotations off, or set a variable.
+func unheard(text string) string {
+	text = strings.ReplaceAll(text, "##", `#\x23`)
+	if rest := strings.TrimLeft(text, " "); strings.HasPrefix(rest, "::") {
+		text = strings.Replace(text, "::", `\x3a:`, 1)
+	}
+	return text
 }
 
 func unprintable(r rune) bool { return !unicode.IsPrint(r) }

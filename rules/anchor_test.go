@@ -108,7 +108,8 @@ func TestDeriveHolds(t *testing.T) {
 		bounded := Rule{anchors: anchors}
 		bounded.bound(0)
 		rest := regexp.MustCompile(`\A`)
-		if t := tail(parsed(expr), bounded.anchors); t != nil {
+		pieces := flatten(parsed(expr))
+		if _, t := cutAt(pieces, tailAt(pieces, bounded.anchors)); t != nil {
 			rest = regexp.MustCompile(`\A(?:` + t.String() + `)`)
 			cut++
 		}

@@ -23,6 +23,9 @@ type codec interface {
 	number(uint64) uint64
 	text(string) string
 	count(int) int // of the values of a list
+	// part carries what the function does, to be read later: it returns the
+	// form of it. Reading, the function is not called.
+	part(func(codec)) string
 }
 
 var errCompiled = errors.New("rules/builtin.bin is not of this version of the program: run go generate ./rules")
@@ -81,7 +84,7 @@ func carryRule(c codec, r *Rule) {
 	r.anchors = list(c, r.anchors, anchor)
 	r.cut = integer(c, r.cut)
 	if r.Expr != "" {
-		r.lazy = &lazy{}
+		r.lazy = &lazy{form: c.part(func(c codec) { insightInto(r).carry(c) })}
 	}
 }
 
@@ -188,3 +191,5 @@ func (r *reader) text(string) string {
 	r.at += n
 	return r.form[r.at-n : r.at]
 }
+
+func (r *reader) part(func(codec)) string { return r.text("") }

@@ -67,6 +67,13 @@ func (s byteSet) with(t byteSet) byteSet {
 	return s
 }
 
+func (s byteSet) without(t byteSet) byteSet {
+	for i := range s {
+		s[i] &^= t[i]
+	}
+	return s
+}
+
 // A stretch is at least so many bytes of a set.
 type stretch struct {
 	set   byteSet

@@ -26,7 +26,7 @@ func TestBuiltinLoadsLean(t *testing.T) {
 			patterns(r, a.Regexes)
 			patterns(r, a.Paths)
 		}
-		if r.lazy != nil && (r.lazy.compiled.value != nil || r.lazy.run.value.Class != nil) {
+		if r.lazy != nil && (r.lazy.compiled.value != nil || r.lazy.insight.value != nil || r.lazy.parsed.value != nil || r.lazy.run.value.Class != nil) {
 			t.Errorf("%s: the expression is worked on", r.ID)
 		}
 	}

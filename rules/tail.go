@@ -6,22 +6,86 @@ import (
 	"strings"
 )
 
-// tail returns the part of an expression that every match has from the start
-// of its anchor on, nil where the expression cannot be cut so. It is a cheap
-// question to ask at an anchor before the whole expression is run round it.
-func tail(expr *syntax.Regexp, anchors []Anchor) *syntax.Regexp {
+// cutAt parts the pieces of an expression in what leads up to its anchor and
+// what every match has from there on, both nil where it cannot be cut so, at 0.
+func cutAt(pieces []*syntax.Regexp, at int) (lead, rest *syntax.Regexp) {
+	if at == 0 {
+		return nil, nil
+	}
+	return &syntax.Regexp{Op: syntax.OpConcat, Sub: pieces[:at]}, &syntax.Regexp{Op: syntax.OpConcat, Sub: pieces[at:]}
+}
+
+// tailAt returns which of the pieces of an expression its tail starts with; 0
+// where it has none.
+func tailAt(pieces []*syntax.Regexp, anchors []Anchor) int {
 	if len(anchors) == 0 {
-		return nil
+		return 0
 	}
 	d := deriver{least: shortestKeyword}
-	pieces := flatten(expr)
 	for i := 1; i < len(pieces); i++ {
-		lead, rest := d.concat(pieces[:i]), &syntax.Regexp{Op: syntax.OpConcat, Sub: pieces[i:]}
-		if allAfter(lead, anchors) && opensWith(d.best(d.shapeOf(rest)), anchors) && !d.looksBack(rest) {
-			return rest
+		_, rest := cutAt(pieces, i)
+		if allAfter(d.concat(pieces[:i]), anchors) && opensWith(d.best(d.shapeOf(rest)), anchors) && !d.looksBack(rest) {
+			return i
 		}
 	}
-	return nil
+	return 0
+}
+
+// lead returns which byte may stand before the blanks, if any, that a match of
+// an expression ends with; nil where that may be any, or none.
+func lead(expr *syntax.Regexp) *[256]bool {
+	set, open := lasts(expr)
+	if open {
+		return nil
+	}
+	var class [256]bool
+	for b := range class {
+		class[b] = set.has(byte(b))
+	}
+	return &class
+}
+
+// blanks are the characters of \s.
+var blanks = runesOf([]rune{'\t', '\n', '\f', '\r', ' ', ' '})
+
+// lasts returns the bytes that are no blank with which a match of a piece may
+// end before its last blanks, and whether it may be made of blanks alone.
+func lasts(re *syntax.Regexp) (set byteSet, open bool) {
+	switch re.Op {
+	case syntax.OpLiteral:
+		for i := len(re.Rune) - 1; i >= 0; i-- {
+			one := literalStretch(&syntax.Regexp{Op: syntax.OpLiteral, Rune: re.Rune[i : i+1], Flags: re.Flags}).set
+			if one.without(blanks) == one {
+				return one, false
+			}
+		}
+		return set, true
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		set = stretchesOf(re).whole.set
+		return set.without(blanks), set != set.without(blanks)
+	case syntax.OpCapture, syntax.OpPlus:
+		return lasts(re.Sub[0])
+	case syntax.OpStar, syntax.OpQuest:
+		set, _ = lasts(re.Sub[0])
+		return set, true
+	case syntax.OpRepeat:
+		set, open = lasts(re.Sub[0])
+		return set, open || re.Min == 0
+	case syntax.OpAlternate:
+		for _, sub := range re.Sub {
+			some, blank := lasts(sub)
+			set, open = set.with(some), open || blank
+		}
+		return set, open
+	case syntax.OpConcat:
+		for i := len(re.Sub) - 1; i >= 0; i-- {
+			some, blank := lasts(re.Sub[i])
+			if set = set.with(some); !blank {
+				return set, false
+			}
+		}
+	}
+	return set, true // nothing wide, or nothing at all
 }
 
 // flatten lists the pieces that a match is made of one after the other.

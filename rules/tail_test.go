@@ -2,10 +2,11 @@ package rules
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 )
 
-func TestTail(t *testing.T) {
+func TestCutAt(t *testing.T) {
 	for _, c := range []struct{ expr, text, want string }{
 		{`(?i)(?P<name>[a-z]{0,9}(?:password|passwd)[a-z]{0,9})\s?=\s?(?P<secret>\w{8,})`, "mypasswordxx = abcdefgh", "passwordxx = abcdefgh"},
 		{`[a-z]{1,4}-token-[0-9]{4}`, "xy-token-1234", "-token-1234"},
@@ -16,7 +17,8 @@ func TestTail(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := tail(parsed(c.expr), anchors)
+		pieces := flatten(parsed(c.expr))
+		_, got := cutAt(pieces, tailAt(pieces, anchors))
 		if c.want == "" {
 			if got != nil {
 				t.Errorf("%s: tail %s, want none", c.expr, got)
@@ -25,6 +27,38 @@ func TestTail(t *testing.T) {
 		}
 		if text := regexp.MustCompile(got.String() + `$`).FindString(c.text); text != c.want {
 			t.Errorf("%s: tail %s matches %q, want %q", c.expr, got, text, c.want)
+		}
+	}
+}
+
+// TestLead: what may stand before an anchor, and the blanks there.
+func TestLead(t *testing.T) {
+	for expr, want := range map[string]string{
+		`user=[^;]{1,9};\s*`:           ";",
+		`(?i)(?:to|ok )\s?`:            "oOkK",
+		`x(?:[0-3]|\s)?`:               "0123x",
+		`(?:a b|c)+`:                   "bc",
+		`x[ \t]{2}`:                    "x",
+		`a|b\b`:                        "ab",
+		`(?:a|\s)`:                     "",
+		`x?`:                           "",
+		`[^\x00-\x60\x62-\x{10ffff}]$`: "a",
+	} {
+		got := lead(parsed(expr))
+		if want == "" {
+			if got != nil {
+				t.Errorf("%s: a lead, want none", expr)
+			}
+			continue
+		}
+		if got == nil {
+			t.Errorf("%s: no lead", expr)
+			continue
+		}
+		for b, in := range got {
+			if in != strings.ContainsRune(want, rune(b)) && b < 0x80 {
+				t.Errorf("%s: %q is in it: %v", expr, b, in)
+			}
 		}
 	}
 }

@@ -105,6 +105,19 @@ type Sink interface {
 	Problem(*Origin, error)
 }
 
+// A Keeper is a sink that knows from earlier scans which git objects and layers
+// nothing was found in.
+type Keeper interface {
+	// Clean reports whether the object or layer of an origin was read whole
+	// before, an object under the same path, and nothing was found by the same
+	// rules, skipped or wrong.
+	Clean(*Origin) bool
+	// Whole says that the object or layer of an origin was sent to its end.
+	Whole(*Origin)
+	// Found reports whether anything was found in this scan so far.
+	Found() bool
+}
+
 // An Attributor is a source that can say more of a hit once everything was
 // read: in which commit it came in, whether a later layer deleted it.
 type Attributor interface {

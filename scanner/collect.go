@@ -17,6 +17,7 @@ type collector struct {
 	scanner      *Scanner
 	bytes, blobs atomic.Int64
 	suppressed   atomic.Int64
+	dirt         dirt
 
 	mu       sync.Mutex
 	hits     []*Hit
@@ -42,7 +43,9 @@ func (c *collector) Chunk(chunk Chunk) {
 			p.hits = c.scanner.pathHits(p.hits, &p.chunk)
 		}
 	}
-	p.look(c)
+	if p.look(c) {
+		c.dirt.mark(chunk.Origin)
+	}
 	c.scanner.wants.look(&p.chunk, p.hits)
 	whole := chunk.Blob != "" && chunk.Last && chunk.Where == nil
 	if len(p.hits) == 0 && !whole && len(chunk.Instead) == 0 {
@@ -102,6 +105,7 @@ func (c *collector) Seen(id BlobID, o *Origin) bool {
 
 // Skip implements Sink.
 func (c *collector) Skip(o *Origin, why Reason) {
+	c.dirt.mark(o)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.skipped) == mostListed {
@@ -113,6 +117,7 @@ func (c *collector) Skip(o *Origin, why Reason) {
 
 // Problem implements Sink.
 func (c *collector) Problem(o *Origin, err error) {
+	c.dirt.mark(o)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.problems) == mostListed {

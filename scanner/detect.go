@@ -17,12 +17,13 @@ import (
 // one chunk in which all that its match may reach is first in sight, and the
 // match is a function of the bytes within that reach alone.
 type detector struct {
-	matcher *match.Matcher
-	refs    [][]ref // by literal: whom it anchors
-	longest int     // literal
-	plans   []plan
-	grid    []int32 // plans without an anchor
-	meter   *meter  // nil unless costs are counted
+	matcher    *match.Matcher
+	refs       [][]ref // by literal: whom it anchors
+	longest    int     // literal
+	plans      []plan
+	remainders remainders
+	grid       []int32 // plans without an anchor
+	meter      *meter  // nil unless costs are counted
 }
 
 // A ref ties a literal to a rule it anchors.
@@ -38,8 +39,14 @@ type plan struct {
 	// binary: the rule means something outside text. Its match holds a literal
 	// of its own, and no judge has to read the words round it.
 	binary bool
-	// shortcuts are worked out when the rule's anchor is first seen.
-	shortcuts func() *shortcuts
+	made   sync.Once
+	cheap  *shortcuts
+}
+
+// shortcuts are worked out when the rule's anchor is first seen.
+func (p *plan) shortcuts(d *detector) *shortcuts {
+	p.made.Do(func() { p.cheap = d.shortcutsOf(p.rule) })
+	return p.cheap
 }
 
 // shortcuts answer the cheap questions about an expression.
@@ -50,9 +57,11 @@ type shortcuts struct {
 	// anchor has no fixed distance from the start.
 	pinned  *pinned
 	bounded bool
-	// tail is pinned to the anchor, and must match there if the expression is
-	// to match round it; nil where the rule has none.
-	tail *pinned
+	// tail is pinned to the anchor, and must match there if the expression is to
+	// match round it; of before a byte must stand there, with blanks between or
+	// none. Both are nil where the rule has none.
+	tail   *pinned
+	before *[256]bool
 	// whole is the expression as it is; nil where package regexp has to run it.
 	whole *match.Program
 	// name is the group of what the value is assigned to; 0 if there is none.
@@ -60,30 +69,27 @@ type shortcuts struct {
 	// decides about it.
 	name  int
 	opens bool
+	// rest, if the expression has one, stands for it behind each keyword.
+	rest     *remainder
+	keywords []keyword
 	// run must stand in a window if the expression is to match there; its
 	// class is nil where the rule has none.
 	run rules.Run
 }
 
-func newPlan(r *rules.Rule, index int32) plan {
-	return plan{
-		rule:      r,
-		index:     index,
-		binary:    r.Anchoring == rules.Inside && r.Judge != "assigned" && r.Judge != "password",
-		shortcuts: sync.OnceValue(func() *shortcuts { return shortcutsOf(r) }),
-	}
-}
-
-func shortcutsOf(r *rules.Rule) *shortcuts {
+func (d *detector) shortcutsOf(r *rules.Rule) *shortcuts {
 	s, expr := &shortcuts{}, r.Syntax()
 	s.name = max(0, slices.Index(expr.CapNames(), "name"))
 	if r.Anchoring == rules.Inside {
 		s.opens = r.Judge == "assigned" && expr.Op == syntax.OpConcat && expr.Sub[0].Op == syntax.OpCapture && expr.Sub[0].Cap == s.name
+		if s.opens {
+			s.rest, s.keywords = d.remainders.of(expr, s.name)
+		}
 		if s.pin(expr); s.pinned != nil && !slices.ContainsFunc(r.Anchors(), loose) {
 			return s
 		}
 		if tail := r.Tail(); tail != nil && slices.ContainsFunc(r.Anchors(), loose) {
-			s.tail = pin(tail)
+			s.tail, s.before = pin(tail), r.Before()
 		}
 	}
 	s.run, _ = r.Run()
@@ -126,21 +132,25 @@ func looksBehind(re *syntax.Regexp) bool {
 
 // A pinned expression matches at the start of a text only.
 type pinned struct {
-	fast *match.Program // nil: the expression is none for it
+	fast func() *match.Program // nil: the expression is none for it
 	slow func() *regexp.Regexp
 }
 
 func pin(expr *syntax.Regexp) *pinned {
-	p := &pinned{slow: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?:` + expr.String() + `)`) })}
-	p.fast, _ = match.NewProgram(expr)
-	return p
+	return &pinned{
+		slow: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?:` + expr.String() + `)`) }),
+		fast: sync.OnceValue(func() *match.Program {
+			fast, _ := match.NewProgram(expr)
+			return fast
+		}),
+	}
 }
 
 // find returns what FindSubmatchIndex does, in a slice that holds until the
 // machine's next run.
 func (p *pinned) find(m *match.Machine, data []byte) []int {
-	if p.fast != nil {
-		if groups, outcome := m.Run(p.fast, data); outcome != match.TooMuch {
+	if fast := p.fast(); fast != nil {
+		if groups, outcome := m.Run(fast, data); outcome != match.TooMuch {
 			return groups
 		}
 	}
@@ -176,7 +186,7 @@ const reach = rules.MaxReach + Margin
 const block = 16 << 10
 
 func newDetector(set *rules.Set) (*detector, error) {
-	d := &detector{}
+	d := &detector{plans: make([]plan, 0, len(set.Rules()))}
 	index := map[string]int{}
 	var literals []string
 	for _, r := range set.Rules() {
@@ -184,7 +194,10 @@ func newDetector(set *rules.Set) (*detector, error) {
 			continue
 		}
 		id := int32(len(d.plans))
-		d.plans = append(d.plans, newPlan(r, id))
+		d.plans = d.plans[:id+1]
+		p := &d.plans[id]
+		p.rule, p.index = r, id
+		p.binary = r.Anchoring == rules.Inside && r.Judge != "assigned" && r.Judge != "password"
 		if r.Anchoring == rules.Everywhere {
 			d.grid = append(d.grid, id)
 		}
@@ -213,6 +226,7 @@ func (d *detector) scan(c *Chunk, w *window) {
 		return
 	}
 	w.detector, w.chunk, w.to = d, c, to
+	w.begin()
 	d.matcher.Scan(c.Data[:min(len(c.Data), to+d.longest)], from, w.meet)
 	if c.Binary {
 		return

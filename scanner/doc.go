@@ -51,14 +51,20 @@
 // looked for at once, and so is all that may be encoded, 64 bytes at a time
 // (package match). At a literal a rule asks, in this order: may the identifier
 // that it stands in be the name of a credential, and does more than a word of a
-// sentence or a piece of code follow it (package classify); can the first bytes
-// be those of a match, or does the window hold the run of bytes that each match
-// has; does the expression match, tried at one place where the literal says
-// which; do entropy and checksum agree; does the classifier. An expression is
-// compiled when its literal is first met. Windows that overlap cost what each
-// adds, positions in a chunk are found from the last ones, and what a chunk was
-// looked at with is used for the next, so that one without a hit allocates
-// nothing. Scanner.Profile says what each rule costs.
+// sentence or a piece of code follow it (package classify); does what must stand
+// before it; can the first bytes be those of a match, or does the window hold the
+// run of bytes that each match has; does the expression match, tried at one place
+// where the literal says which; do entropy and checksum agree; does the
+// classifier, which asks first how random the value is. An expression is compiled
+// when its literal is first met.
+//
+// What several literals would ask is asked once: an identifier is judged once for
+// all that stand in it, rules that differ in their keyword alone share a program
+// for the remainder, whose answer serves every keyword of one name, and so does
+// the verdict on the value. Windows that overlap cost what each adds, a program
+// remembers what its loops went over, positions in a chunk are found from the
+// last ones, and what a chunk was looked at with is used for the next, so that one
+// without a hit allocates nothing. Scanner.Profile says what each rule costs.
 //
 // # Concurrency
 //

@@ -22,8 +22,7 @@ func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	if r.Entropy > 0 && classify.Entropy(v) < r.Entropy || r.Checksum != "" && !r.ChecksumHolds(string(v)) {
 		return nil, false
 	}
-	candidate := c.candidate(f, start, end)
-	verdict := classify.Judge(r.Judge, &candidate)
+	name, verdict := c.judge(f, start, end)
 	if verdict.Class > classify.Identifier {
 		return nil, false
 	}
@@ -33,7 +32,7 @@ func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	at, encoded := c.where(start, end)
 	h := &Hit{
 		Rule: r, Origin: c.Origin, Blob: c.Blob, Span: at, Encoded: encoded, read: c.Where != nil,
-		Kind: r.Kind, Confidence: r.Confidence, Human: verdict.Human, Reason: verdict.Reason, Name: string(candidate.Name),
+		Kind: r.Kind, Confidence: r.Confidence, Human: verdict.Human, Reason: verdict.Reason, Name: string(name),
 		start: c.Pos + int64(f.groups[0]), end: c.Pos + int64(f.groups[1]),
 	}
 	if verdict.Class == classify.Identifier {
@@ -64,6 +63,40 @@ func value(r *rules.Rule, groups []int) (start, end int) {
 	return max(0, groups[2*group]), max(0, groups[2*group+1])
 }
 
+// A judged value is one that was judged, and what was said of it.
+type judged struct {
+	judge            string
+	match, name      int // where the match starts; where its name ends
+	start, end, tail int // of the value; where the match ends
+	title            []byte
+	verdict          classify.Verdict
+}
+
+// judge returns the verdict on a value, and what the value is assigned to. Of a
+// name that is several rules' the value is judged once.
+func (c *cursor) judge(f found, start, end int) (name []byte, v classify.Verdict) {
+	r, last := f.plan.rule, &c.last
+	named := 0 // where a name ends that the match starts with: the judge takes it as a whole
+	if s := f.plan.cheap; s.opens {
+		named = f.groups[2*s.name+1]
+	}
+	same := named > 0 && last.name == named && last.judge == r.Judge && last.start == start && last.end == end && last.tail == f.groups[1]
+	if same && c.beginsLine(max(f.groups[0], last.match), min(f.groups[0], last.match)) {
+		return last.title, last.verdict
+	}
+	candidate := c.candidate(f, start, end)
+	v = classify.Judge(r.Judge, &candidate)
+	*last = judged{judge: r.Judge, match: f.groups[0], name: named, start: start, end: end, tail: f.groups[1], title: candidate.Name, verdict: v}
+	return candidate.Name, v
+}
+
+// beginsLine reports whether the line that a position is on begins within
+// Margin of a later one. A judge sees no more of it.
+func (c *cursor) beginsLine(later, at int) bool {
+	lo := max(0, later-Margin)
+	return lo == 0 || lo <= at && bytes.LastIndexByte(c.Data[lo:at], '\n') >= 0
+}
+
 // candidate shows the classifier the value and Margin bytes on either side.
 func (c *cursor) candidate(f found, start, end int) classify.Candidate {
 	lo, hi := max(0, f.groups[0]-Margin), min(len(c.Data), f.groups[1]+Margin)
@@ -71,7 +104,7 @@ func (c *cursor) candidate(f found, start, end int) classify.Candidate {
 		Data: c.Data[lo:hi], Start: start - lo, End: end - lo,
 		MatchStart: f.groups[0] - lo, MatchEnd: f.groups[1] - lo, File: c.kind(), Titles: f.titles,
 	}
-	if g := f.plan.shortcuts().name; g > 0 && f.groups[2*g] >= 0 {
+	if g := f.plan.cheap.name; g > 0 && f.groups[2*g] >= 0 {
 		out.Name = c.Data[f.groups[2*g]:f.groups[2*g+1]]
 	}
 	return out

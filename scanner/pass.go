@@ -27,13 +27,16 @@ func (p *pass) release() {
 	passes.Put(p)
 }
 
-// look finds the hits in the chunk as it is, and in what is encoded in it.
-func (p *pass) look(c *collector) {
+// look finds the hits in the chunk as it is, and in what is encoded in it. It
+// reports whether there was anything, kept or not.
+func (p *pass) look(c *collector) bool {
 	p.finder.find(c, &p.chunk)
 	p.viewer.views(c, &p.chunk)
+	found := len(p.hits) > 0 || p.finder.hidden || p.viewer.hidden
 	if l := p.chunk.Like; l != nil {
-		l.Found = len(p.hits) > 0 || p.finder.hidden || p.viewer.hidden
+		l.Found = found
 	}
+	return found
 }
 
 // A finder finds hits in the data of one chunk after the other.
@@ -58,7 +61,7 @@ func newFinder() *finder {
 func (f *finder) release() {
 	f.sink, f.last = nil, nil
 	f.at.reset(nil)
-	f.window.detector, f.window.chunk, f.window.of = nil, nil, nil
+	f.window.detector, f.window.chunk, f.window.said.rest = nil, nil, nil
 }
 
 // find calls keep with every hit in the data of a chunk as it is.

@@ -31,6 +31,7 @@ type cursor struct {
 	*Chunk
 	marks []mark         // in their order, the first at the start of Data
 	file  *classify.File // what the path says, once it was asked
+	last  judged
 }
 
 // A mark is the position of a byte of Data.
@@ -45,7 +46,7 @@ const markEvery = 4 << 10
 
 // reset makes the cursor one of another chunk, nil for none.
 func (c *cursor) reset(chunk *Chunk) {
-	c.Chunk, c.marks, c.file = chunk, c.marks[:0], nil
+	c.Chunk, c.marks, c.file, c.last = chunk, c.marks[:0], nil, judged{}
 }
 
 // where returns the position of Data[start:end] in the chunk's stream, and how

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluice-sec/sluice/rules"
+	"github.com/sluice-sec/sluice/scanner/cache"
 )
 
 // Options say how to scan. Only Rules must be given.
@@ -25,6 +26,9 @@ type Options struct {
 	// Profile counts what each rule costs, which itself costs some; see
 	// Scanner.Profile.
 	Profile bool
+	// Cache, if set, remembers the git objects and layers that nothing was found in. It must
+	// be of these rules and of all other options that decide what is found.
+	Cache *cache.Cache
 	// Log takes what is worth telling beside the report; nil is silence.
 	Log *slog.Logger
 }

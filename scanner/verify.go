@@ -1,6 +1,8 @@
 package scanner
 
 import (
+	"slices"
+
 	"github.com/sluice-sec/sluice/rules"
 	"github.com/sluice-sec/sluice/scanner/classify"
 	"github.com/sluice-sec/sluice/scanner/match"
@@ -17,9 +19,21 @@ type window struct {
 	chunk    *Chunk
 	to       int     // anchors that start here or further on are the next chunk's
 	known    []known // by plan
-	of       *Chunk  // that is known so
+	turn     uint64  // of the chunk: each has another
 	machine  match.Machine
 	titles   classify.Titles
+	said     answer
+	memory   match.Memory // of the chunk, for memoryOf
+	memoryOf *remainder
+	groups   [16]int
+}
+
+// begin forgets what was learnt of another chunk.
+func (w *window) begin() {
+	w.turn++
+	w.titles.Turn()
+	w.said.rest = nil
+	w.memory.Forget()
 }
 
 // literal follows an anchor that the matcher met.
@@ -47,12 +61,18 @@ func (w *window) verify(p *plan, start, n int, a *rules.Anchor) {
 	if a.Exact != "" && string(w.chunk.Data[start:start+n]) != a.Exact {
 		return
 	}
-	cheap := p.shortcuts()
+	cheap := p.shortcuts(w.detector)
 	if cheap.opens && a.Before == 0 && !w.titles.Names(w.chunk.Data, start, start+n, w.at.kind()) {
+		return
+	}
+	if cheap.rest != nil && a.Before == 0 && w.behind(p, cheap, start, n, start+a.After+1) {
 		return
 	}
 	if cheap.pinned != nil && !loose(*a) {
 		w.pinned(p, cheap, start-a.Before, start+a.After+1)
+		return
+	}
+	if cheap.before != nil && !follows(w.chunk.Data[max(0, start-a.Before):start], cheap.before) {
 		return
 	}
 	if cheap.tail != nil && cheap.tail.find(&w.machine, w.chunk.Data[start:min(len(w.chunk.Data), start+a.After+1)]) == nil {
@@ -63,6 +83,18 @@ func (w *window) verify(p *plan, start, n int, a *rules.Anchor) {
 		belongs, last = always, start+a.After
 	}
 	w.run(p, start-a.Before-1, start+a.After+1, last, belongs)
+}
+
+// follows reports whether a byte of a set is the last of data that is no blank.
+func follows(data []byte, set *[256]bool) bool {
+	for i := len(data) - 1; i >= 0; i-- {
+		switch data[i] {
+		case ' ', '\t', '\n', '\f', '\r':
+		default:
+			return set[data[i]]
+		}
+	}
+	return false
 }
 
 // pinned emits the match that starts at lo, if one may start there.
@@ -76,6 +108,39 @@ func (w *window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	if m := s.pinned.find(&w.machine, data[lo:hi]); m != nil && (m[1] < hi-lo || !clipped) {
 		w.emit(found{plan: p, groups: shift(m, lo), titles: &w.titles})
 	}
+}
+
+// behind emits the match of an expression with a remainder that starts with the n
+// bytes at lo; false says that it cannot tell.
+func (w *window) behind(p *plan, s *shortcuts, lo, n, hi int) bool {
+	data := w.chunk.Data
+	i := slices.IndexFunc(s.keywords, func(k keyword) bool { return len(k.text) == n && equalFold(data[lo:lo+n], k.text) })
+	if i < 0 {
+		return false
+	}
+	clipped := hi < len(data) || !w.chunk.Last
+	hi = min(hi, len(data))
+	if s.keywords[i].word && lo+n < len(data) && word(data[lo+n-1]) == word(data[lo+n]) {
+		return true
+	}
+	groups, sure := w.read(s.rest, lo, lo+n, hi)
+	if groups != nil && (groups[1] < hi || !clipped) {
+		w.emit(found{plan: p, groups: groups, titles: &w.titles})
+	}
+	return sure
+}
+
+// equalFold reports whether a text in lower case is the data but for case.
+func equalFold(data []byte, text string) bool {
+	for i, b := range data {
+		if b >= 'A' && b <= 'Z' {
+			b |= 0x20
+		}
+		if b != text[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // wordStarts says what \b says before a word, and that a word also starts
@@ -107,16 +172,20 @@ func (w *window) sweep(p *plan, start int) {
 
 // known is what was learnt of a chunk, for one rule.
 type known struct {
+	turn   uint64    // of the chunk
 	dry    match.Dry // where no match starts
 	barren match.Dry // where no run is
 }
 
 func (w *window) knownOf(p *plan) *known {
-	if w.of != w.chunk {
-		w.known = append(w.known[:0], make([]known, len(w.detector.plans))...)
-		w.of = w.chunk
+	if len(w.known) != len(w.detector.plans) {
+		w.known = make([]known, len(w.detector.plans))
 	}
-	return &w.known[p.index]
+	k := &w.known[p.index]
+	if k.turn != w.turn {
+		*k = known{turn: w.turn}
+	}
+	return k
 }
 
 // lacks reports whether a stretch of data has no such run.
@@ -139,7 +208,7 @@ func (w *window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
 	data := w.chunk.Data
 	clippedFront, clippedBack := lo > 0 || w.chunk.Pos > 0, hi < len(data) || !w.chunk.Last
 	lo, hi = max(lo, 0), min(hi, len(data))
-	cheap := p.shortcuts()
+	cheap := p.shortcuts(w.detector)
 	known := w.knownOf(p)
 	if cheap.run.Class != nil && known.lacks(cheap.run, data, lo, hi) {
 		return

@@ -45,6 +45,7 @@ func tools() []tool {
 		{name: "kingfisher", program: "kingfisher", version: []string{"--version"}, command: kingfisher, count: countField("findings"), statuses: []int{0, 200, 205}},
 		{name: "ripgrep", program: "rg", version: []string{"--version"}, command: ripgrep, count: countSums, statuses: []int{0, 1}},
 		{name: "gzip", program: "sh", version: []string{"-c", "gzip --version"}, command: unpack, count: countNothing, statuses: []int{0}},
+		{name: "git", program: "sh", version: []string{"-c", "git --version"}, command: objects, count: countNothing, statuses: []int{0}},
 	}
 }
 
@@ -138,4 +139,13 @@ func unpack(t *target, _ string) []string {
 		return nil
 	}
 	return append([]string{"-c", `printf '%s\0' "$@" | xargs -0 -P 2 -n 1 gzip -dcf >/dev/null`, "sh"}, t.layers...)
+}
+
+// objects has git write out every object, which is what reading a repository
+// costs.
+func objects(t *target, _ string) []string {
+	if t.kind != repository {
+		return nil
+	}
+	return []string{"-c", `git -C "$1" cat-file --batch-all-objects --batch --unordered --buffer >/dev/null`, "sh", t.path}
 }

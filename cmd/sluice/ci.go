@@ -24,6 +24,7 @@ import (
 type ciOptions struct {
 	scan   scanOptions
 	git    git.Options
+	cache  cacheOptions
 	base   string
 	head   string
 	full   bool
@@ -60,8 +61,8 @@ lacks what is to be scanned is status 2, with the command that deepens it.
 	}
 	fs := cmd.Flags()
 	o.scan.AddFlags(fs)
-	addGit(fs, &o.git)
-	_ = fs.MarkHidden("staged") // it is there
+	addHistory(fs, &o.git)
+	o.cache.AddFlags(fs)
 	fs.StringVar(&o.base, "base", "", "what `REV` does not have, with the configuration that it has, whatever the environment says")
 	fs.StringVar(&o.head, "head", "", "what `REV` has; with --base")
 	fs.BoolVar(&o.full, "full", false, "scan all there is, as on a schedule")
@@ -132,13 +133,18 @@ func (o *ciOptions) run(cmd *cobra.Command, job *ci.Job) error {
 	if err != nil {
 		return err
 	}
+	if job.Fork && o.cache.folder != "" {
+		s.log.Warn("the cache stays closed: a pull request from a fork could have written it")
+	} else {
+		o.cache.open(s, o.git.Limits)
+	}
 	return s.run(cmd.Context(), source)
 }
 
 // plan picks what is scanned. Flags that choose commits have their way; whose
 // configuration counts is told by the environment all the same.
 func (o *ciOptions) plan(cmd *cobra.Command, job *ci.Job, repo *git.Repo) (plan ci.Plan, err error) {
-	chosen := slices.ContainsFunc([]string{"range", "since", "branch", "staged", "unreachable"}, cmd.Flags().Changed)
+	chosen := slices.ContainsFunc([]string{"range", "since", "branch", "unreachable"}, cmd.Flags().Changed)
 	if !chosen || job.Event == ci.Proposal {
 		if plan, err = job.Plan(cmd.Context(), repo, chosen || o.scan.allowIncomplete); err != nil {
 			return plan, err

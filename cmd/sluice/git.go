@@ -10,6 +10,7 @@ import (
 func newGitCommand() *cobra.Command {
 	var scan scanOptions
 	var options git.Options
+	var cache cacheOptions
 	cmd := &cobra.Command{
 		Use:   "git [REPO]",
 		Short: "Scan the history of a git repository, a range of it, or what is staged",
@@ -32,22 +33,32 @@ is not given.
 			if len(args) > 0 {
 				path = args[0]
 			}
+			if options.Staged {
+				options.Index = indexInUse()
+			}
 			source, err := git.Open(cmd.Context(), path, options)
 			if err != nil {
 				return err
 			}
+			cache.open(s, options.Limits)
 			return s.run(cmd.Context(), source)
 		},
 	}
 	scan.AddFlags(cmd.Flags())
 	addGit(cmd.Flags(), &options)
+	cache.AddFlags(cmd.Flags())
 	return cmd
 }
 
 // addGit adds the flags of what of a repository is scanned.
 func addGit(fs *pflag.FlagSet, o *git.Options) {
-	addLimits(fs, &o.Limits)
 	fs.BoolVar(&o.Staged, "staged", false, "scan what the next commit would add")
+	addHistory(fs, o)
+}
+
+// addHistory adds those about its history.
+func addHistory(fs *pflag.FlagSet, o *git.Options) {
+	addLimits(fs, &o.Limits)
 	fs.StringArrayVar(&o.Range, "range", nil, "scan what the commits of `A..B` bring in; repeatable")
 	fs.StringVar(&o.Since, "since", "", "only commits younger than `DATE`, as git log takes it")
 	fs.StringArrayVar(&o.Branches, "branch", nil, "start from this `REF` and not from all; repeatable")

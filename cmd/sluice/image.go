@@ -22,6 +22,7 @@ type imageOptions struct {
 	dockerfile    dockerfile.Options
 	dockerfileAt  string
 	event         eventOptions
+	cache         cacheOptions
 }
 
 func newImageCommand() *cobra.Command {
@@ -61,6 +62,7 @@ notification names. A notification of anything but a push is status 0.
 func (o *imageOptions) AddFlags(fs *pflag.FlagSet) {
 	i := &o.image
 	o.event.AddFlags(fs)
+	o.cache.AddFlags(fs)
 	addLimits(fs, &i.Limits)
 	fs.StringVar(&i.Platform, "platform", "", "`OS/ARCH[/VARIANT]` of an index, or all (default linux on this processor)")
 	fs.StringVar(&i.Base, "base", "", "`DIGEST|REF` of the base image: what came with it is marked as inherited")
@@ -109,6 +111,8 @@ func (o *imageOptions) run(cmd *cobra.Command, refs []string) error {
 			return fmt.Errorf("--dockerfile: %w", err)
 		}
 	}
+	i := &o.image
+	o.cache.open(s, []any{i.Limits, i.MaxEntries, i.MaxBytes, i.MaxWindow})
 	o.image.Log = s.log
 	bar := newProgress(cmd.ErrOrStderr(), o.scan.quiet)
 	defer bar.close()

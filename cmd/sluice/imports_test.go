@@ -15,7 +15,7 @@ const module = "github.com/sluice-sec/sluice/"
 // arrows are the imports of ours that a package's non-test code may have. A
 // name that ends in /... stands for all packages below it.
 var arrows = map[string][]string{
-	"cmd/sluice":                {"rules", "scanner", "reporters", "scanner/source/...", "scanner/source", "cmd/sluice/internal/..."},
+	"cmd/sluice":                {"rules", "scanner", "scanner/cache", "reporters", "scanner/source/...", "scanner/source", "cmd/sluice/internal/..."},
 	"cmd/sluice/internal/...":   {"rules", "scanner", "reporters", "scanner/source/...", "scanner/source"},
 	"reporters":                 {"scanner", "rules"},
 	"scanner/source/image":      {"scanner/source", "scanner/source/codec", "scanner"},
@@ -26,6 +26,7 @@ var arrows = map[string][]string{
 	"scanner/source/codec":      {},
 	"scanner":                   {"rules", "scanner/match", "scanner/classify", "scanner/decode", "scanner/cache"},
 	"rules":                     {},
+	"scanner/cache":             {},
 	"scanner/match":             {},
 	"scanner/decode":            {"scanner/match"},
 	"scanner/classify":          {},
@@ -46,6 +47,7 @@ var homes = map[string][]string{
 	"github.com/sourcegraph/conc":             {"scanner", "scanner/source/..."},
 	"golang.org/x/crypto/scrypt":              {"scanner"}, // baselines
 	"github.com/BurntSushi/toml":              {"rules"},
+	"go.etcd.io/bbolt":                        {"scanner/cache"},
 	"github.com/moby/buildkit/":               {"scanner/source/dockerfile"},
 	"github.com/moby/patternmatcher":          {"scanner/source/dockerfile"},
 	"github.com/bmatcuk/doublestar/":          {"scanner/source/files"},

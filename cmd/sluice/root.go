@@ -37,6 +37,7 @@ it.
 		newImageCommand(),
 		newGitCommand(),
 		newCICommand(),
+		newHookCommand(),
 		newDockerfileCommand(),
 		newDirCommand(),
 		newStdinCommand(),

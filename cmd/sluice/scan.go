@@ -19,6 +19,7 @@ import (
 	"github.com/sluice-sec/sluice/reporters"
 	"github.com/sluice-sec/sluice/rules"
 	"github.com/sluice-sec/sluice/scanner"
+	"github.com/sluice-sec/sluice/scanner/cache"
 )
 
 // scanOptions are what every command that scans takes.
@@ -69,6 +70,7 @@ type scan struct {
 	severity   rules.Severity
 	confidence rules.Confidence
 	policy     *scanner.Policy
+	cache      *cache.Cache // nil: none
 	outputs    []output
 	log        *slog.Logger
 	stdout     io.Writer
@@ -112,12 +114,17 @@ func (o *scanOptions) prepare(cmd *cobra.Command) (*scan, error) {
 func (s *scan) run(ctx context.Context, sources ...scanner.Source) error {
 	purpose := purposeOf(ctx)
 	engine, err := scanner.New(scanner.Options{
-		Rules: s.rules, MaxHits: s.options.maxFindings, Policy: s.policy, Excerpts: purpose != nil && purpose.excerpts, Log: s.log,
+		Rules: s.rules, MaxHits: s.options.maxFindings, Policy: s.policy, Cache: s.cache, Excerpts: purpose != nil && purpose.excerpts, Log: s.log,
 	})
 	if err != nil {
 		return err
 	}
 	report := engine.Scan(ctx, sources...)
+	if s.cache != nil {
+		if err := s.cache.Close(); err != nil {
+			s.log.Warn(err.Error())
+		}
+	}
 	unsure := func(f scanner.Finding) bool { return f.Confidence < s.confidence }
 	report.Findings = slices.DeleteFunc(report.Findings, unsure)
 	hidden := len(report.Hidden)

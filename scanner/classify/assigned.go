@@ -8,19 +8,21 @@ func judgeAssigned(c *Candidate) Verdict {
 	from, to := c.widen()
 	v := c.Value()
 	t := c.Titles.read(c.Name)
+	// What is nowhere a secret, whatever the place, is not looked at further: of
+	// all that a telling name is given most is.
+	user, pass, is := userPassword(v)
+	rare := randomness(v, t.promise)
+	if !is && rare < needed(t, place{}) && !c.maybeWord(t) {
+		return Verdict{Class: Ordinary, Reason: human}
+	}
 	if verdict, is := stand(v); is {
 		return verdict
 	}
-	if user, pass, is := userPassword(v); is {
+	if is {
 		return judgeUserPassword(user, pass)
 	}
 	if t.promise == nothing || named(c, "basic") {
 		return Verdict{Class: Ordinary, Reason: "the name is not that of a credential"}
-	}
-	// What is nowhere a secret, whatever the place, is not looked at further.
-	rare := randomness(v, t.promise)
-	if rare < needed(t, place{}) && !c.maybeWord(t) {
-		return Verdict{Class: Ordinary, Reason: human}
 	}
 	if named(c, "bearer") {
 		return weigh(v, rare, t, place{})
@@ -112,14 +114,14 @@ func randomness(v []byte, s promise) float64 {
 	switch s {
 	case passwordly:
 		if len(v) > 4 && kinds(v) > 1 && digits(v) > 0 && !bytes.ContainsAny(v, "/:") {
-			return max(Rarity(v), Gibberish(v), 2) // a word with a digit is one, too
+			return max(strangeness(v), 2) // a word with a digit is one, too
 		}
-		return max(Rarity(v), Gibberish(v))
+		return strangeness(v)
 	case strong:
 		if digits(v) > 14 {
-			return max(Rarity(v), Gibberish(v), 7)
+			return max(strangeness(v), 7)
 		}
-		return max(Rarity(v), Gibberish(v))
+		return strangeness(v)
 	}
 	return Rarity(longest(v, func(b byte) bool { return b == ' ' || b == '.' || b == ':' || b == ',' }))
 }

@@ -60,17 +60,21 @@ func asks(name []byte) bool {
 }
 
 // ordinary reports whether the shape of a value is that of something that
-// opens nothing.
+// opens nothing. Most shapes have a byte that few values have.
 func ordinary(v []byte) bool {
 	if len(v) < 4 || bytes.IndexByte([]byte(")]},;+.'\"`|&"), v[0]) >= 0 {
 		return true
 	}
-	for _, is := range []func([]byte) bool{
-		isArchitecture, controls, foreign, escapes, isURL, isEmail, isPath, isHash, isChecksum, isPattern, isColor, isTimestamp, isConstant,
-	} {
-		if is(v) {
-			return true
-		}
+	held := bytesIn(v)
+	dotted := held.has('.') && (held.has('*') || held.has('+'))
+	switch {
+	case held.any(&control), held.any(&beyond) && foreign(v):
+		return true
+	case (held.has('\\') || held.has('%') || dotted || held.has('(') || held.has('[')) && (escapes(v) || isPattern(v)),
+		v[0] == '^' && isPattern(v), v[0] == '~' && isPattern(v):
+		return true
+	case held.has(':') && (isURL(v) || isChecksum(v)), held.has('-') && isChecksum(v), held.has('@') && isEmail(v):
+		return true
 	}
-	return false
+	return isArchitecture(v) || isPath(v) || isHash(v) || isColor(v) || isTimestamp(v) || isConstant(v)
 }

@@ -5,13 +5,40 @@ import (
 	"encoding/base64"
 )
 
+// asked is the identifier that Names was asked about last.
+type asked struct {
+	from, to int
+	// long: it is none, too long to be one, and known from from to to alone.
+	long   bool
+	answer bool
+}
+
+// Turn says that the next question of Names is about other data.
+func (t *Titles) Turn() { t.last = asked{} }
+
 // Names reports whether the identifier that data[from:to] is part of can be the
 // name of a credential: false means that the judge of assigned values takes
 // nothing for a secret that such a name, with anything but a part of a name
-// behind it, is given. It is much cheaper than to find the value.
+// behind it, is given. It is much cheaper than to find the value, and costs next
+// to nothing where the identifier is the one asked about before: Turn has to be
+// called between one data and others.
 func (t *Titles) Names(data []byte, from, to int, f *File) bool {
-	from, to = identifier(data, from, to)
-	return t.read(data[from:to]).promise != nothing && !speaks(data, from, to) && !computes(data, from, to, f)
+	last := &t.last
+	if last.from <= from && from <= last.to {
+		for last.long && last.to < to && isNameByte(data[last.to]) {
+			last.to++
+		}
+		if to <= last.to {
+			return last.answer
+		}
+	}
+	from, to = spread(data, from, to)
+	*last = asked{from: from, to: to, long: to-from >= longestName}
+	if !last.long {
+		from = undashed(data, from, to)
+		last.answer = t.read(data[from:to]).promise != nothing && !speaks(data, from, to) && !computes(data, from, to, f)
+	}
+	return last.answer
 }
 
 // computes reports whether what is assigned to an identifier is code: a word

@@ -26,7 +26,9 @@ type title struct {
 // Titles remembers what names promise: the same ones come again and again. It
 // is for one goroutine at a time; the zero value is ready.
 type Titles struct {
-	kept [1024]struct {
+	last    asked
+	scratch scratch
+	kept    [1024]struct {
 		text   [24]byte
 		length uint8
 		title  title
@@ -41,10 +43,10 @@ func (t *Titles) read(name []byte) title {
 	}
 	slot := &t.kept[sum(name)]
 	if len(name) > len(slot.text) {
-		return read(name)
+		return t.scratch.read(name)
 	}
 	if len(name) == 0 || int(slot.length) != len(name) || string(slot.text[:slot.length]) != string(name) {
-		slot.title = read(name)
+		slot.title = t.scratch.read(name)
 		slot.length = uint8(copy(slot.text[:], name))
 	}
 	return slot.title
@@ -64,19 +66,31 @@ type term struct {
 	kind wordKind
 }
 
+// scratch is room for the words of a name.
+type scratch struct {
+	terms [32]term
+	lower [128]byte
+}
+
+func read(name []byte) title { return new(scratch).read(name) }
+
 // read says what a name promises. What counts is the last word that tells of a
 // credential and the words round it: password is one, passwordLength is none.
-func read(name []byte) title {
-	var room [16]term
-	var lower [128]byte
-	terms, low, all := room[:0], lower[:0], lexicon()
-	for w := range eachWord(name) {
+func (s *scratch) read(name []byte) title {
+	terms, low, all := s.terms[:0], s.lower[:0], lexicon()
+	for i := 0; i < len(name); {
+		n := hump(name[i:])
+		if n == 0 {
+			i++
+			continue
+		}
 		start := len(low)
-		for _, b := range w {
+		for _, b := range name[i : i+n] {
 			low = append(low, b|0x20)
 		}
 		text := low[start:]
 		terms = append(terms, term{text, all[string(text)]})
+		i += n
 	}
 	for i := len(terms) - 1; i >= 0; i-- {
 		if p := promised(terms, i); p != nothing {

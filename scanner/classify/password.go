@@ -61,7 +61,7 @@ var options = set("rint rint0 rintf ath erm rune ort assword retty reserve arent
 // password, behind the name of a user if that is not empty.
 func judgePlaced(v, user []byte) Verdict {
 	switch {
-	case max(Rarity(v), Gibberish(v)) >= 0, kinds(v) > 1:
+	case strangeness(v) >= 0, kinds(v) > 1:
 		return Verdict{Class: Secret, Human: len(v) < generated, Reason: "stands where a password goes"}
 	case len(user) == 0:
 		return Verdict{Class: Ordinary, Reason: "a word"}

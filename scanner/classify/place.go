@@ -56,16 +56,28 @@ const longestName = 120
 // identifier moves both ends of a stretch out to those of the identifier that
 // it is part of.
 func identifier(data []byte, from, to int) (int, int) {
+	from, to = spread(data, from, to)
+	return undashed(data, from, to), to
+}
+
+// spread moves both ends of a stretch out as far as what an identifier is made
+// of goes, up to longestName.
+func spread(data []byte, from, to int) (int, int) {
 	for from > 0 && to-from < longestName && isNameByte(data[from-1]) {
 		from--
 	}
 	for to < len(data) && to-from < longestName && isNameByte(data[to]) {
 		to++
 	}
+	return from, to
+}
+
+// undashed returns where an identifier starts behind what cannot start one.
+func undashed(data []byte, from, to int) int {
 	for from < to && (data[from] == '-' || data[from] == '.') {
 		from++
 	}
-	return from, to
+	return from
 }
 
 // stands reads the text round the value; the name stands at [from, to).

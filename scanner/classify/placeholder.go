@@ -14,7 +14,7 @@ func dull(v []byte) bool {
 	if len(v) < 4 {
 		return false
 	}
-	var counts [256]int
+	var counts [256]uint32
 	distinct, most := 0, 0
 	run, longest, steps := 1, 1, 0
 	for i, b := range v {
@@ -22,7 +22,7 @@ func dull(v []byte) bool {
 			if counts[b]++; counts[b] == 1 {
 				distinct++
 			}
-			most = max(most, counts[b])
+			most = max(most, int(counts[b]))
 		}
 		if i == 0 {
 			continue
@@ -82,20 +82,32 @@ var marks = starters(
 	"deadbeef", "todo_", "fixme", "removed", "censored", "fake", "sample", "foobar",
 )
 
+// markHeads says of each byte, in a bit for one mark in eight, at which of the
+// first three places of a mark it may stand, in either case.
+var markHeads = func() *[3][256]uint8 {
+	var heads [3][256]uint8
+	n := 0
+	for _, list := range marks {
+		for _, mark := range list {
+			for at := range heads {
+				b := mark[at]
+				heads[at][b] |= 1 << (n % 8)
+				if isLower(b) {
+					heads[at][b-'a'+'A'] |= 1 << (n % 8)
+				}
+			}
+			n++
+		}
+	}
+	return &heads
+}()
+
 func marked(v []byte) bool {
 	if len(v) > 256 { // a document, which may speak of an example
 		return false
 	}
-	var room [256]byte
-	text := room[:len(v)]
-	for i, b := range v {
-		if isUpper(b) {
-			b |= 0x20
-		}
-		text[i] = b
-	}
-	for i := range text {
-		if marks.begin(text[i:]) {
+	for i := 0; i+2 < len(v); i++ {
+		if markHeads[0][v[i]]&markHeads[1][v[i+1]]&markHeads[2][v[i+2]] != 0 && marks.beginFolded(v[i:]) {
 			return true
 		}
 	}

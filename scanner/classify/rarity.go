@@ -6,18 +6,22 @@ import "math"
 // writing words, names and numbers does: about 3 a letter above 0 for what a
 // generator made, below 0 for words and identifiers.
 func Rarity(v []byte) float64 {
-	return written(v) - drawn(v)
+	whole, _ := written(v)
+	return whole - drawn(v)
 }
 
 // Gibberish returns by how many bits chance explains the letters of a value
 // better than words do. Unlike Rarity it makes nothing of digits and symbols:
 // a person puts them behind a word, too.
 func Gibberish(v []byte) float64 {
-	bits := 0.0
-	for w := range eachWord(v) {
-		bits += spelled(w) + wordCost - letterCost*float64(len(w)+1)
-	}
-	return bits
+	_, words := written(v)
+	return words
+}
+
+// strangeness is the greater of Rarity and Gibberish.
+func strangeness(v []byte) float64 {
+	whole, words := written(v)
+	return max(whole-drawn(v), words)
 }
 
 // What the parts of written text cost, in bits.
@@ -32,40 +36,42 @@ const (
 	symbolCost    = 6.0
 )
 
-// written returns the bits of a value as words, numbers and separators.
-func written(v []byte) float64 {
-	bits := 0.0
+// written returns the bits of a value as words, numbers and separators, and by
+// how many its letters alone have more than letters that are drawn.
+func written(v []byte) (whole, words float64) {
 	for i := 0; i < len(v); {
 		switch n := hump(v[i:]); {
 		case n > 0:
-			bits += wordCost + spelled(v[i:i+n])
+			bits := spelled(v[i : i+n])
+			whole += wordCost + bits
+			words += bits + wordCost - letterCost*float64(n+1)
 			i += n
 		case isDigit(v[i]):
 			n := digitRun(v[i:])
-			bits += numberCost + counted(v[i:i+n])
+			whole += numberCost + counted(v[i:i+n])
 			if i += n; i < len(v) && symbol(v[i]) != edge {
-				bits += insideCost
+				whole += insideCost
 			}
 		case isSeparator(v[i]):
-			bits += separatorCost
+			whole += separatorCost
 			i++
 		default:
-			bits += symbolCost
+			whole += symbolCost
 			i++
 		}
 	}
-	return bits
+	return whole, words
 }
 
 // spelled returns the bits of a word by its letter triples.
 func spelled(word []byte) float64 {
-	bits, a, b := 0.0, edge, edge
+	quarters, a, b := 0, edge, edge
 	for _, c := range word {
 		s := symbol(c)
-		bits += surprise(a, b, s)
+		quarters += surprise(a, b, s)
 		a, b = b, s
 	}
-	return bits + surprise(a, b, edge)
+	return float64(quarters+surprise(a, b, edge)) / 4
 }
 
 // counted returns the bits of a number: less for one that people type.
@@ -104,10 +110,10 @@ func drawn(v []byte) float64 {
 			other = true
 		}
 	}
-	size := 0.0
-	for _, part := range []struct {
+	size := 0
+	for _, part := range [...]struct {
 		there bool
-		size  float64
+		size  int
 	}{{lower, 26}, {upper, 26}, {digit, 10}, {dash, 2}, {plus, 2}, {other, 30}} {
 		if part.there {
 			size += part.size
@@ -116,5 +122,13 @@ func drawn(v []byte) float64 {
 	if hex && digit && !dash && !plus && !other && lower != upper {
 		size = 16
 	}
-	return float64(len(v)) * math.Log2(max(size, 1))
+	return float64(len(v)) * alphabets[size]
 }
+
+// alphabets has for each size the bits of a letter.
+var alphabets = func() (bits [26 + 26 + 10 + 2 + 2 + 30 + 1]float64) {
+	for size := range bits {
+		bits[size] = math.Log2(float64(max(size, 1)))
+	}
+	return bits
+}()

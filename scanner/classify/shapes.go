@@ -1,6 +1,9 @@
 package classify
 
-import "bytes"
+import (
+	"bytes"
+	"math"
+)
 
 // isUUID reports whether the value is a UUID, in braces or not.
 func isUUID(v []byte) bool {
@@ -90,7 +93,7 @@ func isPath(v []byte) bool {
 		return true
 	}
 	dot := bytes.LastIndexByte(v, '.')
-	return dot >= 0 && fileTypes[string(bytes.ToLower(v[dot+1:]))]
+	return dot >= 0 && len(v)-dot < 12 && fileTypes[string(bytes.ToLower(v[dot+1:]))]
 }
 
 var fileTypes = set(`pem key crt cer cert der p12 pfx jks keystore pub asc gpg json yaml yml xml toml ini conf cfg properties env txt
@@ -120,15 +123,17 @@ func isIdentifier(v []byte) bool {
 // isHash reports whether the value is a password after a one-way function, in
 // one of the forms that systems store: crypt's, LDAP's, PBKDF2's.
 func isHash(v []byte) bool {
-	for _, p := range []string{"$2a$", "$2b$", "$2x$", "$2y$", "$1$", "$5$", "$6$", "$y$", "$apr1$", "$argon2", "$scrypt$", "$pbkdf2", "$P$", "$H$",
-		"pbkdf2", "bcrypt$", "bcrypt_sha256$", "argon2$", "scrypt:", "sha1$", "sha256$", "md5$", "{SSHA", "{SHA", "{MD5}", "{SMD5}", "{CRYPT}",
-		"{PBKDF2", "{bcrypt}", "{ssha", "SCRAM-SHA-", "md5:"} {
-		if bytes.HasPrefix(v, []byte(p)) {
-			return true
-		}
+	if hashes.begin(v) {
+		return true
 	}
 	return len(v) == 41 && v[0] == '*' && isHex(v[1:]) // mysql_native_password
 }
+
+var hashes = starters(
+	"$2a$", "$2b$", "$2x$", "$2y$", "$1$", "$5$", "$6$", "$y$", "$apr1$", "$argon2", "$scrypt$", "$pbkdf2", "$P$", "$H$",
+	"pbkdf2", "bcrypt$", "bcrypt_sha256$", "argon2$", "scrypt:", "sha1$", "sha256$", "md5$", "{SSHA", "{SHA", "{MD5}", "{SMD5}", "{CRYPT}",
+	"{PBKDF2", "{bcrypt}", "{ssha", "SCRAM-SHA-", "md5:",
+)
 
 // isPattern reports whether the value is a regular expression.
 func isPattern(v []byte) bool {
@@ -143,11 +148,27 @@ func isPattern(v []byte) bool {
 	return false
 }
 
-// controls reports whether a value holds a control character, which nobody
-// can type.
-func controls(v []byte) bool {
-	return bytes.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f })
+// byteSet is a set of bytes.
+type byteSet [4]uint64
+
+func (s *byteSet) has(b byte) bool { return s[b>>6]>>(b&63)&1 != 0 }
+
+// any reports whether a byte is in both sets.
+func (s *byteSet) any(of *byteSet) bool { return s[0]&of[0]|s[1]&of[1]|s[2]&of[2]|s[3]&of[3] != 0 }
+
+func bytesIn(v []byte) (s byteSet) {
+	for _, b := range v {
+		s[b>>6] |= 1 << (b & 63)
+	}
+	return s
 }
+
+// control are the characters that nobody can type, beyond the bytes of those
+// that are not ASCII.
+var (
+	control = byteSet{1<<' ' - 1, 1 << (0x7f - 64)}
+	beyond  = byteSet{2: math.MaxUint64, 3: math.MaxUint64}
+)
 
 // foreign reports whether a value holds letters beyond ASCII: words of another
 // language, for what generators make and keyboards share is ASCII.

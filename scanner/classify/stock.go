@@ -18,12 +18,23 @@ func stock(v []byte) bool {
 }
 
 func stocked(v []byte) bool {
+	var room [100]byte
 	long := 0
-	for w := range eachWord(v) {
-		if len(w) > 1 && !made(bytes.ToLower(w), stockWord) {
+	for i := 0; i < len(v); {
+		n := hump(v[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		w := room[:n]
+		for at, b := range v[i : i+n] {
+			w[at] = b | 0x20
+		}
+		if n > 1 && !made(w, stockWord) {
 			return false
 		}
-		long = max(long, len(w))
+		long = max(long, n)
+		i += n
 	}
 	return long > 1
 }

@@ -19,16 +19,19 @@ const (
 	edge      = 0
 )
 
-// surprise returns the bits that the third symbol carries after the first two.
-func surprise(a, b, c int) float64 {
-	return float64(trigrams[(a*letters+b)*rowLength+c]-'A') / 4
+// surprise returns the quarters of a bit that the third symbol carries after
+// the first two.
+func surprise(a, b, c int) int {
+	return int(trigrams[(a*letters+b)*rowLength+c] - 'A')
 }
 
 // symbol returns the place of a letter in the table, case ignored; edge for
 // any other byte.
-func symbol(b byte) int {
-	if b |= 0x20; b >= 'a' && b <= 'z' {
-		return int(b-'a') + 1
+func symbol(b byte) int { return int(symbols[b]) }
+
+var symbols = func() (all [256]uint8) {
+	for b := range byte(letters - 1) {
+		all['a'+b], all['A'+b] = b+1, b+1
 	}
-	return edge
-}
+	return all
+}()

@@ -39,6 +39,27 @@ func (s *starts) begin(v []byte) bool {
 	return false
 }
 
+// beginFolded is begin for texts in lower case, whatever the case of the value.
+func (s *starts) beginFolded(v []byte) bool {
+	for _, t := range s[lowered(v[0])] {
+		n := 0
+		for n < len(t) && n < len(v) && lowered(v[n]) == t[n] {
+			n++
+		}
+		if n == len(t) {
+			return true
+		}
+	}
+	return false
+}
+
+func lowered(b byte) byte {
+	if isUpper(b) {
+		b |= 0x20
+	}
+	return b
+}
+
 // eachWord goes through the words of a value, split where letters end and at
 // humps; digits and all else part them and are left out.
 func eachWord(v []byte) iter.Seq[[]byte] {
@@ -61,15 +82,15 @@ func eachWord(v []byte) iter.Seq[[]byte] {
 // is split at its humps: "parseURLPath" into parse, URL and Path. It is 0
 // where no letter stands.
 func hump(v []byte) int {
-	if len(v) == 0 || symbol(v[0]) == edge {
+	if len(v) == 0 || symbols[v[0]] == edge {
 		return 0
 	}
 	i := 1
-	for i < len(v) && symbol(v[i]) != edge {
-		if isUpper(v[i]) && (!isUpper(v[i-1]) || i+1 < len(v) && isLower(v[i+1])) {
+	for upper := isUpper(v[0]); i < len(v) && symbols[v[i]] != edge; i++ {
+		before := upper
+		if upper = isUpper(v[i]); upper && (!before || i+1 < len(v) && isLower(v[i+1])) {
 			break
 		}
-		i++
 	}
 	return i
 }

@@ -3,6 +3,7 @@ package match
 import (
 	"regexp/syntax"
 	"slices"
+	"unicode/utf8"
 )
 
 // bitSet is a set of bytes, small enough to be copied about.
@@ -10,6 +11,11 @@ type bitSet [4]uint64
 
 func (s *bitSet) add(b byte)      { s[b>>6] |= 1 << (b & 63) }
 func (s *bitSet) has(b byte) bool { return s[b>>6]>>(b&63)&1 != 0 }
+
+// meets reports whether a byte is in both sets.
+func (s *bitSet) meets(o bitSet) bool {
+	return s[0]&o[0]|s[1]&o[1]|s[2]&o[2]|s[3]&o[3] != 0
+}
 
 // An opening is what a match can go on with at some place: one of these bytes,
 // or the end of the data. A nil one says nothing: it can go on with all.
@@ -49,12 +55,14 @@ func (p *Program) lookAhead() {
 		switch i := &p.insts[at]; i.op {
 		case opGreedy, opLazy:
 			i.first = first[at+1]
+			i.keeps = i.first != nil && !i.set.bits.meets(i.first.bytes)
 		case opSplit:
 			i.first, i.otherFirst = first[at+1], first[i.arg]
 		case opAlternate:
 			for n, at := range i.branches.at {
 				i.branches.open(first[at], 1<<n)
 			}
+			i.branches.foresee(p)
 		}
 	}
 }
@@ -175,21 +183,26 @@ func (p *Program) climb() {
 // rung is what a match at a step has for its next byte; nil where it may end
 // there, or have a character of several.
 func (p *Program) rung(s step) *byteSet {
+	if set := p.setAt(s); set != nil && set.high == noHigh {
+		return &set.ascii
+	}
+	return nil
+}
+
+// setAt is what a match at a step has for its next character; nil where it may
+// end there.
+func (p *Program) setAt(s step) *charSet {
 	i := &p.insts[s.at]
-	set := i.set
 	switch i.op {
 	case opFixed, opFolded:
 		if i.op == opFixed && len(i.sets) != len(i.text) {
 			return nil
 		}
-		set = i.sets[s.done]
+		return i.sets[s.done]
 	case opMatch:
 		return nil
 	}
-	if set.high != noHigh {
-		return nil
-	}
-	return &set.ascii
+	return i.set
 }
 
 // closure adds to some steps those at which a byte is read, from one step on.
@@ -254,10 +267,52 @@ func (p *Program) may(data []byte, pos int) bool {
 	if n > len(data)-pos {
 		return false
 	}
+	if b := p.starts; b != nil && b.second != nil && pos+1 < len(data) && b.with[data[pos]]&b.second[data[pos+1]] == 0 {
+		return false
+	}
 	for i := n - 1; i >= 0; i-- {
 		if rung := p.ladder[i]; rung != nil && !rung[data[pos+i]] {
 			return false
 		}
 	}
 	return true
+}
+
+// front sets head and neck.
+func (p *Program) front() {
+	if p.first == nil {
+		return
+	}
+	const wide = 1 << 31 // no branch
+	p.head, p.neck = &[256]uint32{}, &[256]uint32{}
+	for b := range p.head {
+		switch {
+		case b >= utf8.RuneSelf && p.first.bytes[2]|p.first.bytes[3] != 0:
+			p.head[b] = wide
+		case !p.first.bytes.has(byte(b)):
+		case p.starts != nil && p.starts.second != nil:
+			p.head[b] = p.starts.with[b]
+		default:
+			p.head[b] = 1
+		}
+		switch {
+		case p.starts != nil && p.starts.second != nil:
+			p.neck[b] = p.starts.second[b] | wide
+		case len(p.ladder) < 2 || p.ladder[1] == nil || p.ladder[1][b]:
+			p.neck[b] = wide | 1
+		default:
+			p.neck[b] = wide
+		}
+	}
+}
+
+// skip returns the first place from pos on, but none past end, at which a match
+// may begin by its first two bytes, or a character of several begins; data has a
+// byte at end.
+func (p *Program) skip(data []byte, pos, end int) int {
+	head, neck := p.head, p.neck
+	for pos < end && head[data[pos]]&neck[data[pos+1]] == 0 {
+		pos++
+	}
+	return pos
 }

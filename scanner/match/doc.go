@@ -62,4 +62,25 @@
 //
 // Vectors are chosen when a matcher is compiled, by what the processor can do.
 // The kernels are written by package asm, a module of its own.
+//
+// # How a Program works
+//
+// A Program is a list of instructions that is run with backtracking. Four things
+// keep the steps few. For each instruction and each byte that may stand at the
+// place, a table says where the run comes to without a choice, past loops that
+// take nothing there, jumps, and branches that cannot go on; a step is taken only
+// where something is. Where several branches can go on, the second byte decides
+// as far as it can, and behind blanks the first byte that is none. A loop gives
+// back nothing where what follows cannot start within it. And what is made of the
+// same characters shares one set, so that little memory is touched.
+//
+// On the expressions of assigned values, which are 150 instructions long, that
+// made 170 ns a run of 230, over the same places of text full of credentials.
+//
+// Runs that start one behind the other, as they do in key:key:key:, would go over
+// the same bytes again and again. A Memory keeps for each loop without a bound
+// the stretch that it went over last: of a greedy one where it ends, of a lazy one
+// where what follows is known to fail, since that does not depend on how the run
+// got there. What was learnt within sight of the end of the data is not kept, so
+// that a run finds the same with a memory as without.
 package match

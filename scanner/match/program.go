@@ -15,12 +15,18 @@ type Program struct {
 	insts  []inst
 	groups int      // with the whole match
 	first  *opening // of a match
-	plain  bool     // first has ASCII alone: what is more can be passed over byte by byte
 	// ladder are the bytes that each match has at its first places, as far as
 	// all that have them can be told; nil where any byte will do.
 	ladder []*byteSet
+	// starts are the branches that a match begins with, nil if it does not.
+	starts *branches
+	// head has for each byte a bit for each way to begin with it, and neck one for
+	// each way to have it second; nil where a match can be empty.
+	head, neck *[256]uint32
+	loops      int // that a Memory has a span of
 	// sight is by how many bytes at most a run looks past the place it is at.
-	sight int
+	sight  int
+	routes *routes
 }
 
 type opcode uint8
@@ -46,9 +52,15 @@ type inst struct {
 	min      int32
 	max      int32 // -1: no bound
 	set      *charSet
-	text     string
-	sets     []*charSet // opFolded: the characters one by one
+	text     string     // of opFolded in lower case, where it is ASCII; else empty
+	sets     []*charSet // of a literal: the characters one by one
 	branches *branches  // of opAlternate
+	// keeps: an opGreedy that cannot go on from within what it took.
+	keeps bool
+	// loop numbers from 1 the loops that a Memory has a span of.
+	loop int32
+	// certain: an opGroup that each match passes, and so none has to undo.
+	certain bool
 	// first is the opening of what follows an opGreedy or opLazy, or stands at
 	// either branch of an opSplit.
 	first, otherFirst *opening
@@ -142,15 +154,26 @@ func NewProgram(parsed *syntax.Regexp) (*Program, error) {
 	if err := c.add(inst{op: opMatch}); err != nil {
 		return nil, err
 	}
-	p := &Program{insts: c.insts, groups: c.groups}
+	p := &Program{insts: c.insts, groups: c.groups, loops: c.loops}
 	p.lookAhead()
 	p.climb()
-	p.plain = p.first != nil && p.first.bytes[2]|p.first.bytes[3] == 0
+	p.routes = newRoutes(p)
+	p.starts = p.begins()
+	p.front()
 	p.sight = max(p.sight, len(p.ladder), utf8.UTFMax)
 	for _, i := range p.insts {
 		p.sight = max(p.sight, len(i.text))
 	}
 	return p, nil
+}
+
+// begins returns the branches that all matches begin with, nil if there are none.
+func (p *Program) begins() *branches {
+	at := 0
+	for p.insts[at].op == opAssert || p.insts[at].op == opGroup {
+		at++
+	}
+	return p.insts[at].branches
 }
 
 // Groups is how many pairs of indexes a match has, its own included.
@@ -159,6 +182,10 @@ func (p *Program) Groups() int { return p.groups }
 type compiler struct {
 	insts  []inst
 	groups int
+	depth  int // of choices round the piece
+	again  int // of loops round it
+	loops  int // that were numbered
+	sets   map[setKey]*charSet
 }
 
 func (c *compiler) add(i inst) error {
@@ -178,7 +205,7 @@ func (c *compiler) piece(re *syntax.Regexp) error {
 	case syntax.OpLiteral:
 		return c.literal(re)
 	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		return c.add(inst{op: opChar, set: setOf(re)})
+		return c.add(inst{op: opChar, set: c.setOf(re)})
 	case syntax.OpBeginLine:
 		return c.assert(syntax.EmptyBeginLine)
 	case syntax.OpEndLine:
@@ -192,10 +219,11 @@ func (c *compiler) piece(re *syntax.Regexp) error {
 	case syntax.OpNoWordBoundary:
 		return c.assert(syntax.EmptyNoWordBoundary)
 	case syntax.OpCapture:
+		certain := c.depth == 0
 		return c.all(
-			func() error { return c.add(inst{op: opGroup, arg: int32(2 * re.Cap)}) },
+			func() error { return c.add(inst{op: opGroup, arg: int32(2 * re.Cap), certain: certain}) },
 			func() error { return c.piece(re.Sub[0]) },
-			func() error { return c.add(inst{op: opGroup, arg: int32(2*re.Cap + 1)}) },
+			func() error { return c.add(inst{op: opGroup, arg: int32(2*re.Cap + 1), certain: certain}) },
 		)
 	case syntax.OpConcat:
 		for _, sub := range re.Sub {
@@ -230,17 +258,51 @@ func (c *compiler) all(steps ...func() error) error {
 func (c *compiler) assert(kind syntax.EmptyOp) error { return c.add(inst{op: opAssert, kind: kind}) }
 
 func (c *compiler) literal(re *syntax.Regexp) error {
+	if len(re.Rune) == 1 {
+		return c.add(inst{op: opChar, set: c.setOf(re)})
+	}
 	i := inst{op: opFixed, text: string(re.Rune)}
+	plain := true
 	for _, r := range re.Rune {
 		if r == utf8.RuneError { // stands for every invalid byte
 			i.op = opFolded
 		}
-		i.sets = append(i.sets, setOf(&syntax.Regexp{Op: syntax.OpLiteral, Rune: []rune{r}, Flags: re.Flags}))
+		plain = plain && r < utf8.RuneSelf
+		i.sets = append(i.sets, c.setOf(&syntax.Regexp{Op: syntax.OpLiteral, Rune: []rune{r}, Flags: re.Flags}))
 	}
 	if re.Flags&syntax.FoldCase != 0 {
 		i.op = opFolded
 	}
+	if i.op == opFolded {
+		if i.text = lower(i.text); !plain {
+			i.text = ""
+		}
+	}
 	return c.add(i)
+}
+
+// A setKey is what makes a piece that matches one character the same as another.
+type setKey struct {
+	op    syntax.Op
+	fold  bool
+	runes string
+}
+
+// setOf is setOf, which makes no set twice: the fewer there are the more of them
+// are at hand when the program runs.
+func (c *compiler) setOf(re *syntax.Regexp) *charSet {
+	key := setKey{re.Op, re.Flags&syntax.FoldCase != 0, string(re.Rune)}
+	set, known := c.sets[key]
+	if known {
+		return set
+	}
+	if set = setOf(re); set != nil {
+		if c.sets == nil {
+			c.sets = map[setKey]*charSet{}
+		}
+		c.sets[key] = set
+	}
+	return set
 }
 
 // setOf returns the characters of a piece that matches one; nil for others.
@@ -262,103 +324,6 @@ func setOf(re *syntax.Regexp) *charSet {
 		return newSet(ranges)
 	}
 	return nil
-}
-
-// mostBranches of one alternation have a bit each in a frame.
-const mostBranches = 30
-
-// branches are where the alternatives begin, and for each byte, and for the
-// end of the data, a bit for each that can go on with it.
-type branches struct {
-	at   []int32
-	with [256]uint32
-	end  uint32
-}
-
-func (c *compiler) alternate(subs []*syntax.Regexp) error {
-	if n := len(subs); n > mostBranches {
-		rest := &syntax.Regexp{Op: syntax.OpAlternate, Sub: subs[mostBranches-1:]}
-		subs = append(subs[:mostBranches-1:mostBranches-1], rest)
-	}
-	b := &branches{}
-	if err := c.add(inst{op: opAlternate, branches: b}); err != nil {
-		return err
-	}
-	var ends []int
-	for i, sub := range subs {
-		b.at = append(b.at, int32(len(c.insts)))
-		if err := c.piece(sub); err != nil {
-			return err
-		}
-		if i == len(subs)-1 {
-			break
-		}
-		ends = append(ends, len(c.insts))
-		if err := c.add(inst{op: opJump}); err != nil {
-			return err
-		}
-	}
-	for _, end := range ends {
-		c.insts[end].arg = int32(len(c.insts))
-	}
-	return nil
-}
-
-// repeat unfolds the repetitions of what is more than a character.
-func (c *compiler) repeat(re *syntax.Regexp, least, most int) error {
-	lazy := re.Flags&syntax.NonGreedy != 0
-	sub := re.Sub[0]
-	if set := setOf(sub); set != nil {
-		i := inst{op: opGreedy, set: set, min: int32(least), max: int32(most)}
-		if lazy {
-			i.op = opLazy
-		}
-		return c.add(i)
-	}
-	if canBeEmpty(sub) {
-		return errEmpty
-	}
-	for range least {
-		if err := c.piece(sub); err != nil {
-			return err
-		}
-	}
-	if most < 0 {
-		return c.loop(sub, lazy)
-	}
-	var splits []int
-	for range most - least {
-		splits = append(splits, len(c.insts))
-		if err := c.all(func() error { return c.add(inst{op: opSplit}) }, func() error { return c.piece(sub) }); err != nil {
-			return err
-		}
-	}
-	for _, at := range splits {
-		c.branch(at, len(c.insts), lazy)
-	}
-	return nil
-}
-
-// loop is any number of a piece.
-func (c *compiler) loop(sub *syntax.Regexp, lazy bool) error {
-	split := len(c.insts)
-	err := c.all(
-		func() error { return c.add(inst{op: opSplit}) },
-		func() error { return c.piece(sub) },
-		func() error { return c.add(inst{op: opJump, arg: int32(split)}) },
-	)
-	if err == nil {
-		c.branch(split, len(c.insts), lazy)
-	}
-	return err
-}
-
-// branch has the split go on behind itself or at out, and says which first.
-func (c *compiler) branch(at, out int, lazy bool) {
-	c.insts[at].arg = int32(out)
-	if lazy {
-		c.insts[at].min = 1
-	}
 }
 
 func canBeEmpty(re *syntax.Regexp) bool {

@@ -172,3 +172,44 @@ func FuzzDry(f *testing.F) {
 		}
 	})
 }
+
+// FuzzMemory: runs with a memory of those before find what they find without,
+// wherever each starts and its data ends.
+func FuzzMemory(f *testing.F) {
+	f.Add(`[a-z:]*?:(?:[a-z:]+\()?([^ ]{3,}?)(?:[;,]{0,3} |\z)`, []byte("key:key:key:key:key;key,key: key:k"), 9)
+	f.Add(`(?i)[\w-]*?=(\S+?)"(?:\W|\z)`, []byte(`key="a"key="\xc5\xbf"b"`), 7)
+	f.Add(`(?:a*?b)+?c|a+?d$`, []byte("aabaabaabaacaaad"), 5)
+	f.Fuzz(func(t *testing.T, expr string, data []byte, size int) {
+		if len(expr) > 100 || len(data) > 300 || size < 1 {
+			return
+		}
+		p, err := program(expr)
+		if err != nil {
+			return
+		}
+		var m Machine
+		var memory Memory
+		for _, at := range []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 7, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 22, 24, 25} {
+			if at >= len(data) {
+				break
+			}
+			shown := data[:at+(size*(at+3)%(len(data)-at+1))]
+			want, outcome := m.RunAt(p, shown, at, nil)
+			want = slices.Clone(want)
+			got, with := m.RunAt(p, shown, at, &memory)
+			sight := m.Sight(p)
+			if outcome != TooMuch && (with != outcome || !slices.Equal(got, want)) {
+				t.Fatalf("%s at %d of %q: %v, %d; want %v, %d", expr, at, shown, got, with, want, outcome)
+			}
+			if outcome == TooMuch || sight >= len(shown) {
+				continue
+			}
+			// What lies out of sight changes nothing, nor does it if it is not there.
+			for _, other := range [][]byte{data, shown[:sight+1]} {
+				if more, _ := m.RunAt(p, other, at, nil); !slices.Equal(more, want) {
+					t.Fatalf("%s at %d of %q: %v, in %q %v", expr, at, shown, want, other, more)
+				}
+			}
+		}
+	})
+}

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"math/bits"
 	"regexp/syntax"
 	"unicode/utf8"
 )
@@ -13,6 +12,11 @@ type Machine struct {
 	caps  []int
 	steps int // that the run may still take
 	far   int // the furthest place that it came to
+	// memory is what the run may go by, nil where there is none; lazy is the loop
+	// that it entered last, far counts from there, and past is far before that.
+	memory *Memory
+	lazy   int
+	past   int
 }
 
 // A frame is a choice that can be made another way: go on at an instruction and
@@ -45,12 +49,31 @@ const (
 // match it returns what regexp's FindSubmatchIndex does; the slice is the
 // machine's and holds until its next run.
 func (m *Machine) Run(p *Program, data []byte) ([]int, Outcome) {
-	if !p.may(data, 0) {
+	return m.RunAt(p, data, 0, nil)
+}
+
+// RunAt tries the program at a place in data, whose bytes before it knows but
+// has no part of. It is else as Run, with the positions in data. Memory is what
+// is known from other runs of the program over this data, of which each may end
+// it elsewhere; nil does without.
+func (m *Machine) RunAt(p *Program, data []byte, pos int, memory *Memory) ([]int, Outcome) {
+	m.far = pos
+	if !p.may(data, pos) {
 		return nil, NoMatch
 	}
-	m.steps = leastSteps + stepsPerByte*len(data)
-	return m.runAt(p, data, 0)
+	m.steps = leastSteps + stepsPerByte*(len(data)-pos)
+	if memory != nil && memory.spans == nil {
+		memory.spans = make([]span, p.loops)
+	}
+	m.memory = memory
+	groups, outcome := m.runAt(p, data, pos)
+	m.memory = nil
+	return groups, outcome
 }
+
+// Sight returns how far into its data the last RunAt of the program looked at
+// most: with other bytes from there on its outcome is the same.
+func (m *Machine) Sight(p *Program) int { return m.far + p.sight }
 
 // A Dry is a stretch of a stream, half-open, at none of whose places a match of
 // one program starts, however much of the stream is shown. The zero value is
@@ -82,10 +105,8 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 			pos = dry.To - base
 			continue
 		}
-		if p.plain && !p.first.bytes.has(data[pos]) {
-			for pos <= last && !p.first.bytes.has(data[pos]) {
-				pos++
-			}
+		if next := p.skip(data, pos, last); next > pos {
+			pos = next
 			continue
 		}
 		fails := !p.first.bytes.has(data[pos])
@@ -143,7 +164,9 @@ func (m *Machine) runAt(p *Program, data []byte, start int) ([]int, Outcome) {
 		m.caps[i] = -1
 	}
 	m.stack = m.stack[:0]
+	m.past, m.lazy = 0, -1
 	end, outcome := m.run(p, data, start)
+	m.far = max(m.far, m.past)
 	if outcome != Match {
 		return nil, outcome
 	}
@@ -157,59 +180,15 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 		if m.steps--; m.steps < 0 {
 			return 0, TooMuch
 		}
-		i := &p.insts[at]
-		ok := false
-		switch i.op {
-		case opMatch:
-			m.reach(pos)
-			return pos, Match
-		case opChar:
-			if pos < len(data) && data[pos] < utf8.RuneSelf {
-				ok = i.set.ascii[data[pos]]
-				pos, at = pos+1, at+1
-				break
-			}
-			n := i.set.width(data[pos:])
-			pos, at, ok = pos+n, at+1, n > 0
-		case opFixed:
-			if n := len(i.text); len(data)-pos >= n && string(data[pos:pos+n]) == i.text {
-				pos, at, ok = pos+n, at+1, true
-			}
-		case opFolded:
-			pos, ok = i.spells(data, pos)
-			at++
-		case opGreedy:
-			var least int
-			if least, pos, ok = i.greedy(data, pos); ok {
+		next, ok := p.routes.at(at, data, pos), false
+		if next != nowhere {
+			at = int(next)
+			if i := &p.insts[at]; i.op == opMatch {
 				m.reach(pos)
-				m.steps -= (pos - least) / 8
-				pos, ok = m.giveBack(i, data, at, least, pos)
-				at++
+				return pos, Match
+			} else {
+				at, pos, ok = m.step(p, i, data, at, pos)
 			}
-		case opLazy:
-			n := int32(0)
-			if pos, n = i.atLeast(data, pos); n == i.min {
-				pos, ok = m.take(i, data, at, pos, n)
-				at++
-			}
-		case opSplit:
-			at, ok = m.split(i, data, at, pos)
-		case opAlternate:
-			left := i.branches.end
-			if pos < len(data) {
-				left = i.branches.with[data[pos]]
-			}
-			at, ok = m.branch(i.branches, at, pos, left), left != 0
-		case opJump:
-			at, ok = int(i.arg), true
-		case opGroup:
-			if len(m.stack) > 0 {
-				m.stack = append(m.stack, frame{at: int32(at), pos: -1, aux: int32(m.caps[i.arg])})
-			}
-			m.caps[i.arg] = pos
-			at, ok = at+1, true
-		case opAssert:
-			at, ok = at+1, holds(i.kind, data, pos)
 		}
 		if !ok {
 			m.reach(pos)
@@ -219,6 +198,61 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 			}
 		}
 	}
+}
+
+// step takes one step from where a route ends, and returns where the run goes
+// on, if it does.
+func (m *Machine) step(p *Program, i *inst, data []byte, at, pos int) (int, int, bool) {
+	switch i.op {
+	case opChar:
+		n := 1
+		if data[pos] >= utf8.RuneSelf {
+			n = i.set.width(data[pos:])
+		}
+		return at + 1, pos + n, n > 0
+	case opFixed:
+		n := len(i.text)
+		return at + 1, pos + n, len(data)-pos >= n && string(data[pos:pos+n]) == i.text
+	case opFolded:
+		end, ok := i.spells(data, pos)
+		return at + 1, end, ok
+	case opGreedy:
+		least, most, ok := m.greedy(i, data, pos)
+		if !ok {
+			return at, pos, false
+		}
+		m.reach(most)
+		m.steps -= (most - least) / 8
+		if !i.keeps {
+			most, ok = m.giveBack(i, data, at, least, most)
+		}
+		return at + 1, most, ok
+	case opLazy:
+		end, n := i.atLeast(data, pos)
+		if n < i.min {
+			return at, end, false
+		}
+		end, ok := m.take(i, data, at, m.enter(p, i, data, at, end), n)
+		return at + 1, end, ok
+	case opSplit:
+		next, last := at+1, int(i.arg)
+		if i.min == 1 {
+			next, last = last, next
+		}
+		m.stack = append(m.stack, frame{at: int32(last), pos: int32(pos), aux: -1})
+		return next, pos, true
+	case opAlternate:
+		left, far := i.branches.choose(data, pos)
+		m.reach(far)
+		return m.branch(i.branches, at, pos, left), pos, left != 0
+	case opGroup:
+		if len(m.stack) > 0 && !i.certain {
+			m.stack = append(m.stack, frame{at: int32(at), pos: -1, aux: int32(m.caps[i.arg])})
+		}
+		m.caps[i.arg] = pos
+		return at + 1, pos, true
+	}
+	return at + 1, pos, holds(i.kind, data, pos) // opAssert
 }
 
 // reach notes that the run came to pos: what it did may depend on the bytes
@@ -252,6 +286,7 @@ func (m *Machine) back(p *Program, data []byte) (at, pos int, outcome Outcome) {
 			pos, ok = m.giveBack(i, data, at, int(f.aux), pos-i.set.last(data[f.aux:pos]))
 			at++
 		default: // opLazy
+			m.learn(p, i, data, at, pos)
 			if w := i.set.width(data[pos:]); w > 0 && (i.max < 0 || f.aux < i.max) {
 				pos, ok = m.take(i, data, at, pos+w, f.aux+1)
 				at++
@@ -267,6 +302,9 @@ func (m *Machine) back(p *Program, data []byte) (at, pos int, outcome Outcome) {
 // spells reports whether the characters of opFolded stand at pos, and where
 // they end.
 func (i *inst) spells(data []byte, pos int) (int, bool) {
+	if n := len(i.text); n > 0 && len(data)-pos >= n && folds(data[pos:pos+n], i.text) {
+		return pos + n, true
+	}
 	for _, set := range i.sets {
 		if pos < len(data) && data[pos] < utf8.RuneSelf {
 			if !set.ascii[data[pos]] {
@@ -284,35 +322,14 @@ func (i *inst) spells(data []byte, pos int) (int, bool) {
 	return pos, true
 }
 
-// atLeast takes the least characters of opLazy, and returns where they end and
-// how many there were.
-func (i *inst) atLeast(data []byte, pos int) (int, int32) {
-	n := int32(0)
-	for n < i.min {
-		w := i.set.width(data[pos:])
-		if w == 0 {
-			break
+// folds reports whether a text in lower case is the data but for case.
+func folds(data []byte, text string) bool {
+	for i, b := range data {
+		if fold(b) != text[i] {
+			return false
 		}
-		pos, n = pos+w, n+1
 	}
-	return pos, n
-}
-
-// split goes on behind itself or elsewhere, and notes that it could be the
-// other way.
-func (m *Machine) split(i *inst, data []byte, at, pos int) (int, bool) {
-	one, other := i.first.allows(data, pos), i.otherFirst.allows(data, pos)
-	next, last := at+1, int(i.arg)
-	if i.min == 1 {
-		one, other, next, last = other, one, last, next
-	}
-	switch {
-	case one && other:
-		m.stack = append(m.stack, frame{at: int32(last), pos: int32(pos), aux: -1})
-	case other:
-		next = last
-	}
-	return next, one || other
+	return true
 }
 
 // branch goes on at the first of the branches that are left, and notes the
@@ -324,80 +341,7 @@ func (m *Machine) branch(b *branches, at, pos int, left uint32) int {
 	if others := left & (left - 1); others != 0 {
 		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: int32(others)})
 	}
-	return int(b.at[bits.TrailingZeros32(left)])
-}
-
-// greedy takes as many characters as there are, and returns where the least
-// and the most of them end.
-func (i *inst) greedy(data []byte, pos int) (least, most int, ok bool) {
-	if i.set.high == noHigh {
-		end := len(data)
-		if i.max >= 0 {
-			end = min(end, pos+int(i.max))
-		}
-		least, most = pos+int(i.min), pos
-		for most < end && i.set.ascii[data[most]] {
-			most++
-		}
-		return least, most, most >= least
-	}
-	least, most = pos, pos
-	n := int32(0)
-	for i.max < 0 || n < i.max {
-		w := i.set.width(data[most:])
-		if w == 0 {
-			break
-		}
-		most += w
-		if n++; n == i.min {
-			least = most
-		}
-	}
-	return least, most, n >= i.min
-}
-
-// giveBack goes on behind a greedy loop that ends at pos, or further back at a
-// place from which it can go on, and notes that it can give back more.
-func (m *Machine) giveBack(i *inst, data []byte, at, least, pos int) (int, bool) {
-	for !i.first.allows(data, pos) {
-		if pos <= least {
-			return 0, false
-		}
-		pos -= i.set.last(data[least:pos])
-	}
-	if pos > least {
-		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: int32(least)})
-	}
-	return pos, true
-}
-
-// last returns how many bytes the last of some characters of the set has.
-func (s *charSet) last(data []byte) int {
-	if s.high == noHigh || data[len(data)-1] < utf8.RuneSelf {
-		return 1
-	}
-	_, n := utf8.DecodeLastRune(data)
-	return n
-}
-
-// take goes on behind a lazy loop that has n characters up to pos, or further
-// on at a place from which it can go on, and notes that it can take more.
-func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
-	for !i.first.allows(data, pos) {
-		w := 1
-		if pos == len(data) || data[pos] >= utf8.RuneSelf || !i.set.ascii[data[pos]] {
-			w = i.set.width(data[pos:])
-		}
-		if w == 0 || i.max >= 0 && n >= i.max {
-			m.reach(pos)
-			return 0, false
-		}
-		pos, n = pos+w, n+1
-	}
-	if i.max < 0 || n < i.max {
-		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: n})
-	}
-	return pos, true
+	return b.first(left)
 }
 
 func holds(kind syntax.EmptyOp, data []byte, pos int) bool {

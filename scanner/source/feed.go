@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"time"
 	"unsafe"
 
@@ -71,9 +72,16 @@ func asItIs(o *scanner.Origin, data []byte) bool {
 // it is damaged sent as the bytes it is.
 func (f *Feed) File(ctx context.Context, o *scanner.Origin, r io.Reader) error {
 	l := f.Limits.orDefault()
-	u := &unpacker{sink: f.Sink, temp: f.Temp, limits: l, members: l.Members, bytes: l.Bytes, spool: l.Spool}
-	if err := u.file(ctx, o, r, 0); !errors.Is(err, errSpent) {
-		return err
+	u := unpackers.Get().(*unpacker)
+	defer unpackers.Put(u)
+	*u = unpacker{sink: f.Sink, temp: f.Temp, limits: l, members: l.Members, bytes: l.Bytes, spool: l.Spool}
+	err := u.file(ctx, o, r, 0)
+	*u = unpacker{}
+	if errors.Is(err, errSpent) {
+		return nil
 	}
-	return nil
+	return err
 }
+
+// unpackers are used again: most files are small, and no archives.
+var unpackers = sync.Pool{New: func() any { return new(unpacker) }}

@@ -93,7 +93,9 @@ func rollLines(r io.ReadSeeker, found func(line int, hash uint64) bool) error {
 	for range rolled {
 		h.out *= rollBase
 	}
-	buf := make([]byte, 32<<10)
+	pooled := buffers.Get().(*[chunkSize]byte)
+	defer buffers.Put(pooled)
+	buf := pooled[:32<<10]
 	kept := 0
 	for !h.done {
 		n, err := r.Read(buf[kept:])
@@ -118,6 +120,11 @@ func rollLines(r io.ReadSeeker, found func(line int, hash uint64) bool) error {
 // have become a code point are one U+FFFD.
 func (h *roller) text(data []byte, last bool) []byte {
 	for len(data) > 0 && !h.done {
+		if !h.fresh {
+			if data = h.plain(data); len(data) == 0 {
+				break
+			}
+		}
 		if data[0] < utf8.RuneSelf {
 			h.unit(uint16(data[0]))
 			data = data[1:]
@@ -143,6 +150,31 @@ func (h *roller) text(data []byte, last bool) []byte {
 		}
 	}
 	return nil
+}
+
+// plain takes the bytes that unit would take and do nothing else, which is most
+// of them: ASCII within a line, up to where the hash of a line is complete. It
+// returns the rest.
+func (h *roller) plain(data []byte) []byte {
+	at, hash, i := h.at, h.hash, 0
+	for ; i < len(data); i++ {
+		b := data[i]
+		if b == ' ' || b == '\t' {
+			continue
+		}
+		if b < ' ' || b >= utf8.RuneSelf || h.begins[at] != 0 {
+			break
+		}
+		hash = hash*rollBase + uint64(b) - h.out*uint64(h.window[at])
+		h.window[at] = uint16(b)
+		if at++; at == rolled {
+			at = 0
+		}
+	}
+	if i > 0 {
+		h.at, h.hash, h.cr = at, hash, false
+	}
+	return data[i:]
 }
 
 // unit takes the next unit of the text.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sourcegraph/conc/pool"
+
 	"github.com/sluice-sec/sluice/scanner"
 	"github.com/sluice-sec/sluice/scanner/source"
 )
@@ -18,39 +20,62 @@ import (
 // text files, which it reads once more, and what the expert knows. What has
 // become unreadable gets none.
 func (d *Dir) Attribute(ctx context.Context, hits []*scanner.Hit) error {
-	byPath := map[string][]*scanner.Hit{}
+	byPath := map[string]*hitFile{}
+	var all []*hitFile
 	for _, h := range hits {
-		byPath[h.Origin.Path] = append(byPath[h.Origin.Path], h)
+		f := byPath[h.Origin.Path]
+		if f == nil {
+			f = &hitFile{path: h.Origin.Path}
+			byPath[f.path], all = f, append(all, f)
+		}
+		f.hits = append(f.hits, h)
 	}
+	slices.SortFunc(all, func(a, b *hitFile) int { return strings.Compare(a.path, b.path) })
+	// To hash the lines of a file takes longer than to scan it.
+	p := pool.New().WithMaxGoroutines(d.opts.Workers)
+	for _, f := range all {
+		if e := d.opts.Expert; e == nil || !e.Reads(f.path) {
+			p.Go(func() {
+				if ctx.Err() == nil {
+					d.hash(f)
+				}
+			})
+		}
+	}
+	p.Wait()
 	var failed error
-	for path, hits := range byPath {
+	for _, f := range all {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		failed = errors.Join(failed, d.attribute(path, hits))
+		failed = errors.Join(failed, d.ask(f))
 	}
 	return failed
 }
 
-// attribute sets the places of the hits in one file.
-func (d *Dir) attribute(path string, hits []*scanner.Hit) error {
+// A hitFile is a file that hits are in.
+type hitFile struct {
+	path string // as origins have it
+	name string // where it is, empty if that is not certain
+	hits []*scanner.Hit
+}
+
+// ask sets the places that the expert knows of the hits in one file.
+func (d *Dir) ask(f *hitFile) error {
 	e := d.opts.Expert
-	if e != nil && e.Reads(path) {
-		if err := e.Attribute(path, hits); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+	switch {
+	case e == nil:
+		return nil
+	case e.Reads(f.path):
+		if err := e.Attribute(f.path, f.hits); err != nil {
+			return fmt.Errorf("%s: %w", f.path, err)
 		}
 		return nil
-	}
-	name := d.locate(path)
-	if name == "" {
+	case f.name == "":
 		return nil
 	}
-	d.hash(name, slices.DeleteFunc(slices.Clone(hits), func(h *scanner.Hit) bool { return h.Origin.Member != "" }))
-	if e == nil {
-		return nil
-	}
-	for _, h := range hits {
-		uses := e.Uses(name, h)
+	for _, h := range f.hits {
+		uses := e.Uses(f.name, h)
 		if len(uses) == 0 {
 			continue
 		}
@@ -87,14 +112,23 @@ func (d *Dir) locate(shown string) string {
 	return found
 }
 
-func (d *Dir) hash(name string, hits []*scanner.Hit) {
-	f, err := d.open(name)
+// hash sets where a file is and the line hash of the hits in it, but for those
+// in its members.
+func (d *Dir) hash(f *hitFile) {
+	if f.name = d.locate(f.path); f.name == "" {
+		return
+	}
+	hits := slices.DeleteFunc(slices.Clone(f.hits), func(h *scanner.Hit) bool { return h.Origin.Member != "" })
+	if len(hits) == 0 {
+		return
+	}
+	r, err := d.open(f.name)
 	if err != nil {
 		return
 	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-		hashLines(f, hits)
+	defer r.Close()
+	if info, err := r.Stat(); err == nil && info.Mode().IsRegular() {
+		hashLines(r, hits)
 	}
 }
 

@@ -48,8 +48,10 @@ type Dir struct {
 	opts    Options
 	exclude []pattern
 	roots   []root // once scanned
-	open    func(name string) (*os.File, error)
-	openIn  func(in *folder, name string) (*input, error)
+
+	open       func(name string) (*os.File, error)
+	openFolder func(place) (*folder, error)
+	openIn     func(in *folder, name string) (*input, error)
 }
 
 var (
@@ -61,7 +63,7 @@ var (
 // file is read before Scan; an error is an exclude pattern's.
 func Open(paths []string, o Options) (*Dir, error) {
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
-	d := &Dir{paths: paths, opts: o, open: openFile, openIn: openIn}
+	d := &Dir{paths: paths, opts: o, open: openFile, openFolder: openFolder, openIn: openIn}
 	for _, text := range o.Exclude {
 		p, ok := parsePattern(text)
 		if !ok {
@@ -102,6 +104,7 @@ func (d *Dir) Scan(ctx context.Context, sink scanner.Sink) error {
 	if len(d.exclude) > 0 {
 		w.exclude = &ignoreFile{within: folderPrefix(base), patterns: d.exclude}
 	}
+	defer w.close()
 	for _, roots := range w.rounds(d.roots) {
 		run(ctx, d.opts.Workers, func(l *worklist) {
 			w.work = l

@@ -89,11 +89,11 @@ func TestDirUnreadable(t *testing.T) {
 		t.Run(bad, func(t *testing.T) {
 			d := open(t, Options{Base: dir, Exclude: []string{"bad", "folder", "!" + bad}}, dir)
 			denied := &os.PathError{Op: "open", Path: bad, Err: os.ErrPermission}
-			d.open = func(name string) (*os.File, error) {
-				if filepath.Base(name) == bad {
+			d.openFolder = func(p place) (*folder, error) {
+				if filepath.Base(p.real) == bad {
 					return nil, denied
 				}
-				return openFile(name)
+				return openFolder(p)
 			}
 			d.openIn = func(in *folder, name string) (*input, error) {
 				if filepath.Base(name) == bad {

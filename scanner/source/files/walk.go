@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -16,8 +17,8 @@ import (
 	"github.com/sluice-sec/sluice/scanner/source"
 )
 
-// A walker goes through folders. Who reads a folder sends its files too, and
-// leaves half of those to come to a worker that has nothing to do.
+// A walker goes through folders. Who sends the files of a folder leaves half of
+// those to come to a worker that has nothing to do.
 type walker struct {
 	dir     *Dir
 	target  string // Dir.Name
@@ -26,7 +27,17 @@ type walker struct {
 	work    *worklist
 	exclude *ignoreFile
 	sent    *sync.Map // resolved paths, where roots overlap
+	held    atomic.Int32
+
+	mu   sync.Mutex
+	open map[*folder]bool
 }
+
+// mostHeld bounds the names that are held in memory: to find what takes long
+// early, the folders are gone through before the files are read, but with so
+// many to read those of a folder are read when they are met. Meanwhile it is
+// closed: a table of many descriptors costs more than to open it once more.
+const mostHeld = 64 << 10
 
 // A place is a file or folder that the walker met.
 type place struct {
@@ -51,14 +62,6 @@ func below(folder, separator, name string) string {
 	return folder + separator + name
 }
 
-// A folder is open until the last of its files was sent.
-type folder struct {
-	place
-	file  *os.File
-	fd    int
-	users atomic.Int32
-}
-
 // A file is one that the walker met.
 type file struct {
 	in    *folder // open; nil for one that the user named
@@ -73,14 +76,6 @@ func (f file) real() string {
 	return f.in.in(f.name).real
 }
 
-func (f *folder) use() { f.users.Add(1) }
-
-func (f *folder) release() {
-	if f.users.Add(-1) == 0 {
-		_ = f.file.Close()
-	}
-}
-
 // vcs are the folders that version control keeps for itself.
 func vcs(name string) bool {
 	switch name {
@@ -93,7 +88,7 @@ func vcs(name string) bool {
 // root adds what lies at a root to the work.
 func (w *walker) root(r root) {
 	p := place{r.path, r.real, r.shown}
-	w.work.add(func(ctx context.Context) {
+	w.work.add(folders, func(ctx context.Context) {
 		if !r.folder {
 			// The link that the user named may be followed, and was.
 			w.file(ctx, file{name: r.real, shown: r.shown})
@@ -113,11 +108,9 @@ func (w *walker) folder(ctx context.Context, p place, ignores *ignoreFile) {
 	if w.dir.opts.GitIgnore {
 		ignores = w.ignoresOf(p, ignores)
 	}
-	file, err := w.dir.open(p.real)
+	f, err := w.use(p)
 	if err == nil {
-		f := &folder{place: p, file: file, fd: int(file.Fd())}
-		f.use()
-		defer f.release()
+		defer w.release(f)
 		err = w.entries(ctx, f, ignores)
 	}
 	if err != nil && ctx.Err() == nil {
@@ -126,20 +119,25 @@ func (w *walker) folder(ctx context.Context, p place, ignores *ignoreFile) {
 }
 
 func (w *walker) entries(ctx context.Context, f *folder, ignores *ignoreFile) error {
+	var entries []entry
 	for {
-		entries, err := f.file.ReadDir(256)
-		var files []string
+		var err error
+		entries, err = f.list(entries[:0])
+		var files, archives []string
 		for _, e := range entries {
 			if why := w.skips(f, e, ignores); why != "" {
-				w.sink.Skip(w.origin(f.in(e.Name()).shown), why)
-			} else if e.IsDir() {
-				at := f.in(e.Name())
-				w.work.add(func(ctx context.Context) { w.folder(ctx, at, ignores) })
+				w.sink.Skip(w.origin(f.in(e.name).shown), why)
+			} else if e.kind.IsDir() {
+				at := f.in(e.name)
+				w.work.add(folders, func(ctx context.Context) { w.folder(ctx, at, ignores) })
+			} else if packed(e.name) {
+				archives = append(archives, e.name)
 			} else {
-				files = append(files, e.Name())
+				files = append(files, e.name)
 			}
 		}
-		w.files(ctx, f, files)
+		w.hold(ctx, f, slow, archives)
+		w.hold(ctx, f, quick, files)
 		if err == io.EOF || ctx.Err() != nil {
 			return nil
 		}
@@ -149,6 +147,39 @@ func (w *walker) entries(ctx context.Context, f *folder, ignores *ignoreFile) er
 	}
 }
 
+// packed reports whether a file may be an archive that takes long, by its name.
+func packed(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".zst", ".tzst", ".zip", ".jar", ".war", ".ear", ".whl", ".tar", ".deb", ".rpm":
+		return true
+	}
+	return false
+}
+
+// hold leaves files of a folder for later, if there is room for them.
+func (w *walker) hold(ctx context.Context, f *folder, r rank, names []string) {
+	n := int32(len(names))
+	if n == 0 {
+		return
+	}
+	if w.held.Add(n) > mostHeld {
+		w.held.Add(-n)
+		w.files(ctx, f, names)
+		return
+	}
+	at := f.place
+	w.work.add(r, func(ctx context.Context) {
+		w.held.Add(-n)
+		f, err := w.use(at)
+		if err != nil {
+			w.sink.Problem(w.origin(at.shown), plainly(err))
+			return
+		}
+		defer w.release(f)
+		w.files(ctx, f, names)
+	})
+}
+
 // files sends files of a folder.
 func (w *walker) files(ctx context.Context, f *folder, names []string) {
 	for len(names) > 0 && ctx.Err() == nil {
@@ -156,8 +187,8 @@ func (w *walker) files(ctx context.Context, f *folder, names []string) {
 			others := names[half:]
 			names = names[:half]
 			f.use()
-			w.work.add(func(ctx context.Context) {
-				defer f.release()
+			w.work.add(quick, func(ctx context.Context) {
+				defer w.release(f)
 				w.files(ctx, f, others)
 			})
 		}
@@ -167,16 +198,16 @@ func (w *walker) files(ctx context.Context, f *folder, names []string) {
 }
 
 // skips says why what the walker met is left out; empty if it is not.
-func (w *walker) skips(f *folder, e fs.DirEntry, ignores *ignoreFile) scanner.Reason {
-	t := e.Type()
-	if t.IsDir() && vcs(e.Name()) {
+func (w *walker) skips(f *folder, e entry, ignores *ignoreFile) scanner.Reason {
+	t := e.kind
+	if t.IsDir() && vcs(e.name) {
 		return scanner.SkipVCS
 	}
 	if w.exclude != nil || ignores != nil {
-		switch path := f.in(e.Name()).path; {
-		case w.exclude.ignores(path, t.IsDir()):
+		switch at := f.in(e.name).path; {
+		case w.exclude.ignores(at, t.IsDir()):
 			return scanner.SkipExcluded
-		case ignores.ignores(path, t.IsDir()):
+		case ignores.ignores(at, t.IsDir()):
 			return scanner.SkipIgnored
 		}
 	}

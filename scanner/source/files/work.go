@@ -11,12 +11,23 @@ import (
 // A task is a piece of work that may find more.
 type task func(ctx context.Context)
 
-// A worklist is what several workers have still to do, the last found first:
-// what waits is then no more than what lies beside the way down a tree.
+// A rank says what is done before what.
+type rank uint8
+
+const (
+	folders rank = iota // so that what takes long is found early
+	slow
+	quick
+	ranks
+)
+
+// A worklist is what several workers have still to do: by rank, and the last
+// found first, so that what waits of a rank is no more than what lies beside
+// the way down a tree.
 type worklist struct {
 	mu    sync.Mutex
 	more  sync.Cond
-	tasks []task
+	tasks [ranks][]task
 	busy  int          // workers that may find more
 	idle  atomic.Int32 // workers that wait for it
 	ended bool
@@ -40,9 +51,9 @@ func run(ctx context.Context, workers int, tasks func(*worklist)) {
 	p.Wait()
 }
 
-func (l *worklist) add(t task) {
+func (l *worklist) add(r rank, t task) {
 	l.mu.Lock()
-	l.tasks = append(l.tasks, t)
+	l.tasks[r] = append(l.tasks[r], t)
 	l.mu.Unlock()
 	l.more.Signal()
 }
@@ -54,7 +65,16 @@ func (l *worklist) hungry() bool {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.tasks) < int(l.idle.Load())
+	return l.waiting() < int(l.idle.Load())
+}
+
+// waiting returns how many tasks there are.
+func (l *worklist) waiting() int {
+	n := 0
+	for _, tasks := range l.tasks {
+		n += len(tasks)
+	}
+	return n
 }
 
 // take returns what to do next; nil if there is nothing, nor will be.
@@ -62,20 +82,24 @@ func (l *worklist) take(ctx context.Context) task {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.busy--
-	for len(l.tasks) == 0 && l.busy > 0 && !l.ended {
+	for l.waiting() == 0 && l.busy > 0 && !l.ended {
 		l.idle.Add(1)
 		l.more.Wait()
 		l.idle.Add(-1)
 	}
-	if len(l.tasks) == 0 || l.ended || ctx.Err() != nil {
+	if l.ended || ctx.Err() != nil {
 		return nil
 	}
-	l.busy++
-	last := len(l.tasks) - 1
-	t := l.tasks[last]
-	l.tasks[last] = nil
-	l.tasks = l.tasks[:last]
-	return t
+	for r, tasks := range l.tasks {
+		if last := len(tasks) - 1; last >= 0 {
+			t := tasks[last]
+			tasks[last] = nil
+			l.tasks[r] = tasks[:last]
+			l.busy++
+			return t
+		}
+	}
+	return nil
 }
 
 // end wakes the workers that wait: there is no more.

@@ -33,6 +33,12 @@ type Options struct {
 	// Range scans what the commits of a range bring in, in git's own notation:
 	// "A..B", "A...B", "B ^A". Several are one range.
 	Range []string
+	// Pushed scans what the objects that a push sends bring in: commits, tags
+	// with their messages, or whatever stands at a ref.
+	Pushed []Pushed
+	// Beyond are patterns of refs, as git for-each-ref --glob has them, whose
+	// history is left out: what the receiver of a push has.
+	Beyond []string
 	// Since, MaxCount and FirstParent limit the commits as git log does.
 	Since       string
 	MaxCount    int
@@ -57,9 +63,12 @@ type Options struct {
 	Temp   string
 }
 
+// A Pushed object is one that a push sends, with the ref that it is for.
+type Pushed struct{ Object, Ref string }
+
 // limited reports whether the options leave out a part of the history.
 func (o *Options) limited() bool {
-	return len(o.Range) > 0 || o.Since != "" || o.MaxCount > 0 || o.FirstParent
+	return len(o.Range) > 0 || len(o.Pushed) > 0 || len(o.Beyond) > 0 || o.Since != "" || o.MaxCount > 0 || o.FirstParent
 }
 
 // A Repo is a source of what a git repository holds.

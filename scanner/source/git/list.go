@@ -5,12 +5,20 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
 // check refuses options that git would take for something else.
 func (o *Options) check() error {
-	for _, text := range append(append([]string{o.Since}, o.Range...), o.Branches...) {
+	words := slices.Concat([]string{o.Since}, o.Range, o.Branches, o.Beyond)
+	for _, p := range o.Pushed {
+		if _, ok := parseOID(p.Object); !ok {
+			return fmt.Errorf("%q is no id of an object", p.Object)
+		}
+		words = append(words, p.Ref)
+	}
+	for _, text := range words {
 		for _, word := range strings.Fields(text) {
 			if strings.HasPrefix(word, "-") {
 				return fmt.Errorf("%q is no revision", word)
@@ -24,7 +32,7 @@ func (o *Options) check() error {
 }
 
 // revisions are the arguments of rev-list that choose the commits.
-func (o *Options) revisions() []string {
+func (o *Options) revisions(starts []string) []string {
 	args := []string{"rev-list", "--parents"}
 	if o.Since != "" {
 		args = append(args, "--since="+o.Since)
@@ -38,12 +46,18 @@ func (o *Options) revisions() []string {
 	if o.Unreachable {
 		args = append(args, "--reflog")
 	}
-	var starts []string
+	if len(o.Beyond) > 0 {
+		args = append(args, "--not")
+		for _, glob := range o.Beyond {
+			args = append(args, "--glob="+glob)
+		}
+		args = append(args, "--not")
+	}
 	for _, r := range o.Range {
 		starts = append(starts, strings.Fields(r)...)
 	}
 	starts = append(starts, o.Branches...)
-	if len(starts) == 0 {
+	if len(starts) == 0 && len(o.Pushed) == 0 {
 		args = append(args, "--all", "--stdin")
 		return args
 	}
@@ -52,14 +66,17 @@ func (o *Options) revisions() []string {
 
 // list reads the commits in batches, each for emit, which must not keep it.
 // More are the commits to start from that no ref names.
-func (s *scan) list(ctx context.Context, more []oid, emit func([]int32) error) error {
-	args := s.repo.opts.revisions()
+func (s *scan) list(ctx context.Context, r *refs, emit func([]int32) error) error {
+	if len(s.repo.opts.Pushed) > 0 && len(r.pushed) == 0 {
+		return nil // no commit is
+	}
+	args := s.repo.opts.revisions(r.pushed)
 	p, err := s.repo.git.start(ctx, args...)
 	if err != nil {
 		return err
 	}
 	if args[len(args)-1] == "--stdin" {
-		for _, id := range more {
+		for _, id := range r.stash {
 			fmt.Fprintln(p.in, s.log.hex(id))
 		}
 	}

@@ -168,6 +168,9 @@ func (r *reader) object(ctx context.Context, o *object) error {
 	if b, err := r.git.out.ReadByte(); err != nil || b != '\n' {
 		return errors.New("git cat-file sent an object of another size")
 	}
+	if keeper, ok := r.scan.sink.(scanner.Keeper); ok && !o.staged {
+		keeper.Whole(origin)
+	}
 	return nil
 }
 

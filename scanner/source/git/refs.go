@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -14,10 +15,8 @@ type refs struct {
 	commits map[oid][]string // names of commits, the best first
 	stash   []oid            // of the log of the stash
 	objects []object         // tags and what else stands at a ref
+	pushed  []string         // commits that are pushed
 }
-
-// more are the commits to start from that no ref names.
-func (r *refs) more() []oid { return r.stash }
 
 func (r *refs) name(id oid, name string) { r.commits[id] = append(r.commits[id], name) }
 
@@ -39,6 +38,9 @@ func (s *scan) refs(ctx context.Context) (*refs, error) {
 	if err != nil {
 		s.problem(ctx, err)
 	}
+	if len(s.repo.opts.Pushed) > 0 {
+		return r, s.pushed(ctx, r)
+	}
 	peel := &peeler{scan: s, refs: r}
 	defer peel.end()
 	for line := range strings.Lines(string(out)) {
@@ -58,6 +60,29 @@ func (s *scan) refs(ctx context.Context) (*refs, error) {
 	s.stash(r)
 	s.otherHeads(r)
 	return r, ctx.Err()
+}
+
+// pushed reads what is pushed instead of the refs that there are.
+func (s *scan) pushed(ctx context.Context, r *refs) error {
+	r.commits = map[oid][]string{}
+	peel := &peeler{scan: s, refs: r}
+	defer peel.end()
+	for _, p := range s.repo.opts.Pushed {
+		id, _ := parseOID(p.Object)
+		s.log.size = len(p.Object) / 2
+		kind, err := s.repo.git.output(ctx, "cat-file", "-t", p.Object)
+		if err == nil {
+			err = peel.ref(ctx, id, strings.TrimSpace(string(kind)), p.Ref)
+		}
+		if err != nil {
+			s.problem(ctx, fmt.Errorf("%s: %w", p.Ref, err))
+		}
+	}
+	for id := range r.commits {
+		r.pushed = append(r.pushed, s.log.hex(id))
+	}
+	slices.Sort(r.pushed)
+	return ctx.Err()
 }
 
 // stash reads the log of the stash: all entries but the newest have no ref.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/sourcegraph/conc/pool"
@@ -86,7 +87,7 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 	workers := s.repo.opts.Workers
 	commits, objects := make(chan batch, workers), make(chan []object, 2*workers)
 	send := func(all []object) error {
-		all = s.present(all)
+		all = s.unknown(s.present(all))
 		for len(all) > 0 {
 			n := min(len(all), objectsAtOnce)
 			select {
@@ -102,7 +103,7 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 	stages.Go(func() {
 		defer close(commits)
 		turn := 0
-		s.problem(ctx, s.list(ctx, refs.more(), func(numbers []int32) error {
+		s.problem(ctx, s.list(ctx, refs, func(numbers []int32) error {
 			select {
 			case commits <- batch{turn, numbers}:
 				turn++
@@ -119,7 +120,7 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 		for range workers {
 			differs.Go(func() { s.problem(ctx, s.diff(ctx, commits, turns, send)) })
 		}
-		if !s.repo.opts.limited() {
+		if whole := !s.repo.opts.limited() && len(s.repo.opts.Branches) == 0; whole || len(s.repo.opts.Pushed) > 0 {
 			s.problem(ctx, send(refs.objects))
 		}
 		differs.Wait()
@@ -195,6 +196,17 @@ func (t *turns) take(turn int, do func()) {
 	do()
 	t.next++
 	t.cond.Broadcast()
+}
+
+// unknown returns the objects that are not known to be clean.
+func (s *scan) unknown(objects []object) []object {
+	keeper, ok := s.sink.(scanner.Keeper)
+	if !ok {
+		return objects
+	}
+	return slices.DeleteFunc(objects, func(o object) bool {
+		return keeper.Clean(s.originOf(&o))
+	})
 }
 
 // problem notes that a stage could not do all its work.

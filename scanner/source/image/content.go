@@ -114,6 +114,9 @@ func (r *reading) trailer(ctx context.Context, archive *bufio.Reader) error {
 		padding := len(start) - len(bytes.TrimLeft(start, "\x00"))
 		_, _ = archive.Discard(padding)
 		if padding < len(start) {
+			if r.unit.silent {
+				return nil
+			}
 			return r.feed.File(ctx, r.part.origin(scanner.Blob, r.part.name+trailer), archive)
 		}
 	}

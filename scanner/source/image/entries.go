@@ -86,6 +86,10 @@ func (r *reading) file(ctx context.Context, h *tar.Header, name string, content 
 		}
 		r.sparse += h.Size
 	}
+	if r.unit.silent {
+		r.last = name
+		return nil
+	}
 	err := r.feed.File(ctx, o, content)
 	if err == nil {
 		r.last = name

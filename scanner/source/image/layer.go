@@ -27,6 +27,9 @@ func (s *Source) readUnit(ctx context.Context, sink scanner.Sink, u *unit) {
 		r.blob(ctx)
 		s.opts.Progress(Event{Stage: Done, Digest: p.layer.Digest, Bytes: r.stored})
 		if r.problems == 0 {
+			if keeper, ok := sink.(scanner.Keeper); ok && ctx.Err() == nil && u.form == files {
+				keeper.Whole(u.origin())
+			}
 			return
 		}
 	}

@@ -21,7 +21,7 @@ func (s *Source) Scan(ctx context.Context, sink scanner.Sink) error {
 	if ctx.Err() == nil {
 		s.fail(refs, sink)
 		s.plan()
-		s.readUnits(ctx, sink)
+		s.read(ctx, sink)
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -80,10 +80,33 @@ func (s *Source) resolveRef(ctx context.Context, ref string, sink scanner.Sink) 
 	return resolved{store: store, images: w.images, err: err}
 }
 
-// readUnits reads what was planned, each blob on one goroutine.
-func (s *Source) readUnits(ctx context.Context, sink scanner.Sink) {
-	workers := pool.New().WithMaxGoroutines(s.opts.Workers)
+// read reads what was planned. Of layers that are known to be clean it reads
+// only if something was found in others, and then only what they remove.
+func (s *Source) read(ctx context.Context, sink scanner.Sink) {
+	keeper, ok := sink.(scanner.Keeper)
+	if !ok {
+		s.readUnits(ctx, sink, s.units)
+		return
+	}
+	var clean, others []*unit
 	for _, u := range s.units {
+		if u.form == files && keeper.Clean(u.origin()) {
+			u.silent = true
+			clean = append(clean, u)
+		} else {
+			others = append(others, u)
+		}
+	}
+	s.readUnits(ctx, sink, others)
+	if keeper.Found() {
+		s.readUnits(ctx, sink, clean)
+	}
+}
+
+// readUnits reads blobs, each on one goroutine.
+func (s *Source) readUnits(ctx context.Context, sink scanner.Sink, units []*unit) {
+	workers := pool.New().WithMaxGoroutines(s.opts.Workers)
+	for _, u := range units {
 		workers.Go(func() { s.readUnit(ctx, sink, u) })
 	}
 	workers.Wait()

@@ -84,7 +84,11 @@ type unit struct {
 	paths  paths
 	codec  codec.Codec
 	prefix string // of the names in the archive: "./", "/" or nothing
+	silent bool   // nothing is in it that must be sent
 }
+
+// origin is that of the unit as a whole.
+func (u *unit) origin() *scanner.Origin { return u.parts[0].origin(scanner.InLayer, "") }
 
 // plan makes units of the parts of all images. The order of references and
 // indexes decides for which image a unit is read, so that two runs agree.

@@ -1,0 +1,197 @@
+package match
+
+import "unicode/utf8"
+
+// A Memory is what runs of one program over the same data tell those after
+// them, so that what many of them would go over is gone over once. The zero
+// value is empty; Forget makes it so again, and has to be called between one
+// data and others. It is for one goroutine at a time.
+type Memory struct {
+	spans []span
+	far   int // how far in the data what is known was learnt from
+}
+
+// Forget empties the memory.
+func (m *Memory) Forget() {
+	clear(m.spans)
+	m.far = 0
+}
+
+// A span is a stretch of ASCII characters, half-open, that a loop without a
+// bound takes: of an opGreedy all that were seen, of an opLazy those at which
+// what follows the loop does not match, however far the data goes.
+type span struct{ from, to int }
+
+func (s *span) holds(pos int) bool { return s.from <= pos && pos < s.to }
+
+// grow adds a stretch that begins within the span or right behind it; what lies
+// apart is let go.
+func (s *span) grow(from, to int) {
+	if s.from <= from && from <= s.to {
+		s.to = max(s.to, to)
+	}
+}
+
+// move makes the span begin at pos, unless that is within it or right behind.
+func (s *span) move(pos int) {
+	if pos < s.from || pos > s.to {
+		*s = span{pos, pos}
+	}
+}
+
+// span returns what is known of a loop, nil if that is not to be asked.
+func (m *Machine) span(i *inst) *span {
+	if m.memory == nil || i.loop == 0 {
+		return nil
+	}
+	return &m.memory.spans[i.loop-1]
+}
+
+// remembered is how long a stretch must be to be kept: a shorter one is passed
+// again as quickly.
+const remembered = 64
+
+// greedy takes as many characters as there are, and returns where the least
+// and the most of them end.
+func (m *Machine) greedy(i *inst, data []byte, pos int) (least, most int, ok bool) {
+	end := len(data)
+	if i.max >= 0 && i.set.high == noHigh {
+		end = min(end, pos+int(i.max))
+	}
+	if i.max >= 0 && i.set.high != noHigh {
+		return i.greedyWide(data, pos, pos)
+	}
+	most = pos
+	known := m.span(i)
+	if known != nil && known.holds(pos) {
+		most = min(known.to, end)
+	}
+	for most < end && data[most] < utf8.RuneSelf && i.set.ascii[data[most]] {
+		most++
+	}
+	if known != nil && most-pos >= remembered {
+		known.move(pos)
+		known.grow(pos, most)
+	}
+	if most < end && data[most] >= utf8.RuneSelf && i.set.high != noHigh {
+		return i.greedyWide(data, pos, most)
+	}
+	least = pos + int(i.min)
+	return least, most, most >= least
+}
+
+// greedyWide is greedy for characters of which some are not ASCII; those up to
+// most are, and are taken.
+func (i *inst) greedyWide(data []byte, pos, most int) (int, int, bool) {
+	n := int32(most - pos)
+	least := min(pos+int(i.min), most)
+	for i.max < 0 || n < i.max {
+		w := 1
+		if most == len(data) || data[most] >= utf8.RuneSelf || !i.set.ascii[data[most]] {
+			if w = i.set.width(data[most:]); w == 0 {
+				break
+			}
+		}
+		most += w
+		if n++; n <= i.min {
+			least = most
+		}
+	}
+	return least, most, n >= i.min
+}
+
+// enter begins a lazy loop at a place, and returns the first from which what
+// follows it may match.
+func (m *Machine) enter(p *Program, i *inst, data []byte, at, pos int) int {
+	known := m.span(i)
+	if known == nil {
+		return pos
+	}
+	m.past, m.far, m.lazy = max(m.past, m.far), pos, at
+	known.move(pos)
+	if known.holds(pos) && m.memory.far+p.sight < len(data) {
+		m.reach(m.memory.far)
+		pos = min(known.to, len(data))
+	}
+	return pos
+}
+
+// learn notes that what follows the lazy loop that was entered last does not
+// match at a place, if that is so whatever stands behind the data.
+func (m *Machine) learn(p *Program, i *inst, data []byte, at, pos int) {
+	if m.memory != nil && m.lazy == at && m.far+p.sight < len(data) && data[pos] < utf8.RuneSelf {
+		m.barren(i, pos, pos+1)
+		m.memory.far = max(m.memory.far, m.far)
+	}
+}
+
+// barren notes a stretch at which what follows a lazy loop does not match.
+func (m *Machine) barren(i *inst, from, to int) {
+	if known := m.span(i); known != nil {
+		known.grow(from, to)
+	}
+}
+
+// atLeast takes the least characters of opLazy, and returns where they end and
+// how many there were.
+func (i *inst) atLeast(data []byte, pos int) (int, int32) {
+	n := int32(0)
+	for n < i.min {
+		w := i.set.width(data[pos:])
+		if w == 0 {
+			break
+		}
+		pos, n = pos+w, n+1
+	}
+	return pos, n
+}
+
+// giveBack goes on behind a greedy loop that ends at pos, or further back at a
+// place from which it can go on, and notes that it can give back more.
+func (m *Machine) giveBack(i *inst, data []byte, at, least, pos int) (int, bool) {
+	for !i.first.allows(data, pos) {
+		if pos <= least {
+			return 0, false
+		}
+		pos -= i.set.last(data[least:pos])
+	}
+	if pos > least {
+		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: int32(least)})
+	}
+	return pos, true
+}
+
+// last returns how many bytes the last of some characters of the set has.
+func (s *charSet) last(data []byte) int {
+	if s.high == noHigh || data[len(data)-1] < utf8.RuneSelf {
+		return 1
+	}
+	_, n := utf8.DecodeLastRune(data)
+	return n
+}
+
+// take goes on behind a lazy loop that has n characters up to pos, or further
+// on at a place from which it can go on, and notes that it can take more.
+func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
+	from := pos
+	for !i.first.allows(data, pos) {
+		w := 1
+		if pos == len(data) || data[pos] >= utf8.RuneSelf || !i.set.ascii[data[pos]] {
+			if w = i.set.width(data[pos:]); w > 1 {
+				m.barren(i, from, pos)
+				from = pos + w
+			}
+		}
+		if w == 0 || i.max >= 0 && n >= i.max {
+			m.reach(pos)
+			m.barren(i, from, pos)
+			return 0, false
+		}
+		pos, n = pos+w, n+1
+	}
+	m.barren(i, from, pos)
+	if i.max < 0 || n < i.max {
+		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: n})
+	}
+	return pos, true
+}

@@ -1,0 +1,189 @@
+package scanner
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/sluice-sec/sluice/scanner/match"
+)
+
+// A remainder is what the expressions of several rules have behind their keyword,
+// where they differ in the keyword alone: the rest of a name, and what it is
+// assigned. One program runs it for all of them.
+type remainder struct {
+	expr    *syntax.Regexp
+	program *match.Program // nil: the expression is none for it
+	name    int            // the group of the name
+	// more are the ASCII characters of a name, of which as few as can be are taken
+	// before all else: a run from one of them finds what a run from the next does.
+	more [256]bool
+}
+
+// remainders are those of a detector, by their expressions. It is safe for
+// concurrent use.
+type remainders struct {
+	mu   sync.Mutex
+	made []*remainder
+}
+
+// A keyword is what an expression that has one starts with, in lower case.
+type keyword struct {
+	text string
+	word bool // a word ends with it
+}
+
+// of returns the remainder of an expression that captures a name first, and its
+// keywords; nil where it has none.
+func (f *remainders) of(expr *syntax.Regexp, name int) (*remainder, []keyword) {
+	capture := expr.Sub[0]
+	inner := capture.Sub[0]
+	if inner.Op != syntax.OpConcat || len(inner.Sub) != 2 || inner.Sub[1].Op != syntax.OpStar || inner.Sub[1].Flags&syntax.NonGreedy == 0 {
+		return nil, nil
+	}
+	keywords := spellings(inner.Sub[0])
+	class := inner.Sub[1].Sub[0]
+	if !apart(keywords) || class.Op != syntax.OpCharClass {
+		return nil, nil
+	}
+	named, rest := *capture, *expr
+	named.Sub = inner.Sub[1:]
+	rest.Sub = slices.Concat([]*syntax.Regexp{&named}, expr.Sub[1:])
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, known := range f.made {
+		if known.expr.Equal(&rest) && known.name == name {
+			return known.runs(), keywords
+		}
+	}
+	made := &remainder{expr: &rest, name: name}
+	for i := 0; i < len(class.Rune); i += 2 {
+		for r := class.Rune[i]; r <= min(class.Rune[i+1], unicode.MaxASCII); r++ {
+			made.more[r] = true
+		}
+	}
+	made.program, _ = match.NewProgram(&rest)
+	f.made = append(f.made, made)
+	return made.runs(), keywords
+}
+
+// runs returns nil for a remainder that has no program.
+func (r *remainder) runs() *remainder {
+	if r.program == nil {
+		return nil
+	}
+	return r
+}
+
+// mostKeywords bounds those of one expression.
+const mostKeywords = 16
+
+// spellings lists the literals that a piece of an expression matches, nil where
+// it is more than a choice of them.
+func spellings(re *syntax.Regexp) []keyword {
+	switch re.Op {
+	case syntax.OpEmptyMatch:
+		return []keyword{{}}
+	case syntax.OpWordBoundary:
+		return []keyword{{word: true}}
+	case syntax.OpLiteral:
+		return []keyword{{text: strings.ToLower(string(re.Rune))}}
+	case syntax.OpAlternate:
+		var all []keyword
+		for _, sub := range re.Sub {
+			some := spellings(sub)
+			if all = append(all, some...); some == nil || len(all) > mostKeywords {
+				return nil
+			}
+		}
+		return all
+	case syntax.OpConcat:
+		all := []keyword{{}}
+		for _, sub := range re.Sub {
+			var longer []keyword
+			for _, end := range spellings(sub) {
+				for _, start := range all {
+					longer = append(longer, keyword{start.text + end.text, start.word || end.word})
+					if start.word || len(longer) > mostKeywords {
+						return nil
+					}
+				}
+			}
+			all = longer
+		}
+		return all
+	}
+	return nil
+}
+
+// apart reports whether at most one of the keywords matches at a place.
+func apart(keywords []keyword) bool {
+	for i, k := range keywords {
+		if k.text == "" || strings.ContainsFunc(k.text, func(r rune) bool { return r > 0x7f }) {
+			return false
+		}
+		for j, other := range keywords {
+			rest, longer := strings.CutPrefix(other.text, k.text)
+			if i != j && longer && !(k.word && rest != "" && word(k.text[len(k.text)-1]) == word(rest[0])) {
+				return false
+			}
+		}
+	}
+	return len(keywords) > 0
+}
+
+// An answer is what a remainder found, for others that ask from within the same name.
+type answer struct {
+	rest *remainder
+	// It holds for runs that start from from to to, and look at the data up to
+	// far at least. All are positions in the chunk.
+	from, to, far int
+	groups        [16]int // the first of found
+	found         int
+}
+
+// read runs a remainder on data[:hi] behind the keyword that stands at data[lo:at].
+// Of a match it returns what the whole expression has there; the slice holds
+// until the next call. Not sure says that the run was given up.
+func (w *window) read(f *remainder, lo, at, hi int) (groups []int, sure bool) {
+	said := &w.said
+	if said.rest != f || at < said.from || at > said.to || said.far >= hi {
+		if !w.ask(f, at, hi) {
+			return nil, false
+		}
+	}
+	if said.found == 0 {
+		return nil, true
+	}
+	groups = append(w.groups[:0], said.groups[:said.found]...)
+	groups[0], groups[2*f.name] = lo, lo
+	return groups, true
+}
+
+// ask runs a remainder from at on and keeps the answer.
+func (w *window) ask(f *remainder, at, hi int) (sure bool) {
+	said := &w.said
+	*said = answer{rest: f, from: at, to: at, far: hi}
+	if w.memoryOf != f {
+		w.memoryOf, w.memory = f, match.Memory{}
+	}
+	groups, outcome := w.machine.RunAt(f.program, w.chunk.Data[:hi], at, &w.memory)
+	if outcome == match.TooMuch || len(groups) > len(said.groups) {
+		said.rest = nil
+		return false
+	}
+	said.found = copy(said.groups[:], groups)
+	if far := w.machine.Sight(f.program); far < hi { // the end of the data had no part in it
+		said.far = far
+		end := hi
+		if groups != nil {
+			end = groups[2*f.name+1]
+		}
+		for said.to < end && f.more[w.chunk.Data[said.to]] {
+			said.to++
+		}
+	}
+	return true
+}
