@@ -15,7 +15,7 @@ COPY scanner scanner
 COPY rules rules
 COPY reporters reporters
 ARG VERSION=devel
-RUN mkdir -p /rootfs/usr/bin /rootfs/etc/ssl/certs /rootfs/tmp /rootfs/work && chmod 1777 /rootfs/tmp \
+RUN mkdir -p /rootfs/usr/bin /rootfs/etc/ssl/certs /rootfs/tmp && chmod 1777 /rootfs/tmp \
  && cp /etc/ssl/certs/ca-certificates.crt /rootfs/etc/ssl/certs/ \
  && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /rootfs/usr/bin/sluice ./cmd/sluice
 
@@ -29,8 +29,8 @@ LABEL org.opencontainers.image.title="sluice" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-USER 65532:65532
 WORKDIR /work
+USER 65532:65532
 ENTRYPOINT ["/usr/bin/sluice"]
 
 # The context is a folder with what stands in /rootfs otherwise.

@@ -59,7 +59,7 @@ CERTS    ?= /etc/ssl/certs/ca-certificates.crt
 BUILDAH   = buildah --root $(DIST)/storage --runroot $(DIST)/run --storage-driver vfs
 
 image: ## the image of sluice as an OCI layout in dist/oci, by buildah without any other image
-	rm -rf $(DIST) && mkdir -p $(addprefix $(DIST)/context/rootfs/,usr/bin etc/ssl/certs tmp work)
+	rm -rf $(DIST) && mkdir -p $(addprefix $(DIST)/context/rootfs/,usr/bin etc/ssl/certs tmp)
 	chmod 1777 $(DIST)/context/rootfs/tmp && cp $(CERTS) $(DIST)/context/rootfs/etc/ssl/certs/
 	CGO_ENABLED=0 $(BUILD) -o $(DIST)/context/rootfs/usr/bin/sluice ./cmd/sluice
 	$(BUILDAH) bud --isolation chroot --timestamp 0 --target prebuilt --build-arg VERSION=$(or $(VERSION),devel) \

@@ -170,7 +170,7 @@ func detect() (ci.Job, error) {
 		env[name] = value
 	}
 	var event []byte
-	if path := env["GITHUB_EVENT_PATH"]; path != "" {
+	if path := env["GITHUB_EVENT_PATH"]; path != "" && env["GITHUB_ACTIONS"] != "" {
 		f, err := os.Open(path)
 		if err != nil {
 			return ci.Job{}, fmt.Errorf("GITHUB_EVENT_PATH: %w", err)

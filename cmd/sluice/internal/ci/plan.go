@@ -86,7 +86,7 @@ func (j *Job) Plan(ctx context.Context, repo Repository, partly bool) (p Plan, e
 		}
 	}
 	if hidden {
-		return p, j.hidden("the clone is shallow: it does not have the whole of what is to be scanned")
+		return p, j.hidden(repo, "the clone is shallow: it does not have the whole of what is to be scanned", nil)
 	}
 	return p, nil
 }
@@ -94,7 +94,7 @@ func (j *Job) Plan(ctx context.Context, repo Repository, partly bool) (p Plan, e
 // proposed is what a pull request adds: what its head has and its base has not.
 func (j *Job) proposed(ctx context.Context, repo Repository) (p Plan, err error) {
 	if p.Head = pick(ctx, repo, j.Head); p.Head == "" {
-		return p, j.hidden("the clone does not have the head of the pull request" + called(j.Head))
+		return p, j.hidden(repo, "the clone does not have the head of the pull request", j.Head)
 	}
 	// Of the merge that the system made for the job the first parent is a newer
 	// tip of the base.
@@ -110,7 +110,7 @@ func (j *Job) proposed(ctx context.Context, repo Repository) (p Plan, err error)
 	}
 	p.Without = first(pick(ctx, repo, j.Base), merged)
 	if len(p.Without) == 0 {
-		return p, j.hidden("the clone does not have the branch that the pull request is for" + called(j.Base))
+		return p, j.hidden(repo, "the clone does not have the branch that the pull request is for", j.Base)
 	}
 	p.Base = p.Without[0]
 	p.Without = slices.Compact(p.Without)
@@ -122,7 +122,7 @@ func (j *Job) proposed(ctx context.Context, repo Repository) (p Plan, err error)
 // branch brought what the default branch has not.
 func (j *Job) pushed(ctx context.Context, repo Repository) (p Plan, err error) {
 	if p.Head = pick(ctx, repo, j.Head); p.Head == "" {
-		return p, j.hidden("the clone does not have what was pushed" + called(j.Head))
+		return p, j.hidden(repo, "the clone does not have what was pushed", j.Head)
 	}
 	because := "where it was before is not told"
 	if j.Before != "" {
@@ -132,7 +132,7 @@ func (j *Job) pushed(ctx context.Context, repo Repository) (p Plan, err error) {
 			return p, nil
 		}
 		if repo.Shallow() {
-			return p, j.hidden("the clone does not have what the branch was at before the push" + called([]string{j.Before}))
+			return p, j.hidden(repo, "the clone does not have what the branch was at before the push", []string{j.Before})
 		}
 		because = "where it was before (" + short(j.Before) + ") is not here any more"
 	}
@@ -173,39 +173,56 @@ func pick(ctx context.Context, repo Repository, revisions []string) string {
 
 func short(id string) string { return id[:min(12, len(id))] }
 
-func called(revisions []string) string {
-	if len(revisions) == 0 {
-		return ""
-	}
-	if name := revisions[0]; id(name) == "" {
-		return fmt.Sprintf(" (%.100q)", name)
-	}
-	return " (" + short(revisions[0]) + ")"
-}
-
 // plainRef is a ref that may stand in a command without quotes.
 var plainRef = regexp.MustCompile(`^refs/[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$`)
 
-// hidden is the error that says how a clone is deepened.
-func (j *Job) hidden(what string) error {
-	command := "git fetch --unshallow origin"
-	if plainRef.MatchString(j.Ref) {
-		command += " " + j.Ref
+// hidden is the error that says what is missing, the first of some revisions,
+// and how it is brought.
+func (j *Job) hidden(repo Repository, what string, missing []string) error {
+	var fetch []string
+	for i, name := range missing {
+		branch, tracks := strings.CutPrefix(name, "refs/remotes/origin/")
+		switch {
+		case id(name) != "":
+			fetch = append(fetch, name)
+			name = short(name)
+		case tracks && plainRef.MatchString(name):
+			fetch = append(fetch, "+refs/heads/"+branch+":"+name)
+		}
+		if i == 0 {
+			what += fmt.Sprintf(" (%.100s)", strings.Trim(fmt.Sprintf("%q", name), `"`))
+		}
 	}
-	command = "`" + command + "`"
-	switch j.System {
+	command := "git fetch origin"
+	switch {
+	case repo.Shallow() && plainRef.MatchString(j.Ref):
+		command = "git fetch --unshallow origin " + j.Ref
+	case repo.Shallow():
+		command = "git fetch --unshallow origin"
+	case len(fetch) > 0:
+		command = "git fetch origin " + fetch[len(fetch)-1]
+	}
+	if advice := j.System.clone(); advice != "" {
+		return &HiddenError{what, advice + "; by hand `" + command + "`"}
+	}
+	return &HiddenError{what, "`" + command + "`"}
+}
+
+// clone says how a job of the system gets a clone with the history.
+func (s System) clone() string {
+	switch s {
 	case GitHub:
-		return &HiddenError{what, "`fetch-depth: 0` below `with:` of actions/checkout; by hand " + command}
+		return "`fetch-depth: 0` below `with:` of actions/checkout"
 	case GitLab:
-		return &HiddenError{what, "`GIT_DEPTH: \"0\"` below `variables:` of the job; by hand " + command}
+		return "`GIT_DEPTH: \"0\"` below `variables:` of the job"
 	case Azure:
-		return &HiddenError{what, "`fetchDepth: 0` of the checkout step; by hand " + command}
+		return "`fetchDepth: 0` of the checkout step"
 	case Bitbucket:
-		return &HiddenError{what, "`depth: full` below `clone:`; by hand " + command}
+		return "`depth: full` below `clone:`"
 	case Buildkite:
-		return &HiddenError{what, "no --depth in BUILDKITE_GIT_CLONE_FLAGS and BUILDKITE_GIT_FETCH_FLAGS; by hand " + command}
+		return "no --depth in BUILDKITE_GIT_CLONE_FLAGS and BUILDKITE_GIT_FETCH_FLAGS"
 	case Jenkins:
-		return &HiddenError{what, "no shallow clone among the behaviours of the job, and the target branch in its refspec; by hand " + command}
+		return "no shallow clone among the behaviours of the job, and the target branch in its refspec"
 	}
-	return &HiddenError{what, command}
+	return ""
 }

@@ -159,20 +159,32 @@ func TestPartly(t *testing.T) {
 	}
 }
 
-// TestHint: a ref stands in a command only if a shell takes it for a word.
+// TestHint: the command brings what is missing, and what stands in it is a word
+// to any shell.
 func TestHint(t *testing.T) {
-	for ref, want := range map[string]string{
-		"refs/pull/7/merge": "`git fetch --unshallow origin refs/pull/7/merge`",
-		"refs/heads/$(id)":  "`git fetch --unshallow origin`",
-		"refs/heads/a;b":    "`git fetch --unshallow origin`",
-		"--upload-pack=x":   "`git fetch --unshallow origin`",
-		"":                  "`git fetch --unshallow origin`",
+	whole, cut := history(), history()
+	cut.edge = []string{base1}
+	for _, test := range []struct {
+		repo    *clone
+		ref     string
+		missing []string
+		want    string
+	}{
+		{cut, "refs/pull/7/merge", nil, "git fetch --unshallow origin refs/pull/7/merge"},
+		{cut, "refs/heads/$(id)", nil, "git fetch --unshallow origin"},
+		{cut, "refs/heads/a;b", nil, "git fetch --unshallow origin"},
+		{cut, "--upload-pack=x", nil, "git fetch --unshallow origin"},
+		{cut, "", nil, "git fetch --unshallow origin"},
+		{whole, "refs/heads/main", []string{head2}, "git fetch origin " + head2},
+		{whole, "", append([]string{base2}, origin("main")...), "git fetch origin +refs/heads/main:refs/remotes/origin/main"},
+		{whole, "", origin("$(id)"), "git fetch origin"},
+		{whole, "", nil, "git fetch origin"},
 	} {
 		for _, s := range []System{"", GitHub, GitLab, Jenkins, Buildkite, Azure, Bitbucket} {
-			j := Job{System: s, Ref: ref}
+			j := Job{System: s, Ref: test.ref}
 			var hidden *HiddenError
-			if !errors.As(j.hidden("x"), &hidden) || !strings.HasSuffix(hidden.Hint, want) {
-				t.Errorf("%s, %q: %q", s, ref, hidden.Hint)
+			if !errors.As(j.hidden(test.repo, "x", test.missing), &hidden) || !strings.HasSuffix(hidden.Hint, "`"+test.want+"`") {
+				t.Errorf("%s, %q, %q: %q, want %q", s, test.ref, test.missing, hidden.Hint, test.want)
 			}
 		}
 	}
