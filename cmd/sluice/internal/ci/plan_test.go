@@ -13,7 +13,6 @@ type clone struct {
 	commits map[string]string   // ids by revision; an id names itself
 	parents map[string][]string // of the commits that are there
 	edge    []string            // of a shallow clone
-	under   map[string][]string // what each id reaches
 }
 
 func (c *clone) Commit(_ context.Context, revision string) (string, error) {
