@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/sluice-sec/sluice/cmd/sluice/internal/ci"
 	"github.com/sluice-sec/sluice/scanner/source/image"
 )
 
@@ -14,10 +15,13 @@ func hintFor(err error) string {
 	var unknown unknownRule
 	var refused *image.RegistryError
 	var reference *image.ReferenceError
+	var hidden *ci.HiddenError
 	var authority x509.UnknownAuthorityError
 	switch text := err.Error(); {
 	case errors.As(err, &unknown):
 		return unknown.hint()
+	case errors.As(err, &hidden):
+		return hidden.Hint
 	case errors.As(err, &reference):
 		return referenceHint(reference)
 	case errors.As(err, &refused) && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden):

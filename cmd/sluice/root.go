@@ -36,6 +36,7 @@ it.
 	root.AddCommand(
 		newImageCommand(),
 		newGitCommand(),
+		newCICommand(),
 		newHookCommand(),
 		newDockerfileCommand(),
 		newDirCommand(),
