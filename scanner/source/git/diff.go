@@ -165,8 +165,8 @@ func (d *differ) answers(questions []question) ([]answer, error) {
 			last := &all[len(all)-1]
 			last.files = append(last.files, f)
 		case first[0] == endOfBatch[0]:
-			if _, err := d.git.out.ReadSlice('\n'); err != nil {
-				return whole(all, d.done), err
+			if line, err := d.git.out.ReadSlice('\n'); err != nil || string(line) != endOfBatch {
+				return whole(all, d.done), cmpErr(err, fmt.Errorf("git diff-tree says %q", line))
 			}
 			d.done = len(all)
 			return all, nil
