@@ -1,15 +1,12 @@
 package git
 
 import (
-	"bufio"
 	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/sluice-sec/sluice/scanner"
 )
-
-var errBufferFull = bufio.ErrBufferFull
 
 const (
 	submoduleMode = "160000"

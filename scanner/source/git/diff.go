@@ -1,6 +1,7 @@
 package git
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -217,7 +218,7 @@ func (d *differ) token() ([]byte, error) {
 		if err == nil {
 			return bytes.TrimSuffix(d.path, []byte{0}), nil
 		}
-		if len(d.path) > mostPointer || !errors.Is(err, errBufferFull) {
+		if len(d.path) > mostPointer || !errors.Is(err, bufio.ErrBufferFull) {
 			return nil, fmt.Errorf("%s: %w", d.git.name, err)
 		}
 	}
