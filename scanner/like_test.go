@@ -3,6 +3,7 @@ package scanner_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"math/rand"
 	"testing"
@@ -85,7 +86,12 @@ func plainText(random *rand.Rand) []byte {
 	words := []string{"token", "password: none", "secret =", "api_key", "the", "key", "aws", "glpat" + "-", "-----BEGIN", "authorization", "client_secret: ${X}",
 		"user", "=", "\"", "login", "database", "url", "https://example.com/", "export", "eyJ", "\n", "\n", "\n"}
 	var b bytes.Buffer
-	for range 1000 + random.Intn(12_000) {
+	for range 1000 + random.Intn(40_000) {
+		if random.Intn(2000) == 0 { // much that is encoded, and says nothing
+			noise := make([]byte, random.Intn(3000))
+			random.Read(noise)
+			b.WriteString(base64.StdEncoding.EncodeToString(noise))
+		}
 		b.WriteString(words[random.Intn(len(words))])
 		b.WriteByte(' ')
 	}
@@ -100,7 +106,9 @@ func piece(random *rand.Rand) []byte {
 	for i := range value {
 		value[i] = alphabet[random.Intn(len(alphabet))]
 	}
-	switch random.Intn(5) {
+	switch random.Intn(6) {
+	case 5:
+		return []byte("\n" + base64.StdEncoding.EncodeToString(append([]byte("token: glpat"+"-"), value...)) + "\n")
 	case 0:
 		return []byte("\nanother line\n")
 	case 1:
