@@ -142,7 +142,11 @@ func (r *runner) start(ctx context.Context, args ...string) (*process, error) {
 		return nil, fmt.Errorf("%s: %w", p.name, err)
 	}
 	widen(out, pipeSize)
-	p.in, p.out = in, bufio.NewReaderSize(out, 64<<10)
+	buffer := 64 << 10
+	if args[0] == "cat-file" { // what is large goes past it, straight to where it is scanned
+		buffer = 4 << 10
+	}
+	p.in, p.out = in, bufio.NewReaderSize(out, buffer)
 	return p, nil
 }
 
