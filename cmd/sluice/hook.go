@@ -217,14 +217,10 @@ func push(cmd *cobra.Command, scan *scanOptions, pushes []hook.Push, o git.Optio
 	if len(pushes) == 0 {
 		return nil
 	}
-	known, err := git.Open(ctx, ".", git.Options{Quarantine: o.Quarantine})
-	if err != nil {
-		return err
-	}
 	for _, p := range pushes {
 		o.Pushed = append(o.Pushed, git.Pushed{Object: p.New, Ref: p.Ref})
-		if p.Old != "" && known.Has(ctx, p.Old) {
-			o.Range = append(o.Range, "^"+p.Old)
+		if p.Old != "" {
+			o.Had = append(o.Had, p.Old)
 		}
 	}
 	source, err := git.Open(ctx, ".", o)

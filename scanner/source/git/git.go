@@ -36,8 +36,10 @@ type Options struct {
 	// Pushed scans what the objects that a push sends bring in: commits, tags
 	// with their messages, or whatever stands at a ref.
 	Pushed []Pushed
-	// Beyond are patterns of refs, as git for-each-ref --glob has them, whose
-	// history is left out: what the receiver of a push has.
+	// What the receiver of a push has is left out: the history of Had, ids of
+	// objects that need not be here, and of the refs that a pattern of Beyond
+	// matches, as git rev-list --glob has them.
+	Had    []string
 	Beyond []string
 	// Since, MaxCount and FirstParent limit the commits as git log does.
 	Since       string

@@ -3,6 +3,8 @@ package git
 import (
 	"context"
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/sluice-sec/sluice/scanner"
@@ -11,29 +13,26 @@ import (
 // indexCommit is the number of the commit that is not made yet.
 const indexCommit = 0
 
-// staged scans the index where it differs from HEAD. To the history it is one
-// commit.
+// staged scans the index where it differs from HEAD, and from what is being
+// merged. To the history it is one commit. What a partial clone may lack is not
+// asked for first, which takes long: what is staged is here, as a rule.
 func (s *scan) staged(ctx context.Context) error {
-	if err := s.takeStock(ctx); err != nil {
-		return err
-	}
 	tree, err := s.head(ctx)
 	if err != nil {
 		return err
 	}
 	s.log.commits = []commit{{listed: true}}
 	s.log.refs = []ref{{commit: indexCommit}}
-	d := s.newDiffer()
-	d.git, err = s.repo.git.start(ctx, "diff-index", "--cached", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff",
-		"--no-textconv", "--ignore-submodules=none", tree)
-	if err != nil {
-		return err
+	var answers []answer
+	for _, parent := range append([]string{tree}, s.repo.git.folder.merging()...) {
+		files, err := s.against(ctx, parent)
+		if err != nil {
+			return fmt.Errorf("what is staged: %w", err)
+		}
+		answers = append(answers, answer{question{indexCommit, none}, files})
 	}
-	files, err := d.files()
-	if err = cmpErr(d.git.end(), err); err != nil {
-		return fmt.Errorf("what is staged: %w", err)
-	}
-	objects := s.present(s.claim(nil, []answer{{question{indexCommit, none}, files}}))
+	objects := s.claim(nil, answers)
+	s.leave(answers[1:])
 	for i := range objects {
 		objects[i].staged = true
 	}
@@ -46,6 +45,45 @@ func (s *scan) staged(ctx context.Context) error {
 	close(batches)
 	r := &reader{scan: s}
 	return r.run(ctx, batches)
+}
+
+// against returns the files in which the index differs from a tree.
+func (s *scan) against(ctx context.Context, tree string) ([]changed, error) {
+	d := s.newDiffer()
+	var err error
+	d.git, err = s.repo.git.start(ctx, "diff-index", "--cached", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff",
+		"--no-textconv", "--ignore-submodules=none", tree)
+	if err != nil {
+		return nil, err
+	}
+	files, err := d.files()
+	return files, cmpErr(d.git.end(), err)
+}
+
+// leave notes what the merged commits have where the index has something else:
+// a value in there comes from them, and not from whoever resolves a conflict.
+func (s *scan) leave(merged []answer) {
+	h := s.log
+	for _, m := range merged {
+		for _, f := range m.files {
+			if isBlob(f.oldMode) {
+				path := h.pathNumber([]byte(f.path))
+				h.changes = append(h.changes, change{indexCommit, path, h.blobNumber(f.old, path), none})
+			}
+		}
+	}
+}
+
+// merging returns the commits of a merge that is under way, besides HEAD.
+func (f folder) merging() []string {
+	text, err := small(filepath.Join(f.git, "MERGE_HEAD"), mostPointer)
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(strings.Fields(text), func(id string) bool {
+		_, ok := parseOID(id)
+		return !ok
+	})
 }
 
 // head returns the tree to compare the index with: that of HEAD, or of nothing
