@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/sluice-sec/sluice/cmd/sluice/internal/hook"
 	"github.com/sluice-sec/sluice/scanner/source/image"
 )
 
@@ -15,9 +16,12 @@ func hintFor(err error) string {
 	var refused *image.RegistryError
 	var reference *image.ReferenceError
 	var authority x509.UnknownAuthorityError
+	var taken *hook.TakenError
 	switch text := err.Error(); {
 	case errors.As(err, &unknown):
 		return unknown.hint()
+	case errors.As(err, &taken):
+		return takenHint(taken)
 	case errors.As(err, &reference):
 		return referenceHint(reference)
 	case errors.As(err, &refused) && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden):
@@ -35,6 +39,18 @@ func hintFor(err error) string {
 		return "`sluice --help` lists the commands, `sluice COMMAND --help` its flags"
 	}
 	return ""
+}
+
+func takenHint(e *hook.TakenError) string {
+	arguments := map[string]string{hook.CommitMsg: ` "$1"`, hook.PrePush: ` "$@"`}[e.Name]
+	call := "`sluice hook run " + e.Name + arguments + "`"
+	switch {
+	case strings.HasSuffix(e.Path, "_"):
+		return "write " + call + " into .husky/" + e.Name
+	case strings.Contains(e.Why, "changed"):
+		return "put other checks into " + e.Name + ".before-sluice, which runs first, and remove this file"
+	}
+	return "write " + call + " into the hook that is there"
 }
 
 func referenceHint(e *image.ReferenceError) string {
