@@ -104,6 +104,9 @@ func Open(ctx context.Context, path string, o Options) (*Repo, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
+	if o.Staged { // it is asked one thing only, which says the same
+		return &Repo{name: path, opts: o, git: git}, nil
+	}
 	if _, err := git.output(ctx, "rev-parse", "--git-dir"); err != nil {
 		return nil, fmt.Errorf("repository %s: %w", path, err)
 	}

@@ -17,15 +17,16 @@ const indexCommit = 0
 // merged. To the history it is one commit. What a partial clone may lack is not
 // asked for first, which takes long: what is staged is here, as a rule.
 func (s *scan) staged(ctx context.Context) error {
-	tree, err := s.head(ctx)
-	if err != nil {
-		return err
-	}
 	s.log.commits = []commit{{listed: true}}
 	s.log.refs = []ref{{commit: indexCommit}}
 	var answers []answer
-	for _, parent := range append([]string{tree}, s.repo.git.folder.merging()...) {
+	for _, parent := range append([]string{"HEAD"}, s.repo.git.folder.merging()...) {
 		files, err := s.against(ctx, parent)
+		if err != nil && parent == "HEAD" { // there may be none: a commit waits for each git, so it is asked last
+			if parent, err = s.head(ctx); err == nil {
+				files, err = s.against(ctx, parent)
+			}
+		}
 		if err != nil {
 			return fmt.Errorf("what is staged: %w", err)
 		}
@@ -52,7 +53,7 @@ func (s *scan) against(ctx context.Context, tree string) ([]changed, error) {
 	d := s.newDiffer()
 	var err error
 	d.git, err = s.repo.git.start(ctx, "diff-index", "--cached", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff",
-		"--no-textconv", "--ignore-submodules=none", tree)
+		"--no-textconv", "--ignore-submodules=none", tree, "--")
 	if err != nil {
 		return nil, err
 	}
@@ -90,9 +91,7 @@ func (f folder) merging() []string {
 // before the first commit.
 func (s *scan) head(ctx context.Context) (string, error) {
 	if out, err := s.repo.git.output(ctx, "rev-parse", "--verify", "--quiet", "HEAD^{tree}"); err == nil {
-		id := strings.TrimSpace(string(out))
-		s.log.size = len(id) / 2
-		return id, nil
+		return strings.TrimSpace(string(out)), nil
 	}
 	if _, err := s.repo.git.output(ctx, "symbolic-ref", "--quiet", "HEAD"); err != nil {
 		return "", fmt.Errorf("HEAD: %w", err)
@@ -101,9 +100,7 @@ func (s *scan) head(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("HEAD is %s, of which the tree cannot be read", strings.TrimSpace(string(out)))
 	}
 	out, err := s.repo.git.output(ctx, "hash-object", "-t", "tree", "--stdin")
-	id := strings.TrimSpace(string(out))
-	s.log.size = len(id) / 2
-	return id, err
+	return strings.TrimSpace(string(out)), err
 }
 
 // files reads all files that git names.
@@ -117,6 +114,7 @@ func (d *differ) files() ([]changed, error) {
 		if err != nil {
 			return all, err
 		}
+		d.scan.log.size = f.size
 		if f.newMode != noFile && strings.Trim(string(f.new[:]), "\x00") == "" {
 			continue // unmerged, or to be added later: no commit holds it
 		}
