@@ -5,7 +5,7 @@ BUILD      = $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 FUZZTIME  ?= 5000x
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build generate demo test race fuzz lint bench bench-check bench-hyperscan compare golden rules-check self-scan e2e install
+.PHONY: build generate demo test race fuzz lint bench bench-check bench-hyperscan compare golden rules-check self-scan e2e image install
 
 build: ## bin/sluice
 	$(BUILD) -o bin/sluice ./cmd/sluice
@@ -53,6 +53,19 @@ self-scan: build ## our own repository is clean
 
 e2e: ## with buildah, skopeo and a docker-registry
 	$(GO) test -tags e2e -run '^TestEndToEnd' -timeout 20m -count 1 -v ./cmd/sluice
+
+DIST     ?= $(CURDIR)/dist
+CERTS    ?= /etc/ssl/certs/ca-certificates.crt
+BUILDAH   = buildah --root $(DIST)/storage --runroot $(DIST)/run --storage-driver vfs
+
+image: ## the image of sluice as an OCI layout in dist/oci, by buildah without any other image
+	rm -rf $(DIST) && mkdir -p $(addprefix $(DIST)/context/rootfs/,usr/bin etc/ssl/certs tmp)
+	chmod 1777 $(DIST)/context/rootfs/tmp && cp $(CERTS) $(DIST)/context/rootfs/etc/ssl/certs/
+	CGO_ENABLED=0 $(BUILD) -o $(DIST)/context/rootfs/usr/bin/sluice ./cmd/sluice
+	$(BUILDAH) bud --isolation chroot --timestamp 0 --target prebuilt --build-arg VERSION=$(or $(VERSION),devel) \
+		--build-arg REVISION=$(shell git rev-parse HEAD) -t localhost/sluice -f Dockerfile $(DIST)/context
+	$(BUILDAH) push localhost/sluice oci:$(DIST)/oci:latest
+	rm -rf $(DIST)/storage $(DIST)/run $(DIST)/context
 
 install: ## into GOBIN
 	$(GO) install -trimpath -ldflags "-s -w -X main.version=$(VERSION)" ./cmd/sluice

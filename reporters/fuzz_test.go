@@ -78,6 +78,10 @@ func FuzzReporters(f *testing.F) {
 				if got := readCommands(t, out); len(got) != 2 {
 					t.Errorf("%d commands for a finding and a problem:\n%s", len(got), out)
 				}
+			case "azure":
+				if got := readIssues(t, out); len(got) != 2 {
+					t.Errorf("%d commands for a finding and a problem:\n%s", len(got), out)
+				}
 			case "junit":
 				readJUnit(t, out)
 			case "jsonl":

@@ -95,6 +95,12 @@ func (g githubReporter) annotation(level string, f *scanner.Finding) string {
 	if ok {
 		properties = append(stretch(file, where), properties...)
 	}
+	return command(level, strings.Join(annotationText(f, at), "\n"), properties...)
+}
+
+// annotationText are the lines that say of a finding what was found, why and
+// what to do about it.
+func annotationText(f *scanner.Finding, at *scanner.Occurrence) []string {
 	lines := []string{strings.TrimSpace(f.Secret.String() + " in " + position(at) + ", " + describe(at))}
 	if f.Reason != "" {
 		lines = append(lines, "Why: "+f.Reason+" ("+f.Rule.ID+")")
@@ -110,7 +116,7 @@ func (g githubReporter) annotation(level string, f *scanner.Finding) string {
 	for i, line := range lines {
 		lines[i] = harmless(oneLine(line))
 	}
-	return command(level, strings.Join(lines, "\n"), properties...)
+	return lines
 }
 
 // stretch says where in a file an annotation stands. Columns are for one line

@@ -37,6 +37,7 @@ func TestGolden(t *testing.T) {
 		{"report.csv", "csv", sampleOptions(), sampleReport()},
 		{"report.junit.xml", "junit", listed, sampleReport()},
 		{"report.github.txt", "github", sampleOptions(), sampleReport()},
+		{"report.azure.txt", "azure", sampleOptions(), sampleReport()},
 		{"report.gitlab.json", "gitlab", sampleOptions(), sampleReport()},
 		{"report.md", "markdown", sampleOptions(), sampleReport()},
 		{"suppressed.md", "markdown", listed, sampleReport()},
@@ -50,6 +51,7 @@ func TestGolden(t *testing.T) {
 		{"clean.csv", "csv", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.junit.xml", "junit", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.github.txt", "github", sampleOptions(), &scanner.Report{Complete: true}},
+		{"clean.azure.txt", "azure", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.gitlab.json", "gitlab", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.md", "markdown", sampleOptions(), &scanner.Report{Complete: true}},
 		{"clean.sarif", "sarif", sampleOptions(), &scanner.Report{Complete: true}},
@@ -164,7 +166,7 @@ func TestWriteErrorIsReturned(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	_, err := New("xml", Options{})
-	if err == nil || !strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), "table, json, jsonl, sarif, csv, junit, github, gitlab, markdown, template") {
+	if err == nil || !strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), "table, json, jsonl, sarif, csv, junit, github, gitlab, azure, markdown, template") {
 		t.Errorf("error %v does not name the format and those there are", err)
 	}
 }

@@ -57,7 +57,7 @@ const (
 
 // Formats returns the names that New takes.
 func Formats() []string {
-	return []string{"table", "json", "jsonl", "sarif", "csv", "junit", "github", "gitlab", "markdown", "template"}
+	return []string{"table", "json", "jsonl", "sarif", "csv", "junit", "github", "gitlab", "azure", "markdown", "template"}
 }
 
 // New returns the reporter of that format.
@@ -78,6 +78,8 @@ func New(format string, o Options) (Reporter, error) {
 		return githubReporter{o}, nil
 	case "gitlab":
 		return gitlabReporter{o}, nil
+	case "azure":
+		return azureReporter{o}, nil
 	case "markdown":
 		return markdownReporter{o, summaryLimit}, nil
 	case "template":

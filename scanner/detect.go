@@ -20,6 +20,7 @@ type detector struct {
 	matcher    *match.Matcher
 	refs       [][]ref // by literal: whom it anchors
 	longest    int     // literal
+	far        far
 	plans      []plan
 	remainders remainders
 	grid       []int32 // plans without an anchor
@@ -227,7 +228,11 @@ func (d *detector) scan(c *Chunk, w *window) {
 	}
 	w.detector, w.chunk, w.to = d, c, to
 	w.begin()
-	d.matcher.Scan(c.Data[:min(len(c.Data), to+d.longest)], from, w.meet)
+	if c.Like != nil && c.Like.Head+c.Like.Tail > 2*near {
+		d.changed(c, w, from, to)
+	} else {
+		d.matcher.Scan(c.Data[:min(len(c.Data), to+d.longest)], from, w.meet)
+	}
 	if c.Binary {
 		return
 	}

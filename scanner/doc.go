@@ -66,6 +66,12 @@
 // last ones, and what a chunk was looked at with is used for the next, so that one
 // without a hit allocates nothing. Scanner.Profile says what each rule costs.
 //
+// A history is the same text again and again. A source that holds the version
+// before a chunk, and knows that nothing was found in it, says with a Likeness how
+// much of the two is the same: literals are then looked for round what is not,
+// and in the rest only the few whose anchors reach far. From scan to scan a Cache
+// remembers the objects and layers in which there was nothing at all.
+//
 // # Concurrency
 //
 // Scanner, rule set and matcher are immutable after New. A source may call its

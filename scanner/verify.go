@@ -49,13 +49,6 @@ func (w *window) literal(literal, start int) {
 	}
 }
 
-// knows reports whether all that depends on an anchor at start is of a stream
-// in which nothing was found.
-func (c *Chunk) knows(a *rules.Anchor, start int) bool {
-	l := c.Like
-	return l != nil && (start+len(a.Literal)+a.After+Margin <= l.Head || start-a.Before-Margin >= len(c.Data)-l.Tail)
-}
-
 // verify runs a rule's expression round an anchor of n bytes at start.
 func (w *window) verify(p *plan, start, n int, a *rules.Anchor) {
 	if a.Exact != "" && string(w.chunk.Data[start:start+n]) != a.Exact {

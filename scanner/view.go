@@ -59,6 +59,10 @@ func (v *viewer) views(c *collector, chunk *Chunk) {
 	v.sink, v.text, v.left, v.spent, v.hidden = c, !chunk.Binary, maxViews, false, false
 	v.at.reset(chunk)
 	from, to := chunk.owned()
+	if l := chunk.Like; l != nil { // what starts so far from what changed was looked at
+		from = max(from, l.Head-decode.Reach-Margin)
+		to = min(to, len(chunk.Data)-l.Tail+decode.Reach+Margin)
+	}
 	v.each(0, chunk, decode.Options{From: from, To: to, Pos: chunk.Pos, Binary: chunk.Binary}, v.top)
 	if v.spent {
 		c.Problem(chunk.Origin, fmt.Errorf("line %d and on: more is encoded than is decoded", chunk.Line))

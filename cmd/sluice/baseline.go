@@ -121,7 +121,7 @@ func (o *baselineOptions) read() (*scanner.Baseline, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	b, err := readBaseline(path, true)
+	b, err := readBaseline(path, true, readConfig)
 	return b, path, err
 }
 

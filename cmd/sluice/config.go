@@ -15,26 +15,26 @@ import (
 // configName is the configuration that is read without being named.
 const configName = ".sluice.toml"
 
+// A readFunc reads a file that says what is found or what is hidden; the error
+// of one that is not there is fs.ErrNotExist. readConfig is the usual one.
+type readFunc func(path string) (string, error)
+
 // loadRules returns the built-in rules as changed by the configuration: the
 // one named, else the one in the working directory or at the root of its
 // repository. Nothing that is scanned is ever asked.
-func loadRules(named string, log *slog.Logger) (*rules.Set, error) {
-	path, err := configPath(named)
+func loadRules(named string, read readFunc, log *slog.Logger) (*rules.Set, error) {
+	path, text, err := findConfig(named, read)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	if path == "" {
 		return rules.Builtin()
-	}
-	text, err := readConfig(path)
-	if err != nil {
-		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	file, err := rules.LoadFile(path, text, func(name string) (string, error) {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(filepath.Dir(path), name)
 		}
-		return readConfig(name)
+		return read(name)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
@@ -69,13 +69,16 @@ func readConfig(path string) (string, error) {
 	return string(text), err
 }
 
-func configPath(named string) (string, error) {
+// findConfig returns the path and the text of the configuration; without one
+// the path is empty.
+func findConfig(named string, read readFunc) (path, text string, err error) {
 	if named != "" {
-		return named, nil
+		text, err = read(named)
+		return named, text, err
 	}
 	here, err := os.Getwd()
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	folders := []string{here}
 	if root, found := repositoryRoot(here); found && root != here {
@@ -83,14 +86,11 @@ func configPath(named string) (string, error) {
 	}
 	for _, folder := range folders {
 		path := filepath.Join(folder, configName)
-		switch _, err := os.Stat(path); {
-		case err == nil:
-			return path, nil
-		case !errors.Is(err, fs.ErrNotExist):
-			return "", fmt.Errorf("configuration: %w", err)
+		if text, err := read(path); !errors.Is(err, fs.ErrNotExist) {
+			return path, text, err
 		}
 	}
-	return "", nil
+	return "", "", nil
 }
 
 // repositoryRoot returns the nearest folder at or above path that holds .git.

@@ -56,8 +56,13 @@ is not given.
 
 // addGit adds the flags of what of a repository is scanned.
 func addGit(fs *pflag.FlagSet, o *git.Options) {
-	addLimits(fs, &o.Limits)
 	fs.BoolVar(&o.Staged, "staged", false, "scan what the next commit would add")
+	addHistory(fs, o)
+}
+
+// addHistory adds those about its history.
+func addHistory(fs *pflag.FlagSet, o *git.Options) {
+	addLimits(fs, &o.Limits)
 	fs.StringArrayVar(&o.Range, "range", nil, "scan what the commits of `A..B` bring in; repeatable")
 	fs.StringVar(&o.Since, "since", "", "only commits younger than `DATE`, as git log takes it")
 	fs.StringArrayVar(&o.Branches, "branch", nil, "start from this `REF` and not from all; repeatable")

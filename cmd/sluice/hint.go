@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/sluice-sec/sluice/cmd/sluice/internal/ci"
 	"github.com/sluice-sec/sluice/cmd/sluice/internal/hook"
 	"github.com/sluice-sec/sluice/scanner/source/image"
 )
@@ -15,6 +16,7 @@ func hintFor(err error) string {
 	var unknown unknownRule
 	var refused *image.RegistryError
 	var reference *image.ReferenceError
+	var hidden *ci.HiddenError
 	var authority x509.UnknownAuthorityError
 	var taken *hook.TakenError
 	switch text := err.Error(); {
@@ -22,6 +24,8 @@ func hintFor(err error) string {
 		return unknown.hint()
 	case errors.As(err, &taken):
 		return takenHint(taken)
+	case errors.As(err, &hidden):
+		return hidden.Hint
 	case errors.As(err, &reference):
 		return referenceHint(reference)
 	case errors.As(err, &refused) && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden):

@@ -1,4 +1,4 @@
-// Command sluice finds leaked secrets in container images, files and pipes.
+// Command sluice finds leaked secrets in container images, git, files and pipes.
 package main
 
 import (

@@ -24,6 +24,7 @@ func TestScripts(t *testing.T) {
 		Dir: "../../testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"plant": plant, "exits": exits, "profiles": profiles, "mkgit": mkgit, "write": writeText, "fingerprint": fingerprint, "pack": pack,
+			"revision": revision, "obey": obey,
 		},
 	})
 }

@@ -57,7 +57,7 @@ func treeRoot() (string, error) {
 }
 
 // policy reads what was decided.
-func (o *policyOptions) policy(log *slog.Logger) (*scanner.Policy, error) {
+func (o *policyOptions) policy(read readFunc, log *slog.Logger) (*scanner.Policy, error) {
 	if o.noIgnore {
 		if o.baseline != "" || len(o.ignores) > 0 {
 			return nil, errors.New("--no-ignore hides nothing: leave --baseline and --ignore-file out")
@@ -70,7 +70,7 @@ func (o *policyOptions) policy(log *slog.Logger) (*scanner.Policy, error) {
 	}
 	p := &scanner.Policy{NoInline: o.noInline, OwnHistory: o.ownHistory}
 	if o.baseline != "" || !o.namedOnly {
-		if p.Baseline, err = readBaseline(o.baselinePath(root), o.baseline != ""); err != nil {
+		if p.Baseline, err = readBaseline(o.baselinePath(root), o.baseline != "", read); err != nil {
 			return nil, err
 		}
 	}
@@ -79,7 +79,7 @@ func (o *policyOptions) policy(log *slog.Logger) (*scanner.Policy, error) {
 		named = []string{shortPath(filepath.Join(root, ignoreName)), shortPath(filepath.Join(root, gitleaksIgnoreName))}
 	}
 	for _, path := range named {
-		f, err := readIgnores(path, log)
+		f, err := readIgnores(path, read, log)
 		if errors.Is(err, fs.ErrNotExist) && len(o.ignores) == 0 {
 			continue
 		}
@@ -100,8 +100,8 @@ func (o *policyOptions) baselinePath(root string) string {
 }
 
 // readBaseline reads a baseline; it is nil if there is none and need not be.
-func readBaseline(path string, needed bool) (*scanner.Baseline, error) {
-	text, err := readConfig(path)
+func readBaseline(path string, needed bool, read readFunc) (*scanner.Baseline, error) {
+	text, err := read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !needed:
 		return nil, nil
@@ -116,8 +116,8 @@ func readBaseline(path string, needed bool) (*scanner.Baseline, error) {
 }
 
 // readIgnores reads an ignore file, by its name gitleaks' or ours.
-func readIgnores(path string, log *slog.Logger) (*scanner.IgnoreFile, error) {
-	text, err := readConfig(path)
+func readIgnores(path string, read readFunc, log *slog.Logger) (*scanner.IgnoreFile, error) {
+	text, err := read(path)
 	if err != nil {
 		return nil, fmt.Errorf("ignore file: %w", err)
 	}

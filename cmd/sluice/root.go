@@ -23,9 +23,9 @@ func newRootCommand() *cobra.Command {
 		Use:   "sluice",
 		Short: "Find leaked secrets where containers are made and shipped",
 		Long: `sluice finds leaked secrets in container images (every layer, deleted files
-included), their configuration and history, in Dockerfiles, directories and
-pipes. It parts secrets, which open something, from identifiers, which only name
-it.
+included), their configuration and history, in Dockerfiles, the history of git,
+directories and pipes. It parts secrets, which open something, from identifiers,
+which only name it.
 ` + exitStatus,
 		Version:       buildVersion(),
 		SilenceErrors: true,
@@ -36,6 +36,7 @@ it.
 	root.AddCommand(
 		newImageCommand(),
 		newGitCommand(),
+		newCICommand(),
 		newHookCommand(),
 		newDockerfileCommand(),
 		newDirCommand(),

@@ -23,7 +23,7 @@ func newRulesCommand() *cobra.Command {
 	var config string
 	cmd.PersistentFlags().StringVarP(&config, "config", "c", "", "read rules from `FILE`, sluice's own or gitleaks' format")
 	load := func(cmd *cobra.Command) (*rules.Set, error) {
-		return loadRules(config, slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)))
+		return loadRules(config, readConfig, slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)))
 	}
 	cmd.AddCommand(
 		&cobra.Command{

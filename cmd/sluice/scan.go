@@ -37,6 +37,14 @@ type scanOptions struct {
 	quiet           bool
 	maxFindings     int
 	policy          policyOptions
+	read            readFunc // of what says what is found and hidden; nil is readConfig
+}
+
+func (o *scanOptions) reader() readFunc {
+	if o.read != nil {
+		return o.read
+	}
+	return readConfig
 }
 
 func (o *scanOptions) AddFlags(fs *pflag.FlagSet) {
@@ -88,12 +96,12 @@ func (o *scanOptions) prepare(cmd *cobra.Command) (*scan, error) {
 	if o.config == "" && o.policy.namedOnly {
 		s.rules, err = rules.Builtin()
 	} else {
-		s.rules, err = loadRules(o.config, s.log)
+		s.rules, err = loadRules(o.config, o.reader(), s.log)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if s.policy, err = o.policy.policy(s.log); err != nil {
+	if s.policy, err = o.policy.policy(o.reader(), s.log); err != nil {
 		return nil, err
 	}
 	if s.policy != nil {
@@ -179,13 +187,18 @@ func (s *scan) write(r *scanner.Report) error {
 type output struct {
 	reporter reporters.Reporter
 	file     string // empty: stdout
+	add      bool   // to the file, behind what it has
 	stdout   io.Writer
 }
 
 func (o output) write(r *scanner.Report) (err error) {
 	w := o.stdout
 	if o.file != "" {
-		f, err := os.Create(o.file)
+		how := os.O_TRUNC
+		if o.add {
+			how = os.O_APPEND
+		}
+		f, err := os.OpenFile(o.file, os.O_WRONLY|os.O_CREATE|how, 0o666)
 		if err != nil {
 			return fmt.Errorf("report: %w", err)
 		}
@@ -247,7 +260,7 @@ func (o *scanOptions) templateText() (string, error) {
 	case !wanted:
 		return "", nil
 	}
-	text, err := readConfig(o.template)
+	text, err := o.reader()(o.template)
 	if err == nil && text == "" {
 		err = fmt.Errorf("%s is empty", o.template)
 	}

@@ -34,9 +34,14 @@ func outdated(cmd *cobra.Command, args []string) func([]scanner.Circle) bool {
 		if slices.ContainsFunc(part, func(name string) bool { return cmd.Flags().Changed(name) }) {
 			return nil
 		}
-		return func(c []scanner.Circle) bool { return has(c, scanner.InGit) && !has(c, scanner.InRegistry) }
+		return outdatedInHistory
 	}
 	return nil
+}
+
+// outdatedInHistory is outdated for a scan of the whole history.
+func outdatedInHistory(c []scanner.Circle) bool {
+	return slices.Contains(c, scanner.InGit) && !slices.Contains(c, scanner.InRegistry)
 }
 
 // wholeTree reports whether one of the paths is the working tree.

@@ -2,7 +2,7 @@ package git
 
 import (
 	"bytes"
-	"io"
+	"slices"
 
 	"github.com/sluice-sec/sluice/scanner"
 )
@@ -10,66 +10,83 @@ import (
 // What is kept of the versions of files that were read last. A history is
 // mostly the same text again and again, changed in one place.
 const (
-	mostAlike      = 1 << 20  // bytes of one version
-	mostRemembered = 16 << 20 // bytes of all
+	mostAlike      = 1 << 20 // bytes of one version
+	mostRemembered = 4 << 20 // bytes of all of one path
 )
 
-// A memory holds for each path the version that was scanned last, if nothing
-// was found in it. It is for one goroutine.
+// A memory holds the versions of one file that were scanned last, if nothing
+// was found in them. It is for one goroutine.
 type memory struct {
-	last  map[string][]byte
-	bytes int
-	free  []byte // to read the next into
+	path     string
+	versions []version // the oldest first
+	bytes    int
+	free     [][]byte // to read others into
 }
 
-// take reads a blob. It is valid until the next call, unless it is kept.
-func (m *memory) take(r io.Reader, size int64) ([]byte, error) {
-	if int64(cap(m.free)) < size {
-		m.free = make([]byte, size, size+size/4)
+type version struct {
+	blob int32
+	text []byte
+}
+
+// last returns what a blob at a path is like, if anything is known of: the
+// version that came of it, else the last one.
+func (m *memory) last(path string, heir int32) []byte {
+	if path != m.path || len(m.versions) == 0 {
+		return nil
 	}
-	data := m.free[:size]
-	_, err := io.ReadFull(r, data)
-	return data, unexpected(err)
+	for i := len(m.versions) - 1; i >= 0; i-- {
+		if m.versions[i].blob == heir {
+			return m.versions[i].text
+		}
+	}
+	return m.versions[len(m.versions)-1].text
 }
 
-// like compares a blob with the last one at its path.
-func (m *memory) like(path string, data []byte) *scanner.Likeness {
-	last := m.last[path]
+// buffer returns room for a version.
+func (m *memory) buffer(size int64) []byte {
+	for i, b := range m.free {
+		if int64(cap(b)) >= size {
+			m.free = slices.Delete(m.free, i, i+1)
+			return b[:size]
+		}
+	}
+	return make([]byte, size, size+size/8)
+}
+
+// mostFree bounds the buffers that wait.
+const mostFree = 8
+
+// drop takes back a buffer that nobody needs any more.
+func (m *memory) drop(text []byte) {
+	if len(m.free) == mostFree {
+		m.free = slices.Delete(m.free, 0, 1)
+	}
+	m.free = append(m.free, text)
+}
+
+// keep remembers a version, and forgets the oldest if there are too many.
+func (m *memory) keep(path string, blob int32, text []byte) {
+	most := mostRemembered
+	if path != m.path {
+		m.path, most = path, 0
+	}
+	for len(m.versions) > 0 && m.bytes+cap(text) > most {
+		m.bytes -= cap(m.versions[0].text)
+		m.drop(m.versions[0].text)
+		m.versions = slices.Delete(m.versions, 0, 1)
+	}
+	m.versions = append(m.versions, version{blob, text})
+	m.bytes += cap(text)
+}
+
+// like compares a version with another.
+func like(last, data []byte) *scanner.Likeness {
 	if last == nil {
 		return &scanner.Likeness{}
 	}
 	head := common(last, data)
 	most := min(len(last), len(data)) - head
 	return &scanner.Likeness{Head: head, Tail: commonEnd(last, data, most)}
-}
-
-// keep remembers a blob for the next at its path, if nothing was found in it.
-func (m *memory) keep(path string, data []byte, found bool) {
-	last, had := m.last[path]
-	switch {
-	case found:
-		delete(m.last, path)
-		m.bytes -= cap(last)
-		return
-	case m.last == nil:
-		m.last = map[string][]byte{}
-	}
-	m.last[path], m.free = data, nil
-	m.bytes += cap(data)
-	if had {
-		m.bytes -= cap(last)
-		m.free = last
-	}
-	for other, text := range m.last {
-		if m.bytes <= mostRemembered {
-			break
-		}
-		if other != path { // any one: what is asked again and again is soon back
-			delete(m.last, other)
-			m.bytes -= cap(text)
-			m.free = text
-		}
-	}
 }
 
 // stride is how many bytes are compared at once.

@@ -51,6 +51,7 @@ type attribution struct {
 	ofBlob map[int32][]change // that brought it to a path
 	ofPath map[int32]*track
 	who    map[int32]*scanner.Commit
+	shown  map[string]bool // objects that places show
 	texts  contents
 	peel   *peeler
 	ctx    context.Context // of Attribute, which this does not outlive
@@ -67,7 +68,7 @@ func newAttribution(ctx context.Context, r *Repo, hits []*scanner.Hit) *attribut
 	h := r.log
 	a := &attribution{
 		repo: r, log: h, forest: newForest(h), ranks: h.ranks(), live: h.reached(), ctx: ctx,
-		ofBlob: map[int32][]change{}, ofPath: map[int32]*track{}, who: map[int32]*scanner.Commit{},
+		ofBlob: map[int32][]change{}, ofPath: map[int32]*track{}, who: map[int32]*scanner.Commit{}, shown: map[string]bool{},
 		peel: &peeler{scan: &scan{repo: r, log: h}},
 	}
 	for i := range h.commits {
@@ -153,6 +154,18 @@ func (a *attribution) group(hits []*scanner.Hit) {
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
 		a.path(path, blobs, places)
 	}
+	// What a place shows is told of by the hit there. Which one comes first must
+	// not depend on what was read first.
+	shown := func(h *scanner.Hit) int {
+		if a.shown[h.Origin.Object] {
+			return 0
+		}
+		return 1
+	}
+	slices.SortFunc(hits, func(x, y *scanner.Hit) int {
+		return cmp.Or(cmp.Compare(shown(x), shown(y)), cmp.Compare(x.Origin.FullPath(), y.Origin.FullPath()),
+			cmp.Compare(x.Span.Offset, y.Span.Offset), cmp.Compare(x.Origin.Object, y.Origin.Object))
+	})
 	carried := map[form]bool{}
 	for _, h := range hits {
 		f := form{h.Rule.ID, h.Encoded}
@@ -192,9 +205,10 @@ func (a *attribution) path(path int32, blobs map[int32][]*scanner.Hit, places ma
 		}
 	}
 	for _, h := range blobs[stands.new] {
+		a.shown[h.Origin.Object] = true
 		p, span := shown, h.Span
 		p.At, p.Hit = &span, h
-		p.Origin = a.origin(h, a.log.shown(came.commit, path), came.commit)
+		p.Origin = a.origin(h, a.log.shown(a.log.notes[came.commit], path), came.commit)
 		p.Extract = "git cat-file -p " + h.Origin.Object
 		places[h.Encoded] = append(places[h.Encoded], p)
 	}

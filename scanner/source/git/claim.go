@@ -1,22 +1,20 @@
 package git
 
 import (
-	"bufio"
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/sluice-sec/sluice/scanner"
 )
-
-var errBufferFull = bufio.ErrBufferFull
 
 const (
 	submoduleMode = "160000"
 	noFile        = "000000"
 )
 
-// claim notes what changed, and appends to the objects those that are read for
-// it: each blob once.
-func (s *scan) claim(objects []object, answers []answer) []object {
+// claim notes what changed, and which blobs are to be read for it.
+func (s *scan) claim(answers []answer) {
 	h := s.log
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -25,14 +23,13 @@ func (s *scan) claim(objects []object, answers []answer) []object {
 		for end < len(answers) && answers[end].commit == answers[i].commit {
 			end++
 		}
-		objects = s.claimCommit(objects, answers[i:end])
+		s.claimCommit(answers[i:end])
 		i = end
 	}
-	return objects
 }
 
 // claimCommit takes the answers for one commit, that of the first parent first.
-func (s *scan) claimCommit(objects []object, answers []answer) []object {
+func (s *scan) claimCommit(answers []answer) {
 	h := s.log
 	var unlike map[string]int // how many of the other parents have not this content there
 	if len(answers) > 1 {
@@ -59,14 +56,28 @@ func (s *scan) claimCommit(objects []object, answers []answer) []object {
 			continue
 		}
 		h.changes = append(h.changes, c)
-		if c.new == none || h.blobs[c.new].claimed || unlike[f.path+"\x00"+string(f.new[:])] < len(answers)-1 {
+		if c.old != none && c.new != none {
+			h.blobs[c.old].heir = c.new + 1
+		}
+		if c.new == none || h.blobs[c.new].claimed || len(answers) > 1 && unlike[f.path+"\x00"+string(f.new[:])] < len(answers)-1 {
 			continue
 		}
 		b := &h.blobs[c.new]
-		b.claimed, b.path = true, path
-		objects = append(objects, object{id: b.id, kind: blobObject, path: s.shown(c)})
+		b.claimed, b.path, b.note = true, path, h.notes[c.commit]
 	}
-	return objects
+}
+
+// claimed returns the blobs that are to be read, path by path, and those of a
+// path in the order in which they were met, the newest first.
+func (h *history) claimed() []int32 {
+	var all []int32
+	for i := range h.blobs {
+		if h.blobs[i].claimed {
+			all = append(all, int32(i))
+		}
+	}
+	slices.SortStableFunc(all, func(a, b int32) int { return cmp.Compare(h.blobs[a].path, h.blobs[b].path) })
+	return all
 }
 
 func isBlob(mode string) bool { return mode != submoduleMode && mode != noFile }
@@ -82,12 +93,10 @@ func (s *scan) submodule(path int32) {
 	}
 }
 
-// shown is how reports name the file of a change: a note by what it is about.
-func (s *scan) shown(c change) string { return s.log.shown(c.commit, c.path) }
-
-func (h *history) shown(commit, path int32) string {
+// shown is how reports name a file: a note by what it is about.
+func (h *history) shown(note bool, path int32) string {
 	name := valid(h.paths[path])
-	if h.notes[commit] {
+	if note {
 		if about := strings.ReplaceAll(name, "/", ""); len(about) == 2*h.size {
 			return "note:" + about
 		}

@@ -1,6 +1,7 @@
 package git
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -166,8 +167,8 @@ func (d *differ) answers(questions []question) ([]answer, error) {
 			last := &all[len(all)-1]
 			last.files = append(last.files, f)
 		case first[0] == endOfBatch[0]:
-			if _, err := d.git.out.ReadSlice('\n'); err != nil {
-				return whole(all, d.done), err
+			if line, err := d.git.out.ReadSlice('\n'); err != nil || string(line) != endOfBatch {
+				return whole(all, d.done), cmpErr(err, fmt.Errorf("git diff-tree says %q", line))
 			}
 			d.done = len(all)
 			return all, nil
@@ -219,7 +220,7 @@ func (d *differ) token() ([]byte, error) {
 		if err == nil {
 			return bytes.TrimSuffix(d.path, []byte{0}), nil
 		}
-		if len(d.path) > mostPointer || !errors.Is(err, errBufferFull) {
+		if len(d.path) > mostPointer || !errors.Is(err, bufio.ErrBufferFull) {
 			return nil, fmt.Errorf("%s: %w", d.git.name, err)
 		}
 	}

@@ -2,9 +2,9 @@
 // what is staged. Repo is the source. Objects come through git's own reader,
 // each once, and only those that hit are attributed to commits.
 //
-//	rev-list --> diff-tree --> claim --> cat-file --> Feed --> sink
-//	commits      changes       each      content
-//	                |          once
+//	rev-list --> diff-tree --> claim ==> cat-file --> Feed --> sink
+//	commits      changes       each      path by
+//	                |          once      path
 //	                '--> what changed where, kept to attribute the hits
 //
 // All content of a history is what some commit has at a path and its first
@@ -12,6 +12,10 @@
 // the changes name every blob, with a path, before it is read, and tell
 // afterwards which commit brought a value in, which took it out, and at the tip
 // of which refs it still stands.
+//
+// Once all changes are known the files are read path by path. Git then has at
+// hand what the next version is a delta of, and the scanner looks at a version
+// only where the one before it, in which nothing was found, was another.
 package git
 
 import (

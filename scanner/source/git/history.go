@@ -60,6 +60,8 @@ type blob struct {
 	id      oid
 	path    int32 // where it was first met
 	claimed bool  // it is scanned
+	note    bool  // it is about a commit
+	heir    int32 // 1 more than the number of a blob that took its place, 0 if none did
 }
 
 // A change is one file of a commit that its first parent has not, or not so.

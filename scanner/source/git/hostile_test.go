@@ -215,7 +215,7 @@ func TestKilled(t *testing.T) {
 for a in "$@"; do
 	if [ "$a" = %s ]; then
 		%s "$@" > >(head -c 300; kill -9 $$)
-		sleep 60
+		sleep 60 >&- 2>&-
 	fi
 done
 exec %s "$@"

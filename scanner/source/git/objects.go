@@ -19,6 +19,8 @@ type object struct {
 	path   string // of a blob or a tag, as reports show it
 	staged bool   // in the index, and in no commit
 	ref    string // that it stands at
+	blob   int32  // its number, of one in a commit
+	heir   int32  // the version of the file that follows it, none if it is not known
 }
 
 type objectKind uint8
@@ -157,7 +159,7 @@ func (r *reader) object(ctx context.Context, o *object) error {
 	case size > mostAlike:
 		err = r.scan.feed.File(ctx, origin, content)
 	default:
-		err = r.blob(ctx, origin, content)
+		err = r.blob(ctx, o, origin, content)
 	}
 	if err == nil {
 		err = content.drain()
@@ -174,16 +176,20 @@ func (r *reader) object(ctx context.Context, o *object) error {
 	return nil
 }
 
-// blob scans a blob that can be held, where it is not what the last version at
-// its path was.
-func (r *reader) blob(ctx context.Context, o *scanner.Origin, c *content) error {
-	data, err := r.memory.take(c, c.left)
-	if err != nil {
-		return err
+// blob scans a blob that can be held, where it is not what the version was that
+// came of it.
+func (r *reader) blob(ctx context.Context, o *object, origin *scanner.Origin, c *content) error {
+	data := r.memory.buffer(c.left)
+	if _, err := io.ReadFull(c, data); err != nil {
+		return unexpected(err)
 	}
-	like := r.memory.like(o.Path, data)
-	err = r.scan.feed.Text(ctx, o, data, like)
-	r.memory.keep(o.Path, data, like.Found || err != nil)
+	alike := like(r.memory.last(o.path, o.heir), data)
+	err := r.scan.feed.Text(ctx, origin, data, alike)
+	if err == nil && !alike.Found {
+		r.memory.keep(o.path, o.blob, data)
+	} else {
+		r.memory.drop(data)
+	}
 	return err
 }
 

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/sluice-sec/sluice/rules"
 	"github.com/sluice-sec/sluice/scanner"
@@ -27,7 +26,7 @@ type repository struct {
 
 func newRepository(t *testing.T, args ...string) *repository {
 	t.Helper()
-	r := &repository{t: t, dir: t.TempDir(), clock: time.Now().Add(-1000 * 24 * time.Hour).Unix()}
+	r := &repository{t: t, dir: t.TempDir(), clock: 1_700_000_000}
 	r.git(append([]string{"init", "-q", "-b", "main"}, args...)...)
 	return r
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -80,25 +81,34 @@ func (s *scan) aboutNotes(ctx context.Context) error {
 	return p.end()
 }
 
-// pass runs the stages side by side: the commits, what changed with them, and
-// the objects that this brings in. What one of them cannot do is a problem, and
-// the others do what they can.
+// pass reads what changed with the commits, and then the objects that this
+// brings in. What a stage cannot do is a problem, and the others do what they
+// can.
 func (s *scan) pass(ctx context.Context, refs *refs) error {
-	workers := s.repo.opts.Workers
-	commits, objects := make(chan batch, workers), make(chan []object, 2*workers)
-	send := func(all []object) error {
-		all = s.unknown(s.present(all))
-		for len(all) > 0 {
-			n := min(len(all), objectsAtOnce)
-			select {
-			case objects <- all[:n]:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			all = all[n:]
-		}
-		return nil
+	s.survey(ctx, refs)
+	var beside []object
+	if whole := !s.repo.opts.limited() && len(s.repo.opts.Branches) == 0; whole || len(s.repo.opts.Pushed) > 0 {
+		beside = refs.objects
 	}
+	if s.repo.opts.Unreachable && ctx.Err() == nil {
+		dangling, err := s.dangling(ctx)
+		s.problem(ctx, err)
+		beside = append(beside, dangling...)
+	}
+	s.fetch(ctx, s.objects(beside))
+	return ctx.Err()
+}
+
+// A batch is a number of commits, and how many batches come before it.
+type batch struct {
+	turn    int
+	commits []int32
+}
+
+// survey lists the commits and what changed with each.
+func (s *scan) survey(ctx context.Context, refs *refs) {
+	commits := make(chan batch, s.repo.opts.Workers)
+	turns := newTurns()
 	stages := pool.New()
 	stages.Go(func() {
 		defer close(commits)
@@ -113,64 +123,94 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 			}
 		}))
 	})
+	for range s.repo.opts.Workers {
+		stages.Go(func() { s.problem(ctx, s.diff(ctx, commits, turns)) })
+	}
+	stages.Wait()
+}
+
+// diff claims what the commits bring in. Of a blob that several commits have the
+// first in the order of git tells its path, whoever is asked first.
+func (s *scan) diff(ctx context.Context, commits <-chan batch, turns *turns) error {
+	d := s.newDiffer()
+	var failed error
+	for b := range commits {
+		var answers []answer
+		if failed == nil { // once it gave up it only takes its turns: others wait for them
+			answers, failed = d.ask(ctx, b.commits)
+		}
+		turns.take(b.turn, func() { s.claim(answers) })
+	}
+	return cmpErr(failed, d.end())
+}
+
+// objects yields what is to be read in batches: what is beside, the messages,
+// and the files path by path, so that git and we meet the versions of one after
+// the other.
+func (s *scan) objects(beside []object) iter.Seq[[]object] {
+	return func(yield func([]object) bool) {
+		var batch []object
+		next := func(o object) bool {
+			if batch = append(batch, o); len(batch) < objectsAtOnce {
+				return true
+			}
+			full := batch
+			batch = nil
+			return yield(full)
+		}
+		for _, o := range beside {
+			if !next(o) {
+				return
+			}
+		}
+		for i := range s.log.commits {
+			if c := &s.log.commits[i]; c.listed && !next(object{id: c.id, kind: commitObject}) {
+				return
+			}
+		}
+		for _, n := range s.log.claimed() {
+			if !next(s.blob(n)) {
+				return
+			}
+		}
+		if len(batch) > 0 {
+			yield(batch)
+		}
+	}
+}
+
+// blob is the object of a blob that was claimed.
+func (s *scan) blob(n int32) object {
+	b := &s.log.blobs[n]
+	return object{id: b.id, kind: blobObject, path: s.log.shown(b.note, b.path), blob: n, heir: b.heir - 1}
+}
+
+// fetch reads and scans objects, several side by side.
+func (s *scan) fetch(ctx context.Context, all iter.Seq[[]object]) {
+	batches := make(chan []object, s.repo.opts.Workers)
+	stages := pool.New()
 	stages.Go(func() {
-		defer close(objects)
-		differs := pool.New()
-		turns := newTurns()
-		for range workers {
-			differs.Go(func() { s.problem(ctx, s.diff(ctx, commits, turns, send)) })
-		}
-		if whole := !s.repo.opts.limited() && len(s.repo.opts.Branches) == 0; whole || len(s.repo.opts.Pushed) > 0 {
-			s.problem(ctx, send(refs.objects))
-		}
-		differs.Wait()
-		if s.repo.opts.Unreachable {
-			s.problem(ctx, s.dangling(ctx, send))
+		defer close(batches)
+		for batch := range all {
+			if batch = s.unknown(s.present(batch)); len(batch) == 0 {
+				continue
+			}
+			select {
+			case batches <- batch:
+			case <-ctx.Done():
+				return
+			}
 		}
 	})
-	for range workers {
+	for range s.repo.opts.Workers {
 		stages.Go(func() {
 			r := &reader{scan: s}
-			s.problem(ctx, r.run(ctx, objects))
-			for range objects { // nobody may wait for one that gave up
+			s.problem(ctx, r.run(ctx, batches))
+			for range batches { // nobody may wait for one that gave up
 			}
 		})
 	}
 	stages.Wait()
-	return ctx.Err()
-}
-
-// A batch is a number of commits, and how many batches come before it.
-type batch struct {
-	turn    int
-	commits []int32
-}
-
-// diff sends on what the commits bring in. Of a blob that several commits have
-// the first in the order of git tells its path, whoever is asked first.
-func (s *scan) diff(ctx context.Context, commits <-chan batch, turns *turns, send func([]object) error) error {
-	d := s.newDiffer()
-	for b := range commits {
-		var objects []object
-		answers, err := d.ask(ctx, b.commits)
-		turns.take(b.turn, func() { objects = s.claim(s.messages(b.commits), answers) })
-		if err = cmpErr(err, send(objects)); err != nil {
-			for b := range commits { // nobody may wait for one that gave up
-				turns.take(b.turn, func() {})
-			}
-			return cmpErr(err, d.end())
-		}
-	}
-	return d.end()
-}
-
-// messages are the commits themselves.
-func (s *scan) messages(commits []int32) []object {
-	objects := make([]object, len(commits), 2*len(commits))
-	for i, c := range commits {
-		objects[i] = object{id: s.log.commit(c).id, kind: commitObject}
-	}
-	return objects
 }
 
 // turns lets several goroutines do one thing after the other in a given order.

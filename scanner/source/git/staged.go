@@ -32,20 +32,16 @@ func (s *scan) staged(ctx context.Context) error {
 		}
 		answers = append(answers, answer{question{indexCommit, none}, files})
 	}
-	objects := s.claim(nil, answers)
+	s.claim(answers)
 	s.leave(answers[1:])
-	for i := range objects {
-		objects[i].staged = true
+	var objects []object
+	for _, n := range s.log.claimed() {
+		o := s.blob(n)
+		o.staged = true
+		objects = append(objects, o)
 	}
-	batches := make(chan []object, len(objects)/objectsAtOnce+1)
-	for len(objects) > 0 {
-		n := min(len(objects), objectsAtOnce)
-		batches <- objects[:n]
-		objects = objects[n:]
-	}
-	close(batches)
-	r := &reader{scan: s}
-	return r.run(ctx, batches)
+	s.fetch(ctx, slices.Chunk(objects, objectsAtOnce))
+	return ctx.Err()
 }
 
 // against returns the files in which the index differs from a tree.

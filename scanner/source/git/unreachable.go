@@ -1,16 +1,14 @@
 package git
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
-	"slices"
 )
 
-// dangling sends on what no ref and no log of one reaches: it asks for all
-// objects that there are, and takes those that were not met.
-func (s *scan) dangling(ctx context.Context, send func([]object) error) error {
+// dangling returns what no ref and no log of one reaches, and claims what such
+// commits bring in: it asks for all objects that there are, and takes those that
+// were not met.
+func (s *scan) dangling(ctx context.Context) ([]object, error) {
 	found := map[string][]oid{}
 	tagged := map[oid]bool{}
 	for _, o := range s.atRefs {
@@ -22,11 +20,9 @@ func (s *scan) dangling(ctx context.Context, send func([]object) error) error {
 		}
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := s.loose(ctx, found["commit"], send); err != nil {
-		return err
-	}
+	err = s.loose(ctx, found["commit"])
 	var rest []object
 	for _, kind := range []struct {
 		name string
@@ -41,67 +37,11 @@ func (s *scan) dangling(ctx context.Context, send func([]object) error) error {
 			rest = append(rest, object{id: id, kind: kind.of, path: path})
 		}
 	}
-	return send(rest)
+	return rest, err
 }
 
-// all names every object that there is, with its type.
-func (s *scan) all(ctx context.Context, each func(kind string, id oid)) error {
-	p, err := s.repo.git.start(ctx, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)", "--unordered", "--buffer")
-	if err != nil {
-		return err
-	}
-	for {
-		line, err := p.out.ReadSlice('\n')
-		if kind, name, ok := bytes.Cut(bytes.TrimSpace(line), []byte(" ")); ok {
-			if id, ok := parseOID(name); ok {
-				each(string(kind), id)
-			}
-		}
-		if err == io.EOF {
-			return p.end()
-		}
-		if err != nil {
-			p.kill()
-			return err
-		}
-	}
-}
-
-// takeStock notes which blobs and commits of a partial clone there are. A git that is
-// asked for another would fetch it, and where it may not, ends.
-func (s *scan) takeStock(ctx context.Context) error {
-	if !s.repo.git.folder.partial() {
-		return nil
-	}
-	s.here = []oid{}
-	err := s.all(ctx, func(kind string, id oid) {
-		if kind != "tree" {
-			s.here = append(s.here, id)
-		}
-	})
-	slices.SortFunc(s.here, compareOIDs)
-	return err
-}
-
-func compareOIDs(a, b oid) int { return bytes.Compare(a[:], b[:]) }
-
-// present returns the objects that there are; that others are not is a problem
-// of each.
-func (s *scan) present(objects []object) []object {
-	if s.here == nil {
-		return objects
-	}
-	return slices.DeleteFunc(objects, func(o object) bool {
-		if _, found := slices.BinarySearchFunc(s.here, o.id, compareOIDs); !found {
-			s.missing(&o)
-			return true
-		}
-		return false
-	})
-}
-
-// loose sends on what commits bring in that no ref reaches.
-func (s *scan) loose(ctx context.Context, commits []oid, send func([]object) error) error {
+// loose claims what commits bring in that no ref reaches.
+func (s *scan) loose(ctx context.Context, commits []oid) error {
 	if len(commits) == 0 {
 		return nil
 	}
@@ -120,7 +60,8 @@ func (s *scan) loose(ctx context.Context, commits []oid, send func([]object) err
 	d := s.newDiffer()
 	err = s.read(p, func(batch []int32) error {
 		answers, err := d.ask(ctx, batch)
-		return cmpErr(err, send(s.claim(s.messages(batch), answers)))
+		s.claim(answers)
+		return err
 	})
 	if err != nil {
 		p.kill()

@@ -3,6 +3,7 @@ package hook
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -72,23 +73,70 @@ func TestTracked(t *testing.T) {
 	}
 }
 
-// TestQuote: the path of the program may be any.
-func TestQuote(t *testing.T) {
-	const odd = `/it's a "path"/$HOME/` + "`x`"
-	out, err := exec.Command("sh", "-c", "printf %s "+quote(odd)).Output()
-	if err != nil || string(out) != odd {
-		t.Errorf("got %q, %v", out, err)
-	}
+// TestScripts: what git runs is sh, whatever the path of the program is.
+func TestScripts(t *testing.T) {
 	for _, name := range Names() {
-		cmd := exec.Command("sh", "-n")
-		cmd.Stdin = strings.NewReader(script(name, odd))
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%s: %v: %s", name, err, out)
+		for _, program := range []string{"/usr/bin/sluice", "/with space/it's \"odd\" $(here)/sluice"} {
+			path := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(path, []byte(script(name, program)), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if out, err := exec.Command("sh", "-n", path).CombinedOutput(); err != nil {
+				t.Errorf("%s: %v: %s", name, err, out)
+			}
+			cmd := exec.Command(path)
+			cmd.Env = []string{"PATH=/nonexistent:/bin:/usr/bin"}
+			if _, err := exec.LookPath("sluice"); err == nil {
+				continue
+			}
+			if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), program) {
+				t.Errorf("%s: without the program: %v: %s", name, err, out)
+			}
 		}
-		if ours, sealed := whose(script(name, odd)); !ours || !sealed {
+	}
+}
+
+func TestForeignHooks(t *testing.T) {
+	f := &Folder{t.TempDir()}
+	at := f.at(PreCommit)
+	if err := os.Symlink("/nowhere", at); err != nil { // somebody else's, and broken
+		t.Fatal(err)
+	}
+	if err := f.Install(PreCommit, "/bin/sluice"); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := f.State(PreCommit, "/bin/sluice"); err != nil || !s.Current || s.Other != "" {
+		t.Errorf("state %+v, %v", s, err)
+	}
+	if s, err := f.State(PreCommit, "/usr/bin/sluice"); err != nil || s.Current || !s.Installed {
+		t.Errorf("state for another program %+v, %v", s, err)
+	}
+	if was, err := f.Uninstall(PreCommit); !was || err != nil {
+		t.Error(was, err)
+	}
+	if to, err := os.Readlink(at); err != nil || to != "/nowhere" {
+		t.Errorf("the link is %q, %v", to, err)
+	}
+	// A second hook to keep has no room.
+	if err := f.Install(PreCommit, "/bin/sluice"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(at, []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Install(PreCommit, "/bin/sluice"); err == nil {
+		t.Error("overwrites a hook that was kept")
+	}
+}
+
+// TestSeal: what somebody wrote into a hook of ours is seen.
+func TestSeal(t *testing.T) {
+	for _, name := range Names() {
+		text := script(name, "/bin/sluice")
+		if ours, sealed := whose(text); !ours || !sealed {
 			t.Errorf("%s is not ours", name)
 		}
-		if _, sealed := whose(script(name, odd) + "more\n"); sealed {
+		if ours, sealed := whose(text + "more\n"); !ours || sealed {
 			t.Errorf("%s: what was added is not seen", name)
 		}
 	}

@@ -1,0 +1,122 @@
+package scanner_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"math/rand"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sluice-sec/sluice/rules"
+	"github.com/sluice-sec/sluice/scanner"
+)
+
+// oneChunk is a source of one text, as one chunk.
+type oneChunk struct {
+	text []byte
+	like *scanner.Likeness
+}
+
+func (c *oneChunk) Name() string { return "text" }
+
+func (c *oneChunk) Scan(_ context.Context, sink scanner.Sink) error {
+	sink.Chunk(scanner.Chunk{Data: c.text, Origin: &scanner.Origin{Path: "app.conf"}, Line: 1, Column: 1, Last: true, Like: c.like})
+	return nil
+}
+
+// TestLikeness: what is found in a text does not depend on whether it is told
+// to be like another in which nothing was found.
+func TestLikeness(t *testing.T) {
+	set, err := rules.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine, err := scanner.New(scanner.Options{Rules: set})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := func(text []byte, like *scanner.Likeness) []string {
+		var all []string
+		for _, f := range engine.Scan(context.Background(), &oneChunk{text, like}).Findings {
+			all = append(all, fmt.Sprint(f.Rule.ID, f.Occurrences[0].Span, len(f.Occurrences)))
+		}
+		return all
+	}
+	known, changed := 0, 0
+	for seed := range int64(300) {
+		random := rand.New(rand.NewSource(seed))
+		old := plainText(random)
+		if found(old, nil) != nil {
+			continue
+		}
+		text := bytes.Clone(old)
+		for range 1 + random.Intn(3) {
+			at := random.Intn(len(text) + 1)
+			end := min(len(text), at+random.Intn(2)*random.Intn(400))
+			text = append(append(bytes.Clone(text[:at]), piece(random)...), text[end:]...)
+		}
+		like := &scanner.Likeness{}
+		for like.Head < min(len(old), len(text)) && old[like.Head] == text[like.Head] {
+			like.Head++
+		}
+		for like.Tail < min(len(old), len(text))-like.Head && old[len(old)-1-like.Tail] == text[len(text)-1-like.Tail] {
+			like.Tail++
+		}
+		want := found(text, nil)
+		if diff := cmp.Diff(want, found(text, like)); diff != "" {
+			t.Errorf("seed %d, %d and %d of %d bytes alike: -alone +like\n%s", seed, like.Head, like.Tail, len(text), diff)
+		}
+		if like.Found != (want != nil) {
+			t.Errorf("seed %d: found %t", seed, like.Found)
+		}
+		if known++; want != nil {
+			changed++
+		}
+	}
+	if known < 100 || changed < 50 {
+		t.Errorf("%d texts, of which %d hold something: too few to tell", known, changed)
+	}
+}
+
+// plainText is a long text with many words that rules look for.
+func plainText(random *rand.Rand) []byte {
+	words := []string{"token", "password: none", "secret =", "api_key", "the", "key", "aws", "glpat" + "-", "-----BEGIN", "authorization", "client_secret: ${X}",
+		"user", "=", "\"", "login", "database", "url", "https://example.com/", "export", "eyJ", "\n", "\n", "\n"}
+	var b bytes.Buffer
+	for range 1000 + random.Intn(40_000) {
+		if random.Intn(2000) == 0 { // much that is encoded, and says nothing
+			noise := make([]byte, random.Intn(3000))
+			random.Read(noise)
+			b.WriteString(base64.StdEncoding.EncodeToString(noise))
+		}
+		b.WriteString(words[random.Intn(len(words))])
+		b.WriteByte(' ')
+	}
+	return b.Bytes()
+}
+
+// piece is what an edit puts in: nothing much, or something to be found, whole
+// or in part.
+func piece(random *rand.Rand) []byte {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	value := make([]byte, 20)
+	for i := range value {
+		value[i] = alphabet[random.Intn(len(alphabet))]
+	}
+	switch random.Intn(6) {
+	case 5:
+		return []byte("\n" + base64.StdEncoding.EncodeToString(append([]byte("token: glpat"+"-"), value...)) + "\n")
+	case 0:
+		return []byte("\nanother line\n")
+	case 1:
+		return append([]byte("\ntoken: glpat"+"-"), value...)
+	case 2:
+		return append([]byte("\npassword = \""), append(value, "\"\n"...)...)
+	case 3:
+		return value
+	}
+	return append([]byte("\nexport API_KEY="), append(value, '\n')...)
+}
