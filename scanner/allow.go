@@ -135,8 +135,8 @@ func (a *allowance) refusal(ids []string, believed bool) string {
 	return ""
 }
 
-// canAllow reports whether comments are believed there: in what the user has
+// believes reports whether comments are believed there: in what the user has
 // under their hands, and not in what is brought from elsewhere.
-func (o *Origin) canAllow() bool {
-	return (o.Kind == File || o.Kind == Staged || o.Kind == Stdin) && o.Member == ""
+func (p *Policy) believes(o *Origin) bool {
+	return (o.Kind == File || o.Kind == Staged || o.Kind == Stdin || o.Kind == InCommit && p.OwnHistory) && o.Member == ""
 }

@@ -64,6 +64,9 @@ type Place struct {
 	Ref string
 	// At is the position within this place, nil where it is the hit's.
 	At *Span
+	// Hit is the one at this place, nil where it is the one whose place it is.
+	// It counts until the hits are grouped.
+	Hit *Hit
 	// Fix is the instruction of Origin.Step rewritten so that it needs no
 	// secret in it; it may have several lines.
 	Fix string

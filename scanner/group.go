@@ -56,7 +56,9 @@ func finding(hits []*Hit) *Finding {
 			if p.At != nil {
 				at = *p.At
 			}
-			f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at, Encoded: h.Encoded, allowances: h.allowances})
+			by := cmp.Or(p.Hit, h)
+			p.Hit = nil
+			f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at, Encoded: h.Encoded, allowances: by.allowances})
 		}
 	}
 	slices.Sort(f.Identifiers)

@@ -16,6 +16,9 @@ type Policy struct {
 	Ignores  []*IgnoreFile
 	// NoInline believes no comments.
 	NoInline bool
+	// OwnHistory believes comments in commits too: they are the user's own, on
+	// their way out.
+	OwnHistory bool
 	// Stale says of the circles that a decision is for whether the scan reads so
 	// much of them that one which hides nothing is out of date; nil is never.
 	Stale func([]Circle) bool
@@ -102,7 +105,7 @@ func (j *judgement) judge(f *Finding, entry int) *Suppression {
 // ones that could hide something are not called stale.
 func (j *judgement) at(f *Finding, at *Occurrence, entry int, since [][]int) *Suppression {
 	var why *Suppression
-	if at.Origin.canAllow() {
+	if j.believes(at.Origin) {
 		ids := f.ruleIDs()
 		for i := range at.allowances {
 			if a := &at.allowances[i]; a.allows(ids) {
@@ -157,7 +160,7 @@ func (j *judgement) explain(f *Finding, entry int) {
 	for i := range f.Occurrences {
 		at := &f.Occurrences[i]
 		for k := range at.allowances {
-			text := at.allowances[k].refusal(ids, at.Origin.canAllow())
+			text := at.allowances[k].refusal(ids, j.believes(at.Origin))
 			if text != "" && !slices.Contains(why, text) && len(why) < mostReasons {
 				why = append(why, text)
 			}

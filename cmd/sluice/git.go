@@ -1,6 +1,8 @@
 package main
 
 import (
+	"path/filepath"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -29,12 +31,14 @@ is not given.
 			if err != nil {
 				return err
 			}
-			path := "."
+			path := ownRepository()
 			if len(args) > 0 {
 				path = args[0]
 			}
-			if options.Staged {
-				options.Index = indexInUse()
+			if options.Staged && (len(args) == 0 || filepath.Clean(path) == ".") {
+				if options.Index, err = indexInUse(); err != nil {
+					return err
+				}
 			}
 			source, err := git.Open(cmd.Context(), path, options)
 			if err != nil {

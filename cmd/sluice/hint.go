@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluice-sec/sluice/cmd/sluice/internal/ci"
+	"github.com/sluice-sec/sluice/cmd/sluice/internal/hook"
 	"github.com/sluice-sec/sluice/scanner/source/image"
 )
 
@@ -17,9 +18,12 @@ func hintFor(err error) string {
 	var reference *image.ReferenceError
 	var hidden *ci.HiddenError
 	var authority x509.UnknownAuthorityError
+	var taken *hook.TakenError
 	switch text := err.Error(); {
 	case errors.As(err, &unknown):
 		return unknown.hint()
+	case errors.As(err, &taken):
+		return takenHint(taken)
 	case errors.As(err, &hidden):
 		return hidden.Hint
 	case errors.As(err, &reference):
@@ -39,6 +43,18 @@ func hintFor(err error) string {
 		return "`sluice --help` lists the commands, `sluice COMMAND --help` its flags"
 	}
 	return ""
+}
+
+func takenHint(e *hook.TakenError) string {
+	arguments := map[string]string{hook.CommitMsg: ` "$1"`, hook.PrePush: ` "$@"`}[e.Name]
+	call := "`sluice hook run " + e.Name + arguments + "`"
+	switch {
+	case strings.HasSuffix(e.Path, "_"):
+		return "write " + call + " into .husky/" + e.Name
+	case strings.Contains(e.Why, "changed"):
+		return "put other checks into " + e.Name + ".before-sluice, which runs first, and remove this file"
+	}
+	return "write " + call + " into the hook that is there"
 }
 
 func referenceHint(e *image.ReferenceError) string {

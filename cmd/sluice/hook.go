@@ -1,20 +1,14 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-sec/sluice/cmd/sluice/internal/hook"
-	"github.com/sluice-sec/sluice/scanner"
-	"github.com/sluice-sec/sluice/scanner/source/files"
-	"github.com/sluice-sec/sluice/scanner/source/git"
 )
 
 func newHookCommand() *cobra.Command {
@@ -137,155 +131,32 @@ func printHooks(w io.Writer, folder *hook.Folder, names []string) error {
 		if err != nil {
 			return fmt.Errorf("hook %s: %w", name, err)
 		}
-		text := "not installed"
-		switch {
-		case s.Installed && !s.Current:
-			text = "installed by another version; `sluice hook install` renews it"
-		case s.Installed:
-			text = "installed"
-		}
-		if s.Other != "" && s.Installed {
-			text += ", after " + filepath.Base(s.Other)
-		} else if s.Other != "" {
-			text += "; there is another hook, which would be kept"
-		}
-		fmt.Fprintf(w, "  %-11s %s\n", name, text)
+		fmt.Fprintf(w, "  %-11s %s\n", name, hookState(s))
 	}
 	return nil
 }
 
-// newHookRun is what the installed hooks call.
-func newHookRun() *cobra.Command {
-	var scan scanOptions
-	cmd := &cobra.Command{
-		Use:    "run pre-commit|commit-msg|pre-push [ARG...]",
-		Short:  "Be the hook: what the installed scripts call",
-		Hidden: true,
-		Args:   cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			switch name, args := args[0], args[1:]; {
-			case name == hook.PreCommit:
-				source, err := git.Open(ctx, ".", git.Options{Staged: true, Index: indexInUse()})
-				return refuse(cmd, &scan, "commit", source, err)
-			case name == hook.CommitMsg && len(args) == 1:
-				text, err := readConfig(args[0])
-				if err != nil {
-					return fmt.Errorf("message: %w", err)
-				}
-				return refuse(cmd, &scan, "message", files.Pipe(strings.NewReader(hook.Message(text)), "commit message", files.Options{}), nil)
-			case name == hook.PrePush && len(args) > 0:
-				return runPrePush(cmd, &scan, args[0])
-			}
-			return fmt.Errorf("hook run: not what git calls a hook with: %q", args)
-		},
+func hookState(s hook.State) string {
+	var text string
+	switch {
+	case !s.Installed && s.Other == "":
+		return "not installed"
+	case !s.Installed:
+		return "not installed; there is another hook, which would be kept"
+	case s.Edited:
+		text = "installed, and changed since"
+	case s.Idle:
+		text = "installed, but not executable, so that git leaves it out; `sluice hook install` renews it"
+	case !s.Current:
+		text = "installed by another version; `sluice hook install` renews it"
+	default:
+		text = "installed"
 	}
-	scan.AddFlags(cmd.Flags())
-	return cmd
-}
-
-// indexInUse is the index that git has for a commit of some files alone, or of
-// all that changed; git names it to its hooks.
-func indexInUse() string {
-	index := os.Getenv("GIT_INDEX_FILE")
-	if index == "" || filepath.IsAbs(index) {
-		return index
+	if s.Before != "" {
+		text += ", after " + filepath.Base(s.Before)
 	}
-	if absolute, err := filepath.Abs(index); err == nil {
-		return absolute
+	if s.Other != "" {
+		text += ", within another hook that runs it"
 	}
-	return index
-}
-
-// runPrePush scans what a push would add to a remote.
-func runPrePush(cmd *cobra.Command, scan *scanOptions, remote string) error {
-	pushes, err := hook.ReadPushes(cmd.InOrStdin())
-	if err != nil {
-		return err
-	}
-	o := git.Options{Beyond: []string{"refs/remotes/" + remote + "/*"}}
-	if strings.ContainsAny(remote, ":/*?[ ") { // an address: nothing is known of what it has
-		o.Beyond = nil
-	}
-	return push(cmd, scan, pushes, o)
-}
-
-// push scans what pushed refs bring to who receives them.
-func push(cmd *cobra.Command, scan *scanOptions, pushes []hook.Push, o git.Options) error {
-	ctx := cmd.Context()
-	pushes = slices.DeleteFunc(pushes, func(p hook.Push) bool { return p.New == "" }) // what is deleted brings nothing
-	if len(pushes) == 0 {
-		return nil
-	}
-	known, err := git.Open(ctx, ".", git.Options{Quarantine: o.Quarantine})
-	if err != nil {
-		return err
-	}
-	for _, p := range pushes {
-		o.Pushed = append(o.Pushed, git.Pushed{Object: p.New, Ref: p.Ref})
-		if p.Old != "" && known.Has(ctx, p.Old) {
-			o.Range = append(o.Range, "^"+p.Old)
-		}
-	}
-	source, err := git.Open(ctx, ".", o)
-	return refuse(cmd, scan, "push", source, err)
-}
-
-func newHookPreReceive() *cobra.Command {
-	var scan scanOptions
-	cmd := &cobra.Command{
-		Use:   "pre-receive",
-		Short: "Be the pre-receive hook of a server",
-		Long: `Reads the lines that git writes to a pre-receive hook, and scans what the push
-brings in, before any ref has it. To refuse it, git shows the pusher why. What is
-pushed has no say in how it is scanned; flags and the server's files have.
-` + exitStatus,
-		Example: "  #!/bin/sh\n  exec sluice hook pre-receive --config /etc/sluice.toml",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			pushes, err := hook.ReadReceived(cmd.InOrStdin())
-			if err != nil {
-				return err
-			}
-			scan.policy.noInline = true
-			return push(cmd, &scan, pushes, git.Options{Beyond: []string{"refs/*"}, Quarantine: quarantine()})
-		},
-	}
-	scan.AddFlags(cmd.Flags())
-	return cmd
-}
-
-// quarantine is where git has the objects of a push until it is accepted.
-func quarantine() string {
-	if path := os.Getenv("GIT_QUARANTINE_PATH"); path != "" {
-		return path
-	}
-	return os.Getenv("GIT_OBJECT_DIRECTORY")
-}
-
-// refuse scans for a hook, and says on standard error why git must not go on.
-func refuse(cmd *cobra.Command, o *scanOptions, what string, source scanner.Source, err error) error {
-	server := cmd.Name() == "pre-receive"
-	if err != nil {
-		return err
-	}
-	s, err := o.prepare(cmd)
-	if err != nil {
-		return err
-	}
-	s.outputs = slices.DeleteFunc(s.outputs, func(out output) bool { return out.file == "" })
-	s.outputs = append(s.outputs, output{reporter: refusal{what, server, s.severity, s.confidence}, stdout: cmd.ErrOrStderr()})
-	err = s.run(cmd.Context(), source)
-	if exit := (exitError{}); errors.As(err, &exit) && exit.status == statusIncomplete && !server {
-		fmt.Fprintf(cmd.ErrOrStderr(), "sluice: not all could be read, so the %s is refused; `git %s --no-verify` leaves the check out\n", what, verb(what))
-	}
-	return err
-}
-
-// verb is the command of git that a hook stands before.
-func verb(what string) string {
-	if what == "push" {
-		return "push"
-	}
-	return "commit"
+	return text
 }

@@ -29,6 +29,10 @@ type policyOptions struct {
 	ignores  []string
 	noInline bool
 	noIgnore bool
+	// Set by commands: ownHistory is that of scanner.Policy, namedOnly reads
+	// nothing that no flag names, the configuration included.
+	ownHistory bool
+	namedOnly  bool
 }
 
 func (o *policyOptions) AddFlags(fs *pflag.FlagSet) {
@@ -64,12 +68,14 @@ func (o *policyOptions) policy(read readFunc, log *slog.Logger) (*scanner.Policy
 	if err != nil {
 		return nil, err
 	}
-	p := &scanner.Policy{NoInline: o.noInline}
-	if p.Baseline, err = readBaseline(o.baselinePath(root), o.baseline != "", read); err != nil {
-		return nil, err
+	p := &scanner.Policy{NoInline: o.noInline, OwnHistory: o.ownHistory}
+	if o.baseline != "" || !o.namedOnly {
+		if p.Baseline, err = readBaseline(o.baselinePath(root), o.baseline != "", read); err != nil {
+			return nil, err
+		}
 	}
 	named := o.ignores
-	if len(named) == 0 {
+	if len(named) == 0 && !o.namedOnly {
 		named = []string{shortPath(filepath.Join(root, ignoreName)), shortPath(filepath.Join(root, gitleaksIgnoreName))}
 	}
 	for _, path := range named {

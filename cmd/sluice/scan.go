@@ -93,7 +93,12 @@ func (o *scanOptions) prepare(cmd *cobra.Command) (*scan, error) {
 		return nil, fmt.Errorf("--min-confidence: %w", err)
 	}
 	var err error
-	if s.rules, err = loadRules(o.config, o.reader(), s.log); err != nil {
+	if o.config == "" && o.policy.namedOnly {
+		s.rules, err = rules.Builtin()
+	} else {
+		s.rules, err = loadRules(o.config, o.reader(), s.log)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if s.policy, err = o.policy.policy(o.reader(), s.log); err != nil {

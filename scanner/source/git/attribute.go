@@ -207,7 +207,7 @@ func (a *attribution) path(path int32, blobs map[int32][]*scanner.Hit, places ma
 	for _, h := range blobs[stands.new] {
 		a.shown[h.Origin.Object] = true
 		p, span := shown, h.Span
-		p.At = &span
+		p.At, p.Hit = &span, h
 		p.Origin = a.origin(h, a.log.shown(a.log.notes[came.commit], path), came.commit)
 		p.Extract = "git cat-file -p " + h.Origin.Object
 		places[h.Encoded] = append(places[h.Encoded], p)
@@ -285,7 +285,7 @@ func changedBetween(f *forest, changes []change, top, c int32) bool {
 func (a *attribution) beside(h *scanner.Hit) scanner.Place {
 	o := *h.Origin
 	span := h.Span
-	p := scanner.Place{Origin: &o, State: scanner.Live, At: &span, Extract: "git cat-file -p " + o.Object}
+	p := scanner.Place{Origin: &o, State: scanner.Live, At: &span, Hit: h, Extract: "git cat-file -p " + o.Object}
 	id, _ := parseOID(o.Object)
 	if n, ok := a.log.number[id]; ok && strings.HasPrefix(o.Path, "commit:") {
 		o.Commit = a.commit(n)

@@ -137,6 +137,7 @@ type answer struct {
 type changed struct {
 	oldMode, newMode string
 	old, new         oid
+	size             int // of an id in bytes
 	path             string
 }
 
@@ -201,6 +202,7 @@ func (d *differ) changed() (f changed, err error) {
 	f.oldMode, f.newMode = fields[0], fields[1]
 	f.old, ok[0] = parseOID(fields[2])
 	f.new, ok[1] = parseOID(fields[3])
+	f.size = len(fields[3]) / 2
 	path, err := d.token()
 	f.path = string(path)
 	if err == nil && (!ok[0] || !ok[1]) {

@@ -40,8 +40,10 @@ type Options struct {
 	// Pushed scans what the objects that a push sends bring in: commits, tags
 	// with their messages, or whatever stands at a ref.
 	Pushed []Pushed
-	// Beyond are patterns of refs, as git for-each-ref --glob has them, whose
-	// history is left out: what the receiver of a push has.
+	// What the receiver of a push has is left out: the history of Had, ids of
+	// objects that need not be here, and of the refs that a pattern of Beyond
+	// matches, as git rev-list --glob has them.
+	Had    []string
 	Beyond []string
 	// Since, MaxCount and FirstParent limit the commits as git log does.
 	Since       string
@@ -105,6 +107,9 @@ func Open(ctx context.Context, path string, o Options) (*Repo, error) {
 	}
 	if err := o.check(); err != nil {
 		return nil, err
+	}
+	if o.Staged { // it is asked one thing only, which says the same
+		return &Repo{name: path, opts: o, git: git}, nil
 	}
 	if _, err := git.output(ctx, "rev-parse", "--git-dir"); err != nil {
 		return nil, fmt.Errorf("repository %s: %w", path, err)

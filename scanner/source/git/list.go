@@ -12,11 +12,14 @@ import (
 // check refuses options that git would take for something else.
 func (o *Options) check() error {
 	words := slices.Concat([]string{o.Since}, o.Range, o.Branches, o.Beyond)
+	ids := slices.Clone(o.Had)
 	for _, p := range o.Pushed {
-		if _, ok := parseOID(p.Object); !ok {
-			return fmt.Errorf("%q is no id of an object", p.Object)
+		ids, words = append(ids, p.Object), append(words, p.Ref)
+	}
+	for _, id := range ids {
+		if _, ok := parseOID(id); !ok {
+			return fmt.Errorf("%q is no id of an object", id)
 		}
-		words = append(words, p.Ref)
 	}
 	for _, text := range words {
 		for _, word := range strings.Fields(text) {
@@ -25,6 +28,9 @@ func (o *Options) check() error {
 			}
 		}
 	}
+	if len(o.Pushed) > 0 && len(o.Range)+len(o.Branches) > 0 {
+		return fmt.Errorf("what is pushed goes with no other choice of commits")
+	}
 	if o.Staged && (o.limited() || len(o.Branches) > 0 || o.Unreachable) {
 		return fmt.Errorf("what is staged is in no history: --staged goes with no other choice of commits")
 	}
@@ -32,7 +38,7 @@ func (o *Options) check() error {
 }
 
 // revisions are the arguments of rev-list that choose the commits.
-func (o *Options) revisions(starts []string) []string {
+func (o *Options) revisions() []string {
 	args := []string{"rev-list", "--parents"}
 	if o.Since != "" {
 		args = append(args, "--since="+o.Since)
@@ -53,13 +59,16 @@ func (o *Options) revisions(starts []string) []string {
 		}
 		args = append(args, "--not")
 	}
+	var starts []string
 	for _, r := range o.Range {
 		starts = append(starts, strings.Fields(r)...)
 	}
 	starts = append(starts, o.Branches...)
-	if len(starts) == 0 && len(o.Pushed) == 0 {
-		args = append(args, "--all", "--stdin")
-		return args
+	switch {
+	case len(o.Pushed) > 0:
+		return append(args, "--stdin") // there may be more than a command line holds
+	case len(starts) == 0:
+		return append(args, "--all", "--stdin")
 	}
 	return append(append(append(args, "--end-of-options"), starts...), "--")
 }
@@ -67,18 +76,16 @@ func (o *Options) revisions(starts []string) []string {
 // list reads the commits in batches, each for emit, which must not keep it.
 // More are the commits to start from that no ref names.
 func (s *scan) list(ctx context.Context, r *refs, emit func([]int32) error) error {
-	if len(s.repo.opts.Pushed) > 0 && len(r.pushed) == 0 {
+	if len(s.repo.opts.Pushed) > 0 && len(r.commits) == 0 {
 		return nil // no commit is
 	}
-	args := s.repo.opts.revisions(r.pushed)
+	args := s.repo.opts.revisions()
 	p, err := s.repo.git.start(ctx, args...)
 	if err != nil {
 		return err
 	}
 	if args[len(args)-1] == "--stdin" {
-		for _, id := range r.stash {
-			fmt.Fprintln(p.in, s.log.hex(id))
-		}
+		_, _ = io.WriteString(p.in, r.starts(s.log)) // git reads it all before it writes
 	}
 	_ = p.in.Close()
 	if err := s.read(p, emit); err != nil {

@@ -2,7 +2,6 @@ package git
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -173,13 +172,4 @@ func (f folder) shallow() []string {
 func (f folder) partial() bool {
 	found, _ := filepath.Glob(filepath.Join(f.common, "objects", "pack", "*.promisor"))
 	return len(found) > 0
-}
-
-// Has reports whether the repository has a commit.
-func (r *Repo) Has(ctx context.Context, id string) bool {
-	if _, ok := parseOID(id); !ok {
-		return false
-	}
-	_, err := r.git.output(ctx, "cat-file", "-e", id+"^{commit}")
-	return err == nil
 }

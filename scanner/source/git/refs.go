@@ -1,9 +1,13 @@
 package git
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,7 +19,26 @@ type refs struct {
 	commits map[oid][]string // names of commits, the best first
 	stash   []oid            // of the log of the stash
 	objects []object         // tags and what else stands at a ref
-	pushed  []string         // commits that are pushed
+	pushed  bool             // these are what a push sends
+	had     []oid            // what its receiver has
+}
+
+// starts are lines for rev-list: where it starts from besides the refs that its
+// arguments name, and where it stops.
+func (r *refs) starts(h *history) string {
+	var lines strings.Builder
+	if r.pushed {
+		for _, id := range slices.SortedFunc(maps.Keys(r.commits), compareOIDs) {
+			lines.WriteString(h.hex(id) + "\n")
+		}
+	}
+	for _, id := range r.stash {
+		lines.WriteString(h.hex(id) + "\n")
+	}
+	for _, id := range r.had {
+		lines.WriteString("^" + h.hex(id) + "\n")
+	}
+	return lines.String()
 }
 
 func (r *refs) name(id oid, name string) { r.commits[id] = append(r.commits[id], name) }
@@ -26,6 +49,9 @@ const mostTags = 16
 // refs reads the names: HEAD, the refs, the log of the stash and what other
 // working trees have checked out.
 func (s *scan) refs(ctx context.Context) (*refs, error) {
+	if len(s.repo.opts.Pushed) > 0 {
+		return s.pushed(ctx)
+	}
 	r := &refs{commits: map[oid][]string{}}
 	git := s.repo.git
 	if head, err := git.output(ctx, "rev-parse", "--verify", "--quiet", "HEAD^{commit}"); err == nil {
@@ -37,9 +63,6 @@ func (s *scan) refs(ctx context.Context) (*refs, error) {
 	out, err := git.output(ctx, "for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
 	if err != nil {
 		s.problem(ctx, err)
-	}
-	if len(s.repo.opts.Pushed) > 0 {
-		return r, s.pushed(ctx, r)
 	}
 	peel := &peeler{scan: s, refs: r}
 	defer peel.end()
@@ -63,26 +86,60 @@ func (s *scan) refs(ctx context.Context) (*refs, error) {
 }
 
 // pushed reads what is pushed instead of the refs that there are.
-func (s *scan) pushed(ctx context.Context, r *refs) error {
-	r.commits = map[oid][]string{}
+func (s *scan) pushed(ctx context.Context) (*refs, error) {
+	r := &refs{commits: map[oid][]string{}, pushed: true}
+	o := &s.repo.opts
+	s.log.size = len(o.Pushed[0].Object) / 2
+	kinds, err := s.kinds(ctx)
+	if err != nil {
+		return r, err
+	}
 	peel := &peeler{scan: s, refs: r}
 	defer peel.end()
-	for _, p := range s.repo.opts.Pushed {
+	for i, p := range o.Pushed {
 		id, _ := parseOID(p.Object)
-		s.log.size = len(p.Object) / 2
-		kind, err := s.repo.git.output(ctx, "cat-file", "-t", p.Object)
-		if err == nil {
-			err = peel.ref(ctx, id, strings.TrimSpace(string(kind)), p.Ref)
-		}
-		if err != nil {
+		if err := peel.ref(ctx, id, kinds[i], p.Ref); err != nil {
 			s.problem(ctx, fmt.Errorf("%s: %w", p.Ref, err))
 		}
 	}
-	for id := range r.commits {
-		r.pushed = append(r.pushed, s.log.hex(id))
+	for i, text := range o.Had {
+		if kind := kinds[len(o.Pushed)+i]; kind == "commit" || kind == "tag" {
+			id, _ := parseOID(text)
+			r.had = append(r.had, id)
+		}
 	}
-	slices.Sort(r.pushed)
-	return ctx.Err()
+	return r, ctx.Err()
+}
+
+// kinds returns the types of the objects that are pushed, and then of those that
+// the receiver has: "missing" of one that is not here.
+func (s *scan) kinds(ctx context.Context) ([]string, error) {
+	p, err := s.repo.git.start(ctx, "cat-file", "--batch-check=%(objecttype)")
+	if err != nil {
+		return nil, err
+	}
+	o := &s.repo.opts
+	var lines strings.Builder
+	for _, pushed := range o.Pushed {
+		lines.WriteString(pushed.Object + "\n")
+	}
+	for _, id := range o.Had {
+		lines.WriteString(id + "\n")
+	}
+	go func() { // it may have to wait for us to read
+		_, _ = io.WriteString(p.in, lines.String())
+		_ = p.in.Close()
+	}()
+	var kinds []string
+	for answers := bufio.NewScanner(p.out); answers.Scan(); {
+		fields := strings.Fields(answers.Text())
+		kinds = append(kinds, fields[len(fields)-1])
+	}
+	err = p.end()
+	if err == nil && len(kinds) != len(o.Pushed)+len(o.Had) {
+		err = errors.New("git cat-file answered too little")
+	}
+	return kinds, err
 }
 
 // stash reads the log of the stash: all entries but the newest have no ref.

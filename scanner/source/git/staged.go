@@ -3,6 +3,7 @@ package git
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,29 +13,27 @@ import (
 // indexCommit is the number of the commit that is not made yet.
 const indexCommit = 0
 
-// staged scans the index where it differs from HEAD. To the history it is one
-// commit.
+// staged scans the index where it differs from HEAD, and from what is being
+// merged. To the history it is one commit. What a partial clone may lack is not
+// asked for first, which takes long: what is staged is here, as a rule.
 func (s *scan) staged(ctx context.Context) error {
-	if err := s.takeStock(ctx); err != nil {
-		return err
-	}
-	tree, err := s.head(ctx)
-	if err != nil {
-		return err
-	}
 	s.log.commits = []commit{{listed: true}}
 	s.log.refs = []ref{{commit: indexCommit}}
-	d := s.newDiffer()
-	d.git, err = s.repo.git.start(ctx, "diff-index", "--cached", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff",
-		"--no-textconv", "--ignore-submodules=none", tree)
-	if err != nil {
-		return err
+	var answers []answer
+	for _, parent := range append([]string{"HEAD"}, s.repo.git.folder.merging()...) {
+		files, err := s.against(ctx, parent)
+		if err != nil && parent == "HEAD" { // there may be none: a commit waits for each git, so it is asked last
+			if parent, err = s.head(ctx); err == nil {
+				files, err = s.against(ctx, parent)
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("what is staged: %w", err)
+		}
+		answers = append(answers, answer{question{indexCommit, none}, files})
 	}
-	files, err := d.files()
-	if err = cmpErr(d.git.end(), err); err != nil {
-		return fmt.Errorf("what is staged: %w", err)
-	}
-	s.claim([]answer{{question{indexCommit, none}, files}})
+	s.claim(answers)
+	s.leave(answers[1:])
 	var objects []object
 	for _, n := range s.log.claimed() {
 		o := s.blob(n)
@@ -45,13 +44,50 @@ func (s *scan) staged(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// against returns the files in which the index differs from a tree.
+func (s *scan) against(ctx context.Context, tree string) ([]changed, error) {
+	d := s.newDiffer()
+	var err error
+	d.git, err = s.repo.git.start(ctx, "diff-index", "--cached", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff",
+		"--no-textconv", "--ignore-submodules=none", tree, "--")
+	if err != nil {
+		return nil, err
+	}
+	files, err := d.files()
+	return files, cmpErr(d.git.end(), err)
+}
+
+// leave notes what the merged commits have where the index has something else:
+// a value in there comes from them, and not from whoever resolves a conflict.
+func (s *scan) leave(merged []answer) {
+	h := s.log
+	for _, m := range merged {
+		for _, f := range m.files {
+			if isBlob(f.oldMode) {
+				path := h.pathNumber([]byte(f.path))
+				h.changes = append(h.changes, change{indexCommit, path, h.blobNumber(f.old, path), none})
+			}
+		}
+	}
+}
+
+// merging returns the commits of a merge that is under way, besides HEAD.
+func (f folder) merging() []string {
+	text, err := small(filepath.Join(f.git, "MERGE_HEAD"), mostPointer)
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(strings.Fields(text), func(id string) bool {
+		_, ok := parseOID(id)
+		return !ok
+	})
+}
+
 // head returns the tree to compare the index with: that of HEAD, or of nothing
 // before the first commit.
 func (s *scan) head(ctx context.Context) (string, error) {
 	if out, err := s.repo.git.output(ctx, "rev-parse", "--verify", "--quiet", "HEAD^{tree}"); err == nil {
-		id := strings.TrimSpace(string(out))
-		s.log.size = len(id) / 2
-		return id, nil
+		return strings.TrimSpace(string(out)), nil
 	}
 	if _, err := s.repo.git.output(ctx, "symbolic-ref", "--quiet", "HEAD"); err != nil {
 		return "", fmt.Errorf("HEAD: %w", err)
@@ -60,9 +96,7 @@ func (s *scan) head(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("HEAD is %s, of which the tree cannot be read", strings.TrimSpace(string(out)))
 	}
 	out, err := s.repo.git.output(ctx, "hash-object", "-t", "tree", "--stdin")
-	id := strings.TrimSpace(string(out))
-	s.log.size = len(id) / 2
-	return id, err
+	return strings.TrimSpace(string(out)), err
 }
 
 // files reads all files that git names.
@@ -76,6 +110,7 @@ func (d *differ) files() ([]changed, error) {
 		if err != nil {
 			return all, err
 		}
+		d.scan.log.size = f.size
 		if f.newMode != noFile && strings.Trim(string(f.new[:]), "\x00") == "" {
 			continue // unmerged, or to be added later: no commit holds it
 		}

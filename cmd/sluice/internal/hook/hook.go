@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -27,11 +28,22 @@ const (
 // them.
 func Names() []string { return []string{PreCommit, CommitMsg, PrePush} }
 
-// kept ends the name of the hook that was there before.
-const kept = ".before-sluice"
+const (
+	// kept ends the name of the hook that was there before.
+	kept = ".before-sluice"
+	// legacy ends the name that the pre-commit framework gives to a hook that it
+	// finds, and runs: ours may be that.
+	legacy = ".legacy"
+)
 
-// mark is a line of every hook that is ours.
-const mark = "# Installed by `sluice hook install`; `sluice hook uninstall` takes it out again."
+// A TakenError says that a hook cannot be put where another is.
+type TakenError struct {
+	Name string // of the hook
+	Path string // of the file in the way
+	Why  string
+}
+
+func (e *TakenError) Error() string { return e.Path + " " + e.Why }
 
 // A Folder is where git looks for the hooks of a repository.
 type Folder struct{ path string }
@@ -39,14 +51,17 @@ type Folder struct{ path string }
 // Find returns the folder that git runs hooks of the repository at path from:
 // what core.hooksPath says, else that of the repository.
 func Find(ctx context.Context, path string) (*Folder, error) {
-	cmd := exec.CommandContext(ctx, "git", "-C", path, "rev-parse", "--git-path", "hooks")
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("where the hooks of %s are: %w: %s", path, err, strings.TrimSpace(said.String()))
+	bare, err := ask(ctx, path, "--is-bare-repository")
+	if err == nil && bare == "true" { // a relative path counts from its top
+		path, err = ask(ctx, path, "--absolute-git-dir")
 	}
-	folder := strings.TrimRight(string(out), "\r\n")
+	folder := ""
+	if err == nil {
+		folder, err = ask(ctx, path, "--git-path", "hooks")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("where the hooks of %s are: %w", path, err)
+	}
 	if !filepath.IsAbs(folder) {
 		folder = filepath.Join(path, folder)
 	}
@@ -56,47 +71,98 @@ func Find(ctx context.Context, path string) (*Folder, error) {
 	return &Folder{folder}, nil
 }
 
+// ask asks git about a repository.
+func ask(ctx context.Context, path string, question ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", path, "rev-parse"}, question...)...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(said.String()))
+	}
+	return strings.TrimRight(string(out), "\r\n"), err
+}
+
 // Path returns where the folder is.
 func (f *Folder) Path() string { return f.path }
 
-func (f *Folder) at(name string) string { return filepath.Join(f.path, name) }
+// at returns the file of a hook: where another tool runs ours, that.
+func (f *Folder) at(name string) string {
+	at := filepath.Join(f.path, name)
+	if text, err := read(at); err == nil {
+		if ours, _ := whose(text); !ours {
+			text, _ := read(at + legacy)
+			if ours, _ := whose(text); ours {
+				return at + legacy
+			}
+		}
+	}
+	return at
+}
+
+// before returns where the hook is kept that runs before ours.
+func (f *Folder) before(name string) string { return filepath.Join(f.path, name+kept) }
 
 // Install makes git run sluice, which is at program if it is not on PATH, for
 // the hook of that name. A hook that is there already runs before it. To
-// install what is installed changes nothing but what is out of date.
+// install what is installed changes nothing but what is out of date. The error
+// is a *TakenError where another hook cannot be kept.
 func (f *Folder) Install(name, program string) error {
+	at := f.at(name)
+	if filepath.Base(f.path) == "_" && filepath.Base(filepath.Dir(f.path)) == ".husky" {
+		return &TakenError{name, f.path, "belongs to husky, which writes it anew"}
+	}
 	if err := os.MkdirAll(f.path, 0o755); err != nil {
 		return err
 	}
-	at := f.at(name)
-	switch ours, err := isOurs(at); {
-	case errors.Is(err, fs.ErrNotExist), ours:
+	text, err := read(at)
+	ours, sealed := whose(text)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return err
-	default:
-		if _, err := os.Lstat(at + kept); err == nil {
-			return fmt.Errorf("%s is not sluice's, and %s is taken: one of them must go", at, filepath.Base(at)+kept)
-		}
-		if err := os.Rename(at, at+kept); err != nil {
+	case ours && !sealed:
+		return &TakenError{name, at, "was changed after sluice wrote it"}
+	case !ours:
+		if err := f.keep(name, at, text); err != nil {
 			return err
 		}
 	}
 	return write(at, script(name, program))
 }
 
-// Uninstall takes sluice out of a hook, and puts back what was there before. It
-// reports whether it was in.
-func (f *Folder) Uninstall(name string) (bool, error) {
-	at := f.at(name)
-	ours, err := isOurs(at)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+// byName matches where a script looks at the name by which it runs.
+var byName = regexp.MustCompile(`(?i)basename\W{0,8}\$\{?0\b|\$\{0##`)
+
+// keep moves a hook that is not ours aside.
+func (f *Folder) keep(name, at, text string) error {
+	before := f.before(name)
+	if byName.MatchString(text) {
+		return &TakenError{name, at, "goes by its own name, and would do something else under another"}
 	}
-	if err != nil || !ours {
+	if _, err := os.Lstat(before); err == nil {
+		return &TakenError{name, before, "is kept already, and " + name + " is not sluice's"}
+	}
+	return os.Rename(at, before)
+}
+
+// Uninstall takes sluice out of a hook, and puts back what was there before. It
+// reports whether it was in. The error is a *TakenError if somebody changed it.
+func (f *Folder) Uninstall(name string) (bool, error) {
+	at, before := f.at(name), f.before(name)
+	text, err := read(at)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
-	if _, err := os.Lstat(at + kept); err == nil {
-		return true, os.Rename(at+kept, at)
+	ours, sealed := whose(text)
+	switch {
+	case !ours:
+		return false, nil
+	case !sealed:
+		return false, &TakenError{name, at, "was changed after sluice wrote it"}
+	}
+	if _, err := os.Lstat(before); err == nil {
+		return true, os.Rename(before, at)
 	}
 	return true, os.Remove(at)
 }
@@ -106,9 +172,13 @@ type State struct {
 	Name string
 	// Installed: git runs sluice. Current: as this version would install it.
 	Installed, Current bool
-	// Other is the path of a hook that is not sluice's: the one that it runs
-	// first, else the one that git runs. It is empty if there is none.
-	Other string
+	// Edited: somebody changed the hook that sluice wrote. Idle: git does not run
+	// it, as it is not executable.
+	Edited, Idle bool
+	// Before is the path of a hook that runs before sluice's, and Other that of
+	// one that is not sluice's at all: git runs it instead, or it runs sluice's
+	// as it sees fit. They are empty if there is none.
+	Before, Other string
 }
 
 // State tells how it stands with a hook.
@@ -122,19 +192,25 @@ func (f *Folder) State(name, program string) (State, error) {
 	if err != nil {
 		return s, err
 	}
-	s.Installed = strings.Contains(text, mark)
-	s.Current = s.Installed && text == script(name, program)
-	if !s.Installed {
-		s.Other = at
-	} else if _, err := os.Lstat(at + kept); err == nil {
-		s.Other = at + kept
+	ours, sealed := whose(text)
+	if first := filepath.Join(f.path, name); !ours || at != first {
+		s.Other = first
+	}
+	if !ours {
+		return s, nil
+	}
+	s.Installed, s.Edited = true, !sealed
+	s.Idle = !executable(at)
+	s.Current = text == script(name, program) && !s.Idle
+	if before := f.before(name); executable(before) {
+		s.Before = before
 	}
 	return s, nil
 }
 
-func isOurs(at string) (bool, error) {
-	text, err := read(at)
-	return strings.Contains(text, mark), err
+func executable(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&0o111 != 0
 }
 
 // read returns the start of a hook, which is all of one that is ours. One that

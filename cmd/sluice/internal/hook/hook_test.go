@@ -4,33 +4,72 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestLines(t *testing.T) {
-	zeros := strings.Repeat("0", 40)
-	got, err := ReadPushes(strings.NewReader("refs/heads/a 11 refs/heads/b 22\n(delete) " + zeros + " refs/heads/c 33\nrefs/heads/d 44 refs/heads/d " + zeros + "\n"))
-	want := []Push{{"refs/heads/b", "22", "11"}, {"refs/heads/c", "33", ""}, {"refs/heads/d", "", "44"}}
-	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Error(err, diff)
+	const one, zero = "1111111111111111111111111111111111111111", "0000000000000000000000000000000000000000"
+	pushed, err := ReadPushes(strings.NewReader("refs/heads/a " + one + " refs/heads/b " + zero + "\n(delete) " + zero + " refs/heads/c " + one + "\n"))
+	if want := []Push{{"refs/heads/b", "", one}, {"refs/heads/c", one, ""}}; err != nil || !slices.Equal(pushed, want) {
+		t.Errorf("pre-push: %v, %v", pushed, err)
 	}
-	got, err = ReadReceived(strings.NewReader("22 11 refs/heads/b\n\n" + zeros + " 44 refs/tags/x\n"))
-	want = []Push{{"refs/heads/b", "22", "11"}, {"refs/tags/x", "", "44"}}
-	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Error(err, diff)
+	received, err := ReadReceived(strings.NewReader(zero + " " + one + " refs/heads/a\n" + one + " " + zero + zero[:24] + " refs/tags/b\n"))
+	if want := []Push{{"refs/heads/a", "", one}, {"refs/tags/b", one, ""}}; err != nil || !slices.Equal(received, want) {
+		t.Errorf("pre-receive: %v, %v", received, err)
 	}
-	if _, err := ReadReceived(strings.NewReader("only two\n")); err == nil {
-		t.Error("no error for a line that git does not write")
+	if _, err := ReadReceived(strings.NewReader("a b\n")); err == nil {
+		t.Error("two fields are no line")
+	}
+	if none, err := ReadPushes(strings.NewReader("\n")); err != nil || len(none) != 0 {
+		t.Errorf("nothing: %v, %v", none, err)
 	}
 }
 
 func TestMessage(t *testing.T) {
-	text := "subject\n# a comment\nbody\n# " + scissors + "\ndiff --git\n+token\n"
-	if got, want := Message(text), "subject\n\nbody\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	const cut = " ------------------------ >8 ------------------------\n"
+	for _, c := range []struct{ name, text, want string }{
+		{"plain", "subject\n\nbody", "subject\n\nbody"},
+		{"comment", "subject\n# comment\n", "subject\n# comment\n"},
+		{"changes", "subject\n#" + cut + "# Do not modify.\ndiff\n", "subject\n"},
+		{"another sign", "subject\n//" + cut + "// Do not modify.\ndiff\n", "subject\n"},
+		{"carriage returns", "subject\r\n;" + strings.ReplaceAll(cut, "\n", "\r\n") + "; Do not modify.\r\ndiff\r\n", "subject\r\n"},
+		{"a line that somebody wrote", "subject\n#" + cut + "body\n", "subject\n#" + cut + "body\n"},
+		{"no sign", "subject\n" + cut + " body\n", "subject\n" + cut + " body\n"},
+		{"empty", "", ""},
+	} {
+		if got := Message(c.text); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestTracked(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, set := range [][]string{{"init", "-q"},
+		{"config", "remote.origin.url", "https://example.com/a.git"}, {"config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"},
+		{"config", "remote.team/x.y.pushurl", "ssh://example.com/b.git"}, {"config", "remote.team/x.y.fetch", "refs/heads/main:refs/remotes/up/main"},
+		{"config", "--add", "remote.team/x.y.fetch", "^refs/heads/secret"}, {"config", "--add", "remote.team/x.y.fetch", "refs/notes/*:refs/notes/*"},
+	} {
+		cmd := exec.Command("git", set...)
+		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", set, err, out)
+		}
+	}
+	for _, c := range []struct {
+		name, address string
+		want          []string
+	}{
+		{"origin", "https://example.com/a.git", []string{"refs/remotes/origin/*"}},
+		{"team/x.y", "ssh://example.com/b.git", []string{"refs/remotes/up/mai[n]"}},
+		{"ssh://example.com/b.git", "ssh://example.com/b.git", []string{"refs/remotes/up/mai[n]"}},
+		{"ssh://example.com/c.git", "ssh://example.com/c.git", nil},
+	} {
+		if got, err := Tracked(t.Context(), c.name, c.address); err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, %v; want %q", c.name, got, err, c.want)
+		}
 	}
 }
 
@@ -66,7 +105,7 @@ func TestForeignHooks(t *testing.T) {
 	if err := f.Install(PreCommit, "/bin/sluice"); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := f.State(PreCommit, "/bin/sluice"); err != nil || !s.Current || s.Other != at+kept {
+	if s, err := f.State(PreCommit, "/bin/sluice"); err != nil || !s.Current || s.Other != "" {
 		t.Errorf("state %+v, %v", s, err)
 	}
 	if s, err := f.State(PreCommit, "/usr/bin/sluice"); err != nil || s.Current || !s.Installed {
@@ -87,5 +126,18 @@ func TestForeignHooks(t *testing.T) {
 	}
 	if err := f.Install(PreCommit, "/bin/sluice"); err == nil {
 		t.Error("overwrites a hook that was kept")
+	}
+}
+
+// TestSeal: what somebody wrote into a hook of ours is seen.
+func TestSeal(t *testing.T) {
+	for _, name := range Names() {
+		text := script(name, "/bin/sluice")
+		if ours, sealed := whose(text); !ours || !sealed {
+			t.Errorf("%s is not ours", name)
+		}
+		if ours, sealed := whose(text + "more\n"); !ours || sealed {
+			t.Errorf("%s: what was added is not seen", name)
+		}
 	}
 }

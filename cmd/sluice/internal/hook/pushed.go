@@ -2,8 +2,12 @@ package hook
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -49,22 +53,68 @@ func id(text string) string {
 	return text
 }
 
-// scissors is the line from which on git takes nothing of a message.
-const scissors = "------------------------ >8 ------------------------"
-
-// Message returns the part of the text in an editor that becomes the message:
-// without comments, and without the changes that git commit -v shows below it.
-// What it leaves out are empty lines, so that the others keep their numbers.
-func Message(text string) string {
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		if strings.HasSuffix(strings.TrimRight(line, "\r\n"), scissors) {
-			break
-		}
-		if strings.HasPrefix(line, "#") {
-			line = "\n"
-		}
-		b.WriteString(line)
+// Tracked returns patterns of the refs that say what a remote has, as far as this
+// repository was told: those that it fetches into. The remote is known by its
+// name or its address, which git passes to a pre-push hook.
+func Tracked(ctx context.Context, name, address string) ([]string, error) {
+	out, err := exec.CommandContext(ctx, "git", "config", "-z", "--get-regexp", `^remote\..*\.(url|pushurl|fetch)$`).Output()
+	var failed *exec.ExitError
+	if errors.As(err, &failed) && failed.ExitCode() == 1 { // there is none
+		return nil, nil
 	}
-	return b.String()
+	if err != nil {
+		return nil, fmt.Errorf("remotes: git config: %w", err)
+	}
+	meant := map[string]bool{name: true}
+	fetched := map[string][]string{}
+	for entry := range strings.SplitSeq(string(out), "\x00") {
+		key, value, _ := strings.Cut(entry, "\n")
+		remote, found := strings.CutPrefix(key, "remote.")
+		dot := strings.LastIndexByte(remote, '.')
+		switch {
+		case !found || dot < 0:
+		case remote[dot:] == ".fetch":
+			_, into, _ := strings.Cut(value, ":")
+			if strings.HasPrefix(into, "refs/remotes/") { // in a mirror it is what is pushed, too
+				fetched[remote[:dot]] = append(fetched[remote[:dot]], exactly(into))
+			}
+		case value == name || value == address:
+			meant[remote[:dot]] = true
+		}
+	}
+	var patterns []string
+	for remote := range meant {
+		patterns = append(patterns, fetched[remote]...)
+	}
+	slices.Sort(patterns)
+	return patterns, nil
+}
+
+// exactly makes a ref a pattern of itself; without a sign of one git takes it to
+// mean all below it.
+func exactly(ref string) string {
+	if strings.ContainsAny(ref, "*?[") {
+		return ref
+	}
+	last := len(ref) - 1
+	return ref[:last] + "[" + ref[last:] + "]"
+}
+
+// scissors is the line from which on git takes nothing of a message, behind the
+// sign of a comment; the next explains it, in a comment.
+const scissors = " ------------------------ >8 ------------------------"
+
+// Message returns the part of the text in an editor that can become the message:
+// without the changes that git commit -v shows below it. Comments stay, since
+// git keeps them in a message that nobody edits.
+func Message(text string) string {
+	end := 0
+	for line := range strings.Lines(text) {
+		sign, cut := strings.CutSuffix(strings.TrimRight(line, "\r\n"), scissors)
+		if rest := text[end+len(line):]; cut && sign != "" && strings.HasPrefix(rest, sign+" ") {
+			return text[:end]
+		}
+		end += len(line)
+	}
+	return text
 }
