@@ -2,6 +2,8 @@ package git_test
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -117,5 +119,28 @@ func TestStagedPartial(t *testing.T) {
 	expect(t, report, token(1), "live here.txt:1")
 	if left, err := filepath.Glob(mark); err != nil || len(left) > 0 {
 		t.Error("the upload-pack of the repository was run")
+	}
+}
+
+// TestStagedGits: a commit waits for every git that is started.
+func TestStagedGits(t *testing.T) {
+	r := newRepository(t)
+	r.write("a.txt", "clean\n")
+	r.commit("first")
+	r.write("a.txt", "changed\n")
+	r.git("add", "-A")
+	real, err := exec.LookPath("git")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, counting := filepath.Join(t.TempDir(), "log"), filepath.Join(t.TempDir(), "git")
+	script := fmt.Sprintf("#!/bin/sh\necho \"$*\" >>'%s'\nexec '%s' \"$@\"\n", log, real)
+	if err := os.WriteFile(counting, []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	whole(t, r.dir, git.Options{Staged: true, Git: counting})
+	started, err := os.ReadFile(log)
+	if n := strings.Count(string(started), "\n"); err != nil || n != 2 {
+		t.Errorf("%d gits, want one that compares and one that reads, %v:\n%s", n, err, started)
 	}
 }
