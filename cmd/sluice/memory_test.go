@@ -81,6 +81,20 @@ func TestEndToEndMemory(t *testing.T) {
 			write(t, filepath.Join(path, "Dockerfile"), b.String()+"ENV LAST="+token+"\n")
 			return []string{"dockerfile", path}, nil
 		}, ""},
+		{"a repository with a blob of 200 MB", func(t *testing.T, path string) ([]string, io.Reader) {
+			command(t, ".", "git", "init", "-q", path)
+			f, err := os.Create(filepath.Join(path, "large.txt"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = io.Copy(f, io.MultiReader(repeated(text, 200<<20), strings.NewReader(last)))
+			if err := errors.Join(err, f.Close()); err != nil {
+				t.Fatal(err)
+			}
+			command(t, path, "git", "add", "-A")
+			command(t, path, "git", "-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "-q", "-m", "large")
+			return []string{"git", path}, nil
+		}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "it")
