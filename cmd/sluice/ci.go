@@ -126,6 +126,11 @@ func (o *ciOptions) run(cmd *cobra.Command, job *ci.Job) error {
 	if o.dryRun {
 		return o.tell(quiet, job, &plan, tree)
 	}
+	if o.scan.verbose {
+		if err := o.tell(cmd.ErrOrStderr(), job, &plan, tree); err != nil {
+			return err
+		}
+	}
 	if plan.Everything && s.policy != nil {
 		s.policy.Stale = outdatedInHistory
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"net/http"
@@ -49,12 +50,23 @@ func takenHint(e *hook.TakenError) string {
 	arguments := map[string]string{hook.CommitMsg: ` "$1"`, hook.PrePush: ` "$@"`}[e.Name]
 	call := "`sluice hook run " + e.Name + arguments + "`"
 	switch {
+	case strings.Contains(e.Why, "lefthook"):
+		return lefthookHint(e.Name)
 	case strings.HasSuffix(e.Path, "_"):
 		return "write " + call + " into .husky/" + e.Name
 	case strings.Contains(e.Why, "changed"):
 		return "put other checks into " + e.Name + ".before-sluice, which runs first, and remove this file"
 	}
 	return "write " + call + " into the hook that is there"
+}
+
+// lefthookHint is the line of a lefthook.yml that calls sluice.
+func lefthookHint(name string) string {
+	command := map[string]string{
+		hook.CommitMsg: `"sluice hook run commit-msg {1}"`,
+		hook.PrePush:   `"sluice hook run pre-push {1} {2}", use_stdin: true`,
+	}[name]
+	return "write `sluice: {run: " + cmp.Or(command, "sluice hook run "+name) + "}` below commands of " + name + " in lefthook.yml"
 }
 
 func referenceHint(e *image.ReferenceError) string {

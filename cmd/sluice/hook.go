@@ -142,7 +142,7 @@ func hookState(s hook.State) string {
 	case !s.Installed && s.Other == "":
 		return "not installed"
 	case !s.Installed:
-		return "not installed; there is another hook, which would be kept"
+		return "not installed; there is another hook"
 	case s.Edited:
 		text = "installed, and changed since"
 	case s.Idle:

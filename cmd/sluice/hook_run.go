@@ -175,7 +175,7 @@ func refuse(cmd *cobra.Command, o *scanOptions, what string, source scanner.Sour
 		return err
 	}
 	s.outputs = slices.DeleteFunc(s.outputs, func(out output) bool { return out.file == "" })
-	s.outputs = append(s.outputs, output{reporter: refusal{what, server, s.severity, s.confidence}, stdout: cmd.ErrOrStderr()})
+	s.outputs = append(s.outputs, output{reporter: refusal{what, server, os.Getenv("GIT_PREFIX"), s.severity, s.confidence}, stdout: cmd.ErrOrStderr()})
 	err = s.run(cmd.Context(), source)
 	if exit := (exitError{}); errors.As(err, &exit) && exit.status == statusIncomplete {
 		fmt.Fprintf(cmd.ErrOrStderr(), "sluice: not all could be read, so the %s is refused\n", what)

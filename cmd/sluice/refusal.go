@@ -19,6 +19,7 @@ import (
 type refusal struct {
 	what       string // commit, message, push
 	server     bool   // whoever pushes cannot leave the check out
+	prefix     string // the folder of the working tree that git was called in, "" for its root
 	severity   rules.Severity
 	confidence rules.Confidence
 }
@@ -96,7 +97,7 @@ func (r refusal) fix(b *strings.Builder, found []*scanner.Finding) {
 		b.WriteString("  fix:   take it out and `git add` the file again; its place is a secret manager or the\n")
 		b.WriteString("         environment")
 		if telling(first.Path) == first.Path {
-			b.WriteString(". Or leave the file out of this commit: git reset -- " + word(first.Path))
+			b.WriteString(". Or leave the file out of this commit: git reset -- " + word(r.pathspec(first.Path)))
 		}
 		b.WriteString("\n")
 	}
@@ -136,6 +137,18 @@ func (r refusal) allow(b *strings.Builder, found []*scanner.Finding) {
 func isDockerfile(name string) bool {
 	name = strings.ToLower(path.Base(name))
 	return strings.Contains(name, "dockerfile") || strings.Contains(name, "containerfile")
+}
+
+// pathspec names one file to git, wherever it is called: what git reads a path by
+// would else name others, or none, of which git reset says nothing.
+func (r refusal) pathspec(path string) string {
+	switch {
+	case strings.ContainsAny(path, `*?[\`), strings.HasPrefix(path, ":"):
+		return ":(top,literal)" + path
+	case r.prefix != "":
+		return ":/" + path
+	}
+	return path
 }
 
 // word makes a path one word of a shell, where it is not.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -120,8 +121,11 @@ func (r *Repo) Hidden(ctx context.Context, head string, others ...string) (hidde
 }
 
 // File returns what a commit has at a path, which is relative to the root of
-// the repository with slashes. The error of one that it does not have, or not
-// as a file, is fs.ErrNotExist. The commit is an id that Commit returned.
+// the repository with slashes. A symbolic link is followed to another file of
+// the commit, as a working tree follows it. The error of a path that the commit
+// does not have, or not as a file, is fs.ErrNotExist; that of a link which leads
+// to no file of it is another: somebody meant there to be one. The commit is an
+// id that Commit returned.
 func (r *Repo) File(ctx context.Context, commit, path string) ([]byte, error) {
 	fail := func(err error) ([]byte, error) { return nil, &fs.PathError{Op: "read", Path: path, Err: err} }
 	if _, ok := parseOID(commit); !ok || !fs.ValidPath(path) || strings.HasPrefix(path, ":") {
@@ -133,12 +137,45 @@ func (r *Repo) File(ctx context.Context, commit, path string) ([]byte, error) {
 	}
 	entry, _, _ := strings.Cut(string(out), "\t")
 	fields := strings.Fields(entry)
-	if len(fields) != 3 || fields[1] != "blob" || strings.HasPrefix(fields[0], "12") { // a link leads elsewhere
+	if len(fields) != 3 || fields[1] != "blob" {
 		return fail(fs.ErrNotExist)
 	}
-	text, err := r.git.output(ctx, "cat-file", "blob", fields[2])
+	id := fields[2]
+	if isLink(fields[0]) {
+		if id, err = r.linked(ctx, commit, path); err != nil {
+			return fail(err)
+		}
+	}
+	text, err := r.git.output(ctx, "cat-file", "blob", id)
 	if err != nil {
 		return fail(err)
 	}
 	return text, nil
+}
+
+// isLink reports whether a mode of a tree is that of a symbolic link.
+func isLink(mode string) bool { return strings.HasPrefix(mode, "12") }
+
+// linked returns the id of the file of a commit that a symbolic link of it leads
+// to. Git answers "ID TYPE SIZE", or what is wrong with the link and its target.
+// https://git-scm.com/docs/git-cat-file#Documentation/git-cat-file.txt---follow-symlinks
+func (r *Repo) linked(ctx context.Context, commit, path string) (string, error) {
+	if strings.Contains(path, "\n") { // which would be two questions
+		return "", fs.ErrInvalid
+	}
+	p, err := r.git.start(ctx, "cat-file", "--batch-check", "--follow-symlinks")
+	if err != nil {
+		return "", err
+	}
+	_, _ = io.WriteString(p.in, commit+":"+path+"\n") // whether it was read is in the answer
+	_ = p.in.Close()
+	answer, err := io.ReadAll(io.LimitReader(p.out, mostPointer))
+	if err := errors.Join(err, p.end()); err != nil {
+		return "", err
+	}
+	fields := strings.Fields(string(answer))
+	if len(fields) != 3 || fields[1] != "blob" {
+		return "", errors.New("a symbolic link that leads to no file of the commit")
+	}
+	return fields[0], nil
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/sluice-sec/sluice/scanner/source/git"
@@ -51,21 +52,32 @@ func TestFile(t *testing.T) {
 	r := newRepository(t)
 	r.write("conf/a.txt", "of the base")
 	r.write("b*.txt", "starred")
-	if err := os.Symlink("conf/a.txt", filepath.Join(r.dir, "link")); err != nil {
-		t.Fatal(err)
+	for name, target := range map[string]string{
+		"link": "conf/a.txt", "conf/up": "../link", "nowhere": "none", "out": "../x", "root": "/etc/passwd", "self": "self", "folder": "conf", "file x 1": "none",
+	} {
+		if err := os.Symlink(target, filepath.Join(r.dir, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	base := r.commit("first")
 	r.write("conf/a.txt", "changed")
+	r.write("none", "of the working tree")
 	r.commit("second")
 	repo := open(t, r.dir)
-	for path, want := range map[string]string{"conf/a.txt": "of the base", "b*.txt": "starred"} {
+	for path, want := range map[string]string{"conf/a.txt": "of the base", "b*.txt": "starred", "link": "of the base", "conf/up": "of the base"} {
 		if text, err := repo.File(context.Background(), base, path); err != nil || string(text) != want {
 			t.Errorf("%s: %q, %v, want %q", path, text, err, want)
 		}
 	}
-	for _, path := range []string{"none", "conf", "link", "conf/*", "*"} {
+	for _, path := range []string{"none", "conf", "link/x", "conf/*", "*"} {
 		if text, err := repo.File(context.Background(), base, path); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: %q, %v, want that it is not there", path, text, err)
+		}
+	}
+	for _, path := range []string{"nowhere", "out", "root", "self", "folder", "file x 1"} {
+		text, err := repo.File(context.Background(), base, path)
+		if err == nil || errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "leads to no file of the commit") {
+			t.Errorf("%s: %q, %v, want that the link leads nowhere", path, text, err)
 		}
 	}
 	for _, path := range []string{"", "../x", "/etc/passwd", ":(top)conf/a.txt", "conf/../conf/a.txt"} {

@@ -1,7 +1,9 @@
 package ci
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -41,7 +43,7 @@ func github(env map[string]string, event []byte) (Job, error) {
 	var e githubEvent
 	if len(event) > 0 {
 		if err := json.Unmarshal(event, &e); err != nil {
-			return j, fmt.Errorf("GITHUB_EVENT_PATH: %w", err)
+			return j, fmt.Errorf("GITHUB_EVENT_PATH: %w", misread(err))
 		}
 	}
 	j.Default = e.Repository.DefaultBranch
@@ -70,6 +72,14 @@ func github(env map[string]string, event []byte) (Job, error) {
 		}
 	}
 	return j, nil
+}
+
+// misread says what is wrong with a payload without the types of this program.
+func misread(err error) error {
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+		return fmt.Errorf("%s is a %s, which it is in no event", cmp.Or(wrong.Field, "the payload"), wrong.Value)
+	}
+	return err
 }
 
 // gitlab reads the predefined variables of GitLab.

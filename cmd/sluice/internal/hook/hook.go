@@ -134,9 +134,16 @@ func (f *Folder) Install(name, program string) error {
 // byName matches where a script looks at the name by which it runs.
 var byName = regexp.MustCompile(`(?i)basename\W{0,8}\$\{?0\b|\$\{0##`)
 
+// lefthook is what the hooks of that tool define. It writes them anew whenever its
+// configuration changed, at the next commit, and says nothing of what it replaces.
+const lefthook = "call_lefthook"
+
 // keep moves a hook that is not ours aside.
 func (f *Folder) keep(name, at, text string) error {
 	before := f.before(name)
+	if strings.Contains(text, lefthook) {
+		return &TakenError{name, at, "belongs to lefthook, which writes it anew"}
+	}
 	if byName.MatchString(text) {
 		return &TakenError{name, at, "goes by its own name, and would do something else under another"}
 	}
