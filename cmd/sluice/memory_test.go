@@ -82,17 +82,7 @@ func TestEndToEndMemory(t *testing.T) {
 			return []string{"dockerfile", path}, nil
 		}, ""},
 		{"a repository with a blob of 200 MB", func(t *testing.T, path string) ([]string, io.Reader) {
-			command(t, ".", "git", "init", "-q", path)
-			f, err := os.Create(filepath.Join(path, "large.txt"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = io.Copy(f, io.MultiReader(repeated(text, 200<<20), strings.NewReader(last)))
-			if err := errors.Join(err, f.Close()); err != nil {
-				t.Fatal(err)
-			}
-			command(t, path, "git", "add", "-A")
-			command(t, path, "git", "-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "-q", "-m", "large")
+			bigRepository(t, path, io.MultiReader(repeated(text, 200<<20), strings.NewReader(last)))
 			return []string{"git", path}, nil
 		}, ""},
 	} {
@@ -119,6 +109,22 @@ func TestEndToEndMemory(t *testing.T) {
 			}
 		})
 	}
+}
+
+// bigRepository makes a repository of one commit with one file.
+func bigRepository(t *testing.T, path string, content io.Reader) {
+	t.Helper()
+	command(t, ".", "git", "init", "-q", path)
+	f, err := os.Create(filepath.Join(path, "large.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = io.Copy(f, content)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	command(t, path, "git", "add", "-A")
+	command(t, path, "git", "-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "-q", "-m", "large")
 }
 
 // watch runs a command and returns its peak memory in bytes. What wait4 says of
