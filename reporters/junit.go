@@ -132,8 +132,8 @@ func (j junitReporter) suites(r *scanner.Report) []*junitSuite {
 	}
 	for _, p := range problems {
 		s := suites[0]
-		if i := slices.IndexFunc(r.Targets, func(t string) bool { return strings.HasPrefix(p.Where, t) }); i >= 0 {
-			s = of(r.Targets[i])
+		if target := targetOf(r.Targets, p.Where); target != "" {
+			s = of(target)
 		}
 		s.problems = append(s.problems, p)
 	}
@@ -142,6 +142,20 @@ func (j junitReporter) suites(r *scanner.Report) []*junitSuite {
 		s.tests = max(1, len(s.findings)+len(s.problems))
 	}
 	return suites
+}
+
+// targetOf is the target that a problem is in, the longest of those that its
+// place begins with, empty for what is in none: of "ab" and "a", "ab/x" is in
+// the former.
+func targetOf(targets []string, where string) string {
+	longest := ""
+	for _, t := range targets {
+		rest, ok := strings.CutPrefix(where, t)
+		if ok && len(t) > len(longest) && (rest == "" || strings.HasSuffix(t, "/") || rest[0] == '/' || strings.HasPrefix(rest, ": ")) {
+			longest = t
+		}
+	}
+	return longest
 }
 
 // suite writes one suite, case by case.

@@ -79,6 +79,11 @@ func TestJUnitHasASuiteForEachTarget(t *testing.T) {
 		{"broken off", false, &scanner.Report{Targets: []string{"a"}}, []string{"a 1 0 1 0"}},
 		{"a problem of the second", false, &scanner.Report{Targets: []string{"a", "b"}, Problems: []scanner.Problem{{Where: "b/x", Err: "no"}}},
 			[]string{"a 1 0 0 0", "b 1 0 1 0"}},
+		{"a problem of one whose name begins like another's", false,
+			&scanner.Report{Targets: []string{"a/b", "ab", "a"}, Problems: []scanner.Problem{{Where: "ab/x", Err: "no"}, {Where: "ab: layer 3", Err: "no"}, {Where: "a/b/x", Err: "no"}, {Where: "a", Err: "no"}}},
+			[]string{"a/b 1 0 1 0", "ab 2 0 2 0", "a 1 0 1 0"}},
+		{"a problem of none of them", false, &scanner.Report{Targets: []string{"a", "b"}, Problems: []scanner.Problem{{Where: "findings", Err: "too many"}}},
+			[]string{"a 1 0 1 0", "b 1 0 0 0"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

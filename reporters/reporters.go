@@ -37,7 +37,7 @@ type Options struct {
 	// what a template works on.
 	ShowSecrets bool
 	// ShowSuppressed lists what somebody decided to live with; SARIF always does,
-	// github and gitlab never.
+	// github, azure and gitlab never.
 	ShowSuppressed bool
 	// Template is the text/template of the format template; README.md says what
 	// it works on.
