@@ -62,6 +62,12 @@ func TestLinear(t *testing.T) {
 	for i := range one {
 		t.Run(one[i].Name, func(t *testing.T) {
 			short, long := fastest(t, s, one[i]), fastest(t, s, many[i])
+			for range 3 { // a machine that is busy makes both longer, and not alike
+				if long.Seconds()/short.Seconds() <= most {
+					break
+				}
+				short, long = min(short, fastest(t, s, one[i])), min(long, fastest(t, s, many[i]))
+			}
 			if ratio := long.Seconds() / short.Seconds(); ratio > most {
 				t.Errorf("%d times the bytes take %.1f times as long: %v and %v", factor, ratio, short, long)
 			}
