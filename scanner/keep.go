@@ -1,7 +1,6 @@
 package scanner
 
 import (
-	"cmp"
 	"sync"
 
 	"github.com/sluice-sec/sluice/scanner/cache"
@@ -10,13 +9,14 @@ import (
 var _ Keeper = (*collector)(nil)
 
 // kept is what a cache knows content by: a git object, which is judged by its
-// path too, or a layer. It is empty for what is neither.
+// path too, or a layer by the digest that it is stored under. It is empty for
+// what is neither, and for a layer that has but the name an image gives it.
 func (o *Origin) kept() (id, path string) {
 	switch {
 	case o.Object != "":
 		return o.Object, o.Path
 	case o.Layer != nil:
-		return cmp.Or(o.Layer.Digest, o.Layer.DiffID), ""
+		return o.Layer.Digest, ""
 	}
 	return "", ""
 }

@@ -43,16 +43,16 @@ func (l Limits) orDefault() Limits {
 }
 
 // Text is File for a file that is in memory, and in how far it is like one that
-// was sent before. Of what is sent as anything but one chunk of just these bytes
-// nothing is taken to be known, and Found is set. The data must not change
-// before Text returns.
+// was sent before. Of what is sent as anything but one chunk of text, just these
+// bytes, nothing is taken to be known, and Found is set: of a binary fewer things
+// are secrets. The data must not change before Text returns.
 func (f *Feed) Text(ctx context.Context, o *scanner.Origin, data []byte, like *scanner.Likeness) error {
-	if _, mark := sniffEncoding(data); len(data) > chunkSize || mark > 0 || !asItIs(o, data) {
+	if _, mark := sniffEncoding(data); len(data) > chunkSize || mark > 0 || isBinary(data) || !asItIs(o, data) {
 		like.Found = true
 		return f.File(ctx, o, bytes.NewReader(data))
 	}
 	if ctx.Err() == nil {
-		f.Sink.Chunk(scanner.Chunk{Data: data, Origin: o, Line: 1, Column: 1, Binary: isBinary(data), Last: true, Like: like})
+		f.Sink.Chunk(scanner.Chunk{Data: data, Origin: o, Line: 1, Column: 1, Last: true, Like: like})
 	}
 	return ctx.Err()
 }

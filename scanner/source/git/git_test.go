@@ -337,3 +337,21 @@ func TestShallowSubmoduleLFS(t *testing.T) {
 		t.Error("a shallow clone holds the newest alone")
 	}
 }
+
+// TestWasBinary: of a binary fewer things are secrets than of the text that it
+// may be a version of, so that one in which nothing was found tells nothing of the
+// other, whichever comes first.
+func TestWasBinary(t *testing.T) {
+	r := newRepository(t)
+	filler := strings.Repeat("some text that says nothing\n", 3000)
+	value := strings.TrimPrefix(token(9), "glpat"+"-")
+	text := filler + "db_password = \"" + value + "\"\n" + filler
+	r.write("app.conf", "\x00\x01"+text)
+	r.commit("binary")
+	r.write("app.conf", text)
+	r.commit("text")
+	expect(t, whole(t, r.dir, git.Options{Workers: 1}), value, "live app.conf:3001 in text at HEAD")
+	r.write("app.conf", "\x00\x01\x02"+text)
+	r.commit("binary again")
+	expect(t, whole(t, r.dir, git.Options{Workers: 1}), value, "deleted app.conf:3001 in text out binary again")
+}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -80,7 +81,7 @@ func (s *scan) refs(ctx context.Context) (*refs, error) {
 			s.problem(ctx, fmt.Errorf("%s: %w", fields[2], err))
 		}
 	}
-	s.stash(r)
+	s.problem(ctx, s.stash(r))
 	s.otherHeads(r)
 	return r, ctx.Err()
 }
@@ -143,10 +144,13 @@ func (s *scan) kinds(ctx context.Context) ([]string, error) {
 }
 
 // stash reads the log of the stash: all entries but the newest have no ref.
-func (s *scan) stash(r *refs) {
+func (s *scan) stash(r *refs) error {
 	text, err := small(filepath.Join(s.repo.git.folder.common, "logs", "refs", "stash"), 64<<20)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
-		return
+		return fmt.Errorf("the log of the stash: %w", err)
 	}
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	for i, line := range lines {
@@ -157,6 +161,7 @@ func (s *scan) stash(r *refs) {
 			}
 		}
 	}
+	return nil
 }
 
 // otherHeads reads what other working trees have checked out without a branch.
