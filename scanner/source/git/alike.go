@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sluice-sec/sluice/scanner"
+	"github.com/sluice-sec/sluice/scanner/source/git/pack"
 )
 
 // What is kept of the versions of files that were read last. A history is
@@ -17,15 +18,15 @@ const (
 // A memory holds the versions of one file that were scanned last, if nothing
 // was found in them. It is for one goroutine.
 type memory struct {
+	texts    *pack.Reader
 	path     string
 	versions []version // the oldest first
 	bytes    int
-	free     [][]byte // to read others into
 }
 
 type version struct {
 	blob int32
-	text []byte
+	text *pack.Text
 }
 
 // last returns what a blob at a path is like, if anything is known of: the
@@ -36,47 +37,26 @@ func (m *memory) last(path string, heir int32) []byte {
 	}
 	for i := len(m.versions) - 1; i >= 0; i-- {
 		if m.versions[i].blob == heir {
-			return m.versions[i].text
+			return m.versions[i].text.Data
 		}
 	}
-	return m.versions[len(m.versions)-1].text
+	return m.versions[len(m.versions)-1].text.Data
 }
 
-// buffer returns room for a version.
-func (m *memory) buffer(size int64) []byte {
-	for i, b := range m.free {
-		if int64(cap(b)) >= size {
-			m.free = slices.Delete(m.free, i, i+1)
-			return b[:size]
-		}
-	}
-	return make([]byte, size, size+size/8)
-}
-
-// mostFree bounds the buffers that wait.
-const mostFree = 8
-
-// drop takes back a buffer that nobody needs any more.
-func (m *memory) drop(text []byte) {
-	if len(m.free) == mostFree {
-		m.free = slices.Delete(m.free, 0, 1)
-	}
-	m.free = append(m.free, text)
-}
-
-// keep remembers a version, and forgets the oldest if there are too many.
-func (m *memory) keep(path string, blob int32, text []byte) {
+// keep holds a version, and lets go of the oldest if there are too many.
+func (m *memory) keep(path string, blob int32, text *pack.Text) {
 	most := mostRemembered
 	if path != m.path {
 		m.path, most = path, 0
 	}
-	for len(m.versions) > 0 && m.bytes+cap(text) > most {
-		m.bytes -= cap(m.versions[0].text)
-		m.drop(m.versions[0].text)
+	for len(m.versions) > 0 && m.bytes+len(text.Data) > most {
+		oldest := m.versions[0].text
+		m.bytes -= len(oldest.Data)
+		m.texts.Release(oldest)
 		m.versions = slices.Delete(m.versions, 0, 1)
 	}
-	m.versions = append(m.versions, version{blob, text})
-	m.bytes += cap(text)
+	m.versions = append(m.versions, version{blob, text.Hold()})
+	m.bytes += len(text.Data)
 }
 
 // like compares a version with another.

@@ -1,10 +1,11 @@
 // Package git reads git repositories: the whole of a history, a range of it, or
-// what is staged. Repo is the source. Objects come through git's own reader,
-// each once, and only those that hit are attributed to commits.
+// what is staged. Repo is the source. Objects come out of the packs, or where
+// they are in none through git's own reader, each once, and only those that hit
+// are attributed to commits.
 //
-//	rev-list --> diff-tree --> claim ==> cat-file --> Feed --> sink
-//	commits      changes       each      path by
-//	                |          once      path
+//	rev-list --> diff-tree --> claim ==> pack.Reader --> Feed --> sink
+//	commits      changes       each      or cat-file,
+//	                |          once      path by path
 //	                '--> what changed where, kept to attribute the hits
 //
 // All content of a history is what some commit has at a path and its first
@@ -13,8 +14,8 @@
 // afterwards which commit brought a value in, which took it out, and at the tip
 // of which refs it still stands.
 //
-// Once all changes are known the files are read path by path. Git then has at
-// hand what the next version is a delta of, and the scanner looks at a version
+// Once all changes are known the files are read path by path. What the next
+// version is a delta of is then at hand, and the scanner looks at a version
 // only where the one before it, in which nothing was found, was another.
 package git
 

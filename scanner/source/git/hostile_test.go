@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -97,12 +98,24 @@ func TestAlternates(t *testing.T) {
 	if err := os.Chown(objects, 12345, 12345); err != nil {
 		t.Fatal(err)
 	}
-	var refused *git.AlternateError
-	if _, err := git.Open(context.Background(), clone, git.Options{}); !errors.As(err, &refused) || refused.Path != objects {
-		t.Errorf("error %v, want that %s is another user's", err, objects)
+	relative, err := filepath.Rel(filepath.Join(clone, ".git", "objects"), objects)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if find(whole(t, clone, git.Options{Alternates: true}), token(1)) == nil {
-		t.Error("not scanned though it is allowed")
+	for i, written := range []string{objects, relative, strconv.Quote(objects), `"` + strings.Replace(objects, "o", `\157`, 1) + `"`} {
+		if err := os.WriteFile(filepath.Join(clone, ".git", "objects", "info", "alternates"), []byte("# whose\n"+written+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var refused *git.AlternateError
+		if _, err := git.Open(context.Background(), clone, git.Options{}); !errors.As(err, &refused) || refused.Path != objects {
+			t.Errorf("%s: error %v, want that %s is another user's", written, err, objects)
+		}
+		if find(whole(t, clone, git.Options{Alternates: true}), token(1)) == nil {
+			t.Errorf("%s: not scanned though it is allowed", written)
+		}
+		if i == 0 { // from here on it is in a pack
+			other.git("repack", "-q", "-a", "-d")
+		}
 	}
 }
 

@@ -1,13 +1,13 @@
 package git
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -121,33 +121,40 @@ func small(name string, most int64) (string, error) {
 // borrows itself; git stops at five.
 const mostAlternates = 5
 
-// checkAlternates fails for object folders borrowed from another user: the
-// repository could name objects there that its reader must not see.
-func checkAlternates(objects string, depth int) error {
+// objectFolders returns where objects are: the folder itself, and those that it
+// borrows from, but for what git does not follow either. One borrowed from
+// another user is an error unless that is allowed: the repository could name
+// objects there that its reader must not see.
+func objectFolders(objects string, anybodys bool, depth int) ([]string, error) {
+	all := []string{objects}
 	text, err := small(filepath.Join(objects, "info", "alternates"), 1<<20)
 	if errors.Is(err, fs.ErrNotExist) || depth == mostAlternates {
-		return nil
+		return all, nil
 	}
 	if err != nil {
-		return err
+		return all, err
 	}
-	lines := bufio.NewScanner(strings.NewReader(text))
-	for lines.Scan() {
-		at := strings.TrimSpace(lines.Text())
+	for line := range strings.Lines(text) {
+		at := strings.TrimSuffix(line, "\n")
 		if at == "" || at[0] == '#' {
 			continue
+		}
+		if quoted, err := strconv.Unquote(at); err == nil && at[0] == '"' { // as C has it
+			at = quoted
 		}
 		if !filepath.IsAbs(at) {
 			at = filepath.Join(objects, at)
 		}
-		if same, err := sameOwner(objects, at); err == nil && !same {
-			return &AlternateError{Path: at}
+		if same, err := sameOwner(objects, at); !anybodys && err == nil && !same {
+			return all, &AlternateError{Path: at}
 		}
-		if err := checkAlternates(at, depth+1); err != nil {
-			return err
+		more, err := objectFolders(at, anybodys, depth+1)
+		all = append(all, more...)
+		if err != nil {
+			return all, err
 		}
 	}
-	return lines.Err()
+	return all, nil
 }
 
 // An AlternateError says that a repository borrows objects from a folder of

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/sluice-sec/sluice/scanner"
 	"github.com/sluice-sec/sluice/scanner/source"
+	"github.com/sluice-sec/sluice/scanner/source/git/pack"
 )
 
 // An object is one that is read and scanned.
@@ -21,6 +23,7 @@ type object struct {
 	ref    string // that it stands at
 	blob   int32  // its number, of one in a commit
 	heir   int32  // the version of the file that follows it, none if it is not known
+	at     pack.Place
 }
 
 type objectKind uint8
@@ -30,6 +33,11 @@ const (
 	commitObject
 	tagObject
 )
+
+// packed is how packs name a kind.
+func (k objectKind) packed() pack.Kind {
+	return [...]pack.Kind{blobObject: pack.Blob, commitObject: pack.Commit, tagObject: pack.Tag}[k]
+}
 
 // objectsAtOnce bounds the ids that a cat-file is sent at once: two batches of
 // them fit into the least pipe there is, so that writing never waits for a git
@@ -43,13 +51,19 @@ const mostRestarts = 100
 // SkipLFS says why what a pointer of Git LFS stands for is not there.
 const SkipLFS scanner.Reason = "Git LFS pointer, not followed"
 
-// A reader has a cat-file send objects and scans them while they are warm. It
-// is for one goroutine.
+// A reader reads objects and scans them while they are warm: out of a pack if
+// they are in one, else a cat-file sends them. It is for one goroutine.
 type reader struct {
 	scan     *scan
+	packs    *pack.Reader
 	git      *process
 	memory   memory
+	again    []object // that git is to be asked for, as their packs did not give them
 	restarts int
+}
+
+func newReader(s *scan, packs *pack.Reader) *reader {
+	return &reader{scan: s, packs: packs, memory: memory{texts: packs}}
 }
 
 // run reads the batches that come until there are no more. One more than the
@@ -65,7 +79,7 @@ func (r *reader) run(ctx context.Context, batches <-chan []object) error {
 		if now == nil {
 			batch, more := <-batches
 			if !more {
-				return r.close()
+				return r.close(ctx)
 			}
 			now = batch
 			r.request(ctx, now)
@@ -83,25 +97,38 @@ func (r *reader) run(ctx context.Context, batches <-chan []object) error {
 	}
 }
 
-// close lets git end by itself, which says whether it went well.
-func (r *reader) close() error {
+// close reads what is left, and lets git end by itself, which says whether it
+// went well.
+func (r *reader) close(ctx context.Context) error {
+	for batch := range slices.Chunk(r.again, objectsAtOnce) {
+		r.request(ctx, batch)
+		if err := r.receive(ctx, batch, nil); err != nil {
+			return err
+		}
+	}
 	if r.git == nil {
 		return nil
 	}
 	return r.git.end()
 }
 
-// request asks for objects. That git is gone is found when they are received.
+// request asks git for the objects that are in no pack. That git is gone is
+// found when they are received.
 func (r *reader) request(ctx context.Context, objects []object) {
+	var lines []byte
+	for _, o := range objects {
+		if !o.at.Found() {
+			lines = append(append(lines, r.scan.log.hex(o.id)...), '\n')
+		}
+	}
+	if lines == nil {
+		return
+	}
 	if r.git == nil {
 		var err error
 		if r.git, err = r.scan.repo.git.start(ctx, "cat-file", "--batch"); err != nil {
 			return
 		}
-	}
-	var lines []byte
-	for _, o := range objects {
-		lines = append(append(lines, r.scan.log.hex(o.id)...), '\n')
 	}
 	_, _ = r.git.in.Write(lines)
 }
@@ -112,7 +139,13 @@ func (r *reader) receive(ctx context.Context, now, next []object) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		err := r.object(ctx, &now[i])
+		o := &now[i]
+		var err error
+		if o.at.Found() {
+			err = r.packed(ctx, o)
+		} else {
+			err = r.object(ctx, o)
+		}
 		if err == nil {
 			continue
 		}
@@ -124,17 +157,36 @@ func (r *reader) receive(ctx context.Context, now, next []object) error {
 			err = fmt.Errorf("%w: %w", err, cmpErr(r.git.end(), errors.New("git cat-file is out of step")))
 			r.git = nil
 		}
-		r.scan.sink.Problem(r.scan.originOf(&now[i]), err)
+		r.scan.sink.Problem(r.scan.originOf(o), err)
 		rest := now[i+1:]
 		if r.restarts++; r.restarts > mostRestarts {
 			return fmt.Errorf("git cat-file ended %d times: %d objects and what was to come are not scanned", r.restarts, len(rest)+len(next))
 		}
 		r.request(ctx, rest)
-		if len(next) > 0 {
-			r.request(ctx, next)
-		}
+		r.request(ctx, next)
 		return r.receive(ctx, rest, next)
 	}
+	return nil
+}
+
+// packed scans an object of a pack. What the pack does not give git is asked
+// for in the end: it may know another copy, or what is wrong.
+func (r *reader) packed(ctx context.Context, o *object) error {
+	text, err := r.packs.Read(o.at)
+	if err == nil && text.Kind != o.kind.packed() {
+		r.packs.Release(text)
+		err = errors.New("an object of another type")
+	}
+	if err != nil {
+		o.at = pack.Place{}
+		r.again = append(r.again, *o)
+		return nil
+	}
+	origin := r.scan.originOf(o)
+	if err := r.held(ctx, o, origin, text); err != nil {
+		return err
+	}
+	r.scan.whole(o, origin)
 	return nil
 }
 
@@ -148,21 +200,21 @@ func (r *reader) object(ctx context.Context, o *object) error {
 	if err != nil || size < 0 {
 		return err
 	}
-	content := &content{from: r.git.out, left: size}
 	origin := r.scan.originOf(o)
-	if o.kind == blobObject && r.pointsToLFS(size) {
-		r.scan.sink.Skip(origin, SkipLFS)
-	}
-	switch {
-	case o.kind != blobObject:
-		err = source.Stream(ctx, r.scan.sink, origin, "", content)
-	case size > mostAlike:
-		err = r.scan.feed.File(ctx, origin, content)
-	default:
-		err = r.blob(ctx, o, origin, content)
-	}
-	if err == nil {
-		err = content.drain()
+	if size > pack.MostHeld {
+		content := &content{from: r.git.out, left: size}
+		if o.kind == blobObject {
+			err = r.scan.feed.File(ctx, origin, content)
+		} else {
+			err = source.Stream(ctx, r.scan.sink, origin, "", content)
+		}
+		err = cmpErr(err, content.drain())
+	} else {
+		text := r.packs.New(int(size))
+		if _, err := io.ReadFull(r.git.out, text.Data); err != nil {
+			return unexpected(err)
+		}
+		err = r.held(ctx, o, origin, text)
 	}
 	if err != nil {
 		return err
@@ -170,25 +222,34 @@ func (r *reader) object(ctx context.Context, o *object) error {
 	if b, err := r.git.out.ReadByte(); err != nil || b != '\n' {
 		return errors.New("git cat-file sent an object of another size")
 	}
-	if keeper, ok := r.scan.sink.(scanner.Keeper); ok && !o.staged {
-		keeper.Whole(origin)
-	}
+	r.scan.whole(o, origin)
 	return nil
 }
 
-// blob scans a blob that can be held, where it is not what the version was that
-// came of it.
-func (r *reader) blob(ctx context.Context, o *object, origin *scanner.Origin, c *content) error {
-	data := r.memory.buffer(c.left)
-	if _, err := io.ReadFull(c, data); err != nil {
-		return unexpected(err)
+// whole says that an object was scanned to its end.
+func (s *scan) whole(o *object, origin *scanner.Origin) {
+	if keeper, ok := s.sink.(scanner.Keeper); ok && !o.staged {
+		keeper.Whole(origin)
 	}
-	alike := like(r.memory.last(o.path, o.heir), data)
-	err := r.scan.feed.Text(ctx, origin, data, alike)
+}
+
+// held scans an object that is in memory, and releases it. A blob is scanned
+// where it is not what the version was that came of it.
+func (r *reader) held(ctx context.Context, o *object, origin *scanner.Origin, text *pack.Text) error {
+	defer r.packs.Release(text)
+	if o.kind != blobObject {
+		return source.Stream(ctx, r.scan.sink, origin, "", bytes.NewReader(text.Data))
+	}
+	if pointsToLFS(text.Data) {
+		r.scan.sink.Skip(origin, SkipLFS)
+	}
+	if len(text.Data) > mostAlike {
+		return r.scan.feed.File(ctx, origin, bytes.NewReader(text.Data))
+	}
+	alike := like(r.memory.last(o.path, o.heir), text.Data)
+	err := r.scan.feed.Text(ctx, origin, text.Data, alike)
 	if err == nil && !alike.Found {
-		r.memory.keep(o.path, o.blob, data)
-	} else {
-		r.memory.drop(data)
+		r.memory.keep(o.path, o.blob, text)
 	}
 	return err
 }
@@ -215,15 +276,10 @@ func (r *reader) head(o *object) (int64, error) {
 	return size, nil
 }
 
-// pointsToLFS reports whether what comes next is a pointer as the specification
-// of Git LFS has it: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
-func (r *reader) pointsToLFS(size int64) bool {
-	const first = "version https://git-lfs.github.com/spec/v1\n"
-	if size < int64(len(first)) || size >= 1024 {
-		return false
-	}
-	start, _ := r.git.out.Peek(len(first))
-	return string(start) == first
+// pointsToLFS reports whether a blob is a pointer as the specification of Git
+// LFS has it: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+func pointsToLFS(data []byte) bool {
+	return len(data) < 1024 && bytes.HasPrefix(data, []byte("version https://git-lfs.github.com/spec/v1\n"))
 }
 
 // missing says that an object is not there. In a partial clone it never was.

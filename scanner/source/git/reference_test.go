@@ -21,7 +21,7 @@ import (
 // that brought a value to a path must have it there while its first parent has
 // not.
 func TestReference(t *testing.T) {
-	for seed := range int64(6) {
+	for seed := range int64(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { againstReference(t, seed) })
 	}
 }
@@ -32,6 +32,15 @@ func againstReference(t *testing.T, seed int64) {
 	random := rand.New(rand.NewSource(seed))
 	r := newRepository(t)
 	grow(r, random)
+	switch seed % 4 {
+	case 1:
+		r.git("repack", "-q", "-a", "-d", "-f")
+	case 2:
+		r.git("-c", "repack.useDeltaBaseOffset=false", "repack", "-q", "-a", "-d", "-f")
+	case 3: // some of it is loose
+		r.git("repack", "-q", "-a", "-d")
+		grow(r, random)
+	}
 	report := whole(t, r.dir, git.Options{Workers: 1 + int(seed)%3})
 	trees := walk(r)
 	tips := strings.Fields(r.git("for-each-ref", "--format=%(objectname)"))

@@ -21,6 +21,7 @@ import (
 type runner struct {
 	program string
 	folder  folder
+	objects []string // folders that objects are in
 	env     []string
 }
 
@@ -55,12 +56,11 @@ func newRunner(f folder, o Options) (*runner, error) {
 		return nil, fmt.Errorf("git: %w", err)
 	}
 	objects := filepath.Join(f.common, "objects")
-	if !o.Alternates {
-		if err := checkAlternates(objects, 0); err != nil {
-			return nil, err
-		}
+	folders, err := objectFolders(objects, o.Alternates, 0)
+	if err != nil && !o.Alternates {
+		return nil, err
 	}
-	r := &runner{program: program, folder: f}
+	r := &runner{program: program, folder: f, objects: folders}
 	for _, variable := range os.Environ() {
 		if name, _, _ := strings.Cut(variable, "="); slices.Contains(inherited, strings.ToUpper(name)) {
 			r.env = append(r.env, variable)
@@ -78,6 +78,7 @@ func newRunner(f folder, o Options) (*runner, error) {
 		r.env = append(r.env, "GIT_INDEX_FILE="+o.Index)
 	}
 	if o.Quarantine != "" {
+		r.objects = append([]string{o.Quarantine}, r.objects...)
 		r.env = append(r.env, "GIT_OBJECT_DIRECTORY="+o.Quarantine, "GIT_ALTERNATE_OBJECT_DIRECTORIES="+objects, "GIT_QUARANTINE_PATH="+o.Quarantine)
 	}
 	return r, nil

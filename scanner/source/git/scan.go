@@ -5,13 +5,13 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"slices"
 	"sync"
 
 	"github.com/sourcegraph/conc/pool"
 
 	"github.com/sluice-sec/sluice/scanner"
 	"github.com/sluice-sec/sluice/scanner/source"
+	"github.com/sluice-sec/sluice/scanner/source/git/pack"
 )
 
 // SkipShallow says what a shallow clone lacks.
@@ -144,37 +144,24 @@ func (s *scan) diff(ctx context.Context, commits <-chan batch, turns *turns) err
 	return cmpErr(failed, d.end())
 }
 
-// objects yields what is to be read in batches: what is beside, the messages,
-// and the files path by path, so that git and we meet the versions of one after
-// the other.
-func (s *scan) objects(beside []object) iter.Seq[[]object] {
-	return func(yield func([]object) bool) {
-		var batch []object
-		next := func(o object) bool {
-			if batch = append(batch, o); len(batch) < objectsAtOnce {
-				return true
-			}
-			full := batch
-			batch = nil
-			return yield(full)
-		}
+// objects yields what is to be read: what is beside, the messages, and the files
+// path by path, so that the versions of one come one after the other.
+func (s *scan) objects(beside []object) iter.Seq[object] {
+	return func(yield func(object) bool) {
 		for _, o := range beside {
-			if !next(o) {
+			if !yield(o) {
 				return
 			}
 		}
 		for i := range s.log.commits {
-			if c := &s.log.commits[i]; c.listed && !next(object{id: c.id, kind: commitObject}) {
+			if c := &s.log.commits[i]; c.listed && !yield(object{id: c.id, kind: commitObject}) {
 				return
 			}
 		}
 		for _, n := range s.log.claimed() {
-			if !next(s.blob(n)) {
+			if !yield(s.blob(n)) {
 				return
 			}
-		}
-		if len(batch) > 0 {
-			yield(batch)
 		}
 	}
 }
@@ -185,16 +172,19 @@ func (s *scan) blob(n int32) object {
 	return object{id: b.id, kind: blobObject, path: s.log.shown(b.note, b.path), blob: n, heir: b.heir - 1}
 }
 
+// mostBases bounds the bytes that all readers remember, of which others are
+// deltas.
+const mostBases = 32 << 20
+
 // fetch reads and scans objects, several side by side.
-func (s *scan) fetch(ctx context.Context, all iter.Seq[[]object]) {
+func (s *scan) fetch(ctx context.Context, all iter.Seq[object]) {
+	store := pack.Open(s.repo.git.objects, s.log.size)
+	defer store.Close()
 	batches := make(chan []object, s.repo.opts.Workers)
 	stages := pool.New()
 	stages.Go(func() {
 		defer close(batches)
-		for batch := range all {
-			if batch = s.unknown(s.present(batch)); len(batch) == 0 {
-				continue
-			}
+		for batch := range s.located(store, all) {
 			select {
 			case batches <- batch:
 			case <-ctx.Done():
@@ -204,8 +194,7 @@ func (s *scan) fetch(ctx context.Context, all iter.Seq[[]object]) {
 	})
 	for range s.repo.opts.Workers {
 		stages.Go(func() {
-			r := &reader{scan: s}
-			s.problem(ctx, r.run(ctx, batches))
+			s.problem(ctx, newReader(s, store.NewReader(mostBases/s.repo.opts.Workers)).run(ctx, batches))
 			for range batches { // nobody may wait for one that gave up
 			}
 		})
@@ -236,17 +225,6 @@ func (t *turns) take(turn int, do func()) {
 	do()
 	t.next++
 	t.cond.Broadcast()
-}
-
-// unknown returns the objects that are not known to be clean.
-func (s *scan) unknown(objects []object) []object {
-	keeper, ok := s.sink.(scanner.Keeper)
-	if !ok {
-		return objects
-	}
-	return slices.DeleteFunc(objects, func(o object) bool {
-		return keeper.Clean(s.originOf(&o))
-	})
 }
 
 // problem notes that a stage could not do all its work.

@@ -40,7 +40,7 @@ func (s *scan) staged(ctx context.Context) error {
 		o.staged = true
 		objects = append(objects, o)
 	}
-	s.fetch(ctx, slices.Chunk(objects, objectsAtOnce))
+	s.fetch(ctx, slices.Values(objects))
 	return ctx.Err()
 }
 

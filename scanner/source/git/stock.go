@@ -48,17 +48,14 @@ func (s *scan) takeStock(ctx context.Context) error {
 
 func compareOIDs(a, b oid) int { return bytes.Compare(a[:], b[:]) }
 
-// present returns the objects that there are; that others are not is a problem
-// of each.
-func (s *scan) present(objects []object) []object {
+// present reports whether an object is there; that it is not is a problem.
+func (s *scan) present(o *object) bool {
 	if s.here == nil {
-		return objects
+		return true
 	}
-	return slices.DeleteFunc(objects, func(o object) bool {
-		if _, found := slices.BinarySearchFunc(s.here, o.id, compareOIDs); !found {
-			s.missing(&o)
-			return true
-		}
-		return false
-	})
+	_, found := slices.BinarySearchFunc(s.here, o.id, compareOIDs)
+	if !found {
+		s.missing(o)
+	}
+	return found
 }

@@ -1,0 +1,243 @@
+package pack
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zlib"
+)
+
+// mostCached is what the readers of these tests remember.
+const mostCached = 1 << 20
+
+// A memoryFile is a pack that is in memory.
+type memoryFile struct{ *bytes.Reader }
+
+func (memoryFile) Close() error { return nil }
+
+// storeOf is a store of one pack of these entries.
+func storeOf(entries []byte) *Store {
+	all := append([]byte("PACK\x00\x00\x00\x02\x00\x00\x00\x01"), entries...)
+	return &Store{width: 20, packs: []*packFile{{file: memoryFile{bytes.NewReader(all)}, end: int64(len(all))}}}
+}
+
+// entryOf writes an entry: its kind, a size, the distance of a base and data.
+func entryOf(kind Kind, size uint64, back []byte, data []byte) []byte {
+	head := []byte{byte(kind)<<4 | byte(size&0xf)}
+	for size >>= 4; size > 0; size >>= 7 {
+		head[len(head)-1] |= 0x80
+		head = append(head, byte(size&0x7f))
+	}
+	var b bytes.Buffer
+	w := zlib.NewWriter(&b)
+	_, _ = w.Write(data)
+	_ = w.Close()
+	return append(append(head, back...), b.Bytes()...)
+}
+
+// distance writes how far before an entry its base is.
+func distance(n int64) []byte {
+	text := []byte{byte(n & 0x7f)}
+	for n >>= 7; n > 0; n >>= 7 {
+		n--
+		text = append([]byte{0x80 | byte(n&0x7f)}, text...)
+	}
+	return text
+}
+
+// number writes a size as deltas have it.
+func number(n uint64) []byte { return binary.AppendUvarint(nil, n) }
+
+// TestHostileEntries: an entry that asks for much, or for what is not there, is
+// an error.
+func TestHostileEntries(t *testing.T) {
+	base := entryOf(Blob, 4, nil, []byte("base"))
+	second := int64(packHead + len(base))
+	back := []byte{byte(len(base))}
+	delta := func(parts ...[]byte) []byte {
+		text := bytes.Join(parts, nil)
+		return append(bytes.Clone(base), entryOf(ofsDelta, uint64(len(text)), back, text)...)
+	}
+	for _, c := range []struct {
+		name    string
+		entries []byte
+		at      int64
+		want    error
+	}{
+		{"whole", base, packHead, nil},
+		{"copies", delta(number(4), number(8), []byte{0x90, 4, 0x90, 4}), second, nil},
+		{"claims more than it has", entryOf(Blob, 5, nil, []byte("base")), packHead, nil},
+		{"has more than it claims", entryOf(Blob, 3, nil, []byte("base")), packHead, errEntry},
+		{"claims too much", entryOf(Blob, 1<<40, nil, []byte("base")), packHead, ErrLarge},
+		{"a size without end", bytes.Repeat([]byte{0xff}, 100), packHead, errEntry},
+		{"no kind", entryOf(0, 4, nil, []byte("base")), packHead, errEntry},
+		{"reserved", entryOf(5, 4, nil, []byte("base")), packHead, errEntry},
+		{"a base by name", entryOf(7, 4, make([]byte, 20), []byte("base")), packHead, errEntry},
+		{"its own base", entryOf(ofsDelta, 4, []byte{0}, []byte("base")), packHead, errEntry},
+		{"a base before the pack", entryOf(ofsDelta, 4, []byte{100}, []byte("base")), packHead, errEntry},
+		{"a base far before", entryOf(ofsDelta, 4, bytes.Repeat([]byte{0xff}, 50), nil), packHead, errEntry},
+		{"a base in the head", append(bytes.Clone(base), entryOf(ofsDelta, 4, []byte{byte(len(base) + 1)}, []byte("base"))...), second, errEntry},
+		{"makes too much", delta(number(4), number(1<<40), []byte{0x90, 4}), second, ErrLarge},
+		{"another base", delta(number(5), number(4), []byte{0x90, 4}), second, errDelta},
+		{"copies too little", delta(number(4), number(5), []byte{0x90, 4}), second, errDelta},
+		{"copies too much", delta(number(4), number(3), []byte{0x90, 4}), second, errDelta},
+		{"copies past the end", delta(number(4), number(4), []byte{0x91, 1, 4}), second, errDelta},
+		{"copies 64 KiB", delta(number(4), number(4), []byte{0x80}), second, errDelta},
+		{"is cut off in a copy", delta(number(4), number(4), []byte{0xff, 0, 0}), second, errDelta},
+		{"is cut off in what is new", delta(number(4), number(4), []byte{4, 'n'}), second, errDelta},
+		{"reserved instruction", delta(number(4), number(4), []byte{0}), second, errDelta},
+		{"says no sizes", delta([]byte{0xff}), second, errDelta},
+		{"a size of 80 bits", delta(bytes.Repeat([]byte{0xff}, 12)), second, errDelta},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := storeOf(c.entries).NewReader(mostCached)
+			text, err := r.Read(Place{offset: c.at})
+			switch {
+			case c.name == "whole" && (err != nil || string(text.Data) != "base"),
+				c.name == "copies" && (err != nil || string(text.Data) != "basebase"):
+				t.Errorf("%v", err)
+			case c.name == "whole", c.name == "copies":
+			case err == nil, c.want != nil && !errors.Is(err, c.want):
+				t.Errorf("%v, want %v", err, c.want)
+			}
+			if text, err := r.Read(Place{offset: packHead}); bytes.HasPrefix(c.entries, base) && (err != nil || string(text.Data) != "base") {
+				t.Errorf("afterwards: %v", err)
+			}
+		})
+	}
+}
+
+// TestLongChain: deltas of deltas are followed as far as git makes them, and
+// what one object is made of is bounded.
+func TestLongChain(t *testing.T) {
+	chain := func(length, size int) (*Store, int64) {
+		text := strings.Repeat("x", size)
+		all := entryOf(Blob, uint64(size), nil, []byte(text))
+		last, copied := int64(packHead), size
+		for range length {
+			at := int64(packHead + len(all))
+			delta := append(number(uint64(size)), number(uint64(size))...)
+			for left := copied; left > 0; left -= min(left, 0xffffff) {
+				n := min(left, 0xffffff)
+				delta = append(delta, 0xf0, byte(n), byte(n>>8), byte(n>>16))
+			}
+			all = append(all, entryOf(ofsDelta, uint64(len(delta)), distance(at-last), delta)...)
+			last = at
+		}
+		return storeOf(all), last
+	}
+	for _, c := range []struct {
+		length, size int
+		large        bool
+	}{{mostChain, 10, false}, {mostChain + 1, 10, true}, {200, MostHeld, true}} {
+		s, last := chain(c.length, c.size)
+		text, err := s.NewReader(mostCached).Read(Place{offset: last})
+		if errors.Is(err, ErrLarge) != c.large || !c.large && (err != nil || len(text.Data) != c.size) {
+			t.Errorf("%d deltas of %d bytes: %v", c.length, c.size, err)
+		}
+	}
+}
+
+// TestCache: what is remembered is bounded, also if it is very little each.
+func TestCache(t *testing.T) {
+	r := storeOf(nil).NewReader(mostCached)
+	for i, size := range []int{1 << 16, 1, 100, 3 << 16} {
+		for n := range 400_000 / size {
+			text := r.New(size)
+			r.cache.put(Place{offset: int64(i)<<40 | int64(n+1)}, text, r.Release)
+			r.Release(text)
+		}
+		held := 0
+		for _, text := range r.cache.texts {
+			held += text.cost()
+		}
+		if held != r.cache.bytes || held > mostCached || len(r.cache.texts) == 0 {
+			t.Errorf("%d bytes are held, %d counted, in %d texts", held, r.cache.bytes, len(r.cache.texts))
+		}
+	}
+}
+
+// TestOpenHostile: files that are no packs are left out.
+func TestOpenHostile(t *testing.T) {
+	folder := t.TempDir()
+	at := filepath.Join(folder, "pack")
+	if err := os.MkdirAll(filepath.Join(at, "folder.pack"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	head := "PACK\x00\x00\x00\x02\x00\x00\x00\x01" + strings.Repeat("x", 40)
+	index := func(counts uint32, size int) string {
+		text := binary.BigEndian.AppendUint32([]byte(indexMagic), 2)
+		for range 256 {
+			text = binary.BigEndian.AppendUint32(text, counts)
+		}
+		return string(append(text, make([]byte, size)...))
+	}
+	for name, text := range map[string]string{
+		"empty.pack": "", "empty.idx": "", "alone.pack": head,
+		"version.pack": strings.Replace(head, "\x02", "\x09", 1), "version.idx": index(0, 40),
+		"old.pack": head, "old.idx": strings.Repeat("\x00", 2000),
+		"short.pack": head, "short.idx": index(1<<31, 100),
+		"unordered.pack": head, "unordered.idx": strings.Replace(index(7, 1000), "\x07", "\x08", 1),
+		"good.pack": head, "good.idx": index(0, 40),
+	} {
+		if err := os.WriteFile(filepath.Join(at, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := Open([]string{folder}, 20)
+	defer s.Close()
+	if len(s.packs) != 1 {
+		t.Errorf("%d packs are open", len(s.packs))
+	}
+	if s.Locate([]ID{{1}, {2}})[0].Found() {
+		t.Error("something is found")
+	}
+	if !Open([]string{folder}, 33).Empty() {
+		t.Error("ids of 33 bytes")
+	}
+}
+
+// FuzzRead: whatever a pack holds, reading gives an object or an error, the same
+// the second time.
+func FuzzRead(f *testing.F) {
+	base := entryOf(Blob, 4, nil, []byte("base"))
+	f.Add(base, uint16(0))
+	f.Add(append(bytes.Clone(base), entryOf(ofsDelta, 4, []byte{byte(len(base))}, []byte{4, 8, 0x90, 4, 0x90, 4})...), uint16(len(base)))
+	f.Add(bytes.Repeat([]byte{0xff}, 20), uint16(0))
+	f.Fuzz(func(t *testing.T, entries []byte, at uint16) {
+		r := storeOf(entries).NewReader(mostCached)
+		place := Place{offset: packHead + int64(at)}
+		first, err := r.Read(place)
+		second, again := r.Read(place)
+		if (err == nil) != (again == nil) || err == nil && !bytes.Equal(first.Data, second.Data) {
+			t.Errorf("%v, then %v", err, again)
+		}
+	})
+}
+
+// FuzzApply: instructions fill what they are to fill, with what the base or they
+// themselves hold, or are an error.
+func FuzzApply(f *testing.F) {
+	f.Add([]byte("base"), []byte{0x90, 4, 2, 'a', 'b'}, uint8(6))
+	f.Add([]byte{}, []byte{0x80}, uint8(0))
+	f.Fuzz(func(t *testing.T, base, instructions []byte, size uint8) {
+		out := bytes.Repeat([]byte{0xaa}, int(size)+8)
+		err := apply(out[:size:size], base, instructions)
+		if !bytes.Equal(out[size:], bytes.Repeat([]byte{0xaa}, 8)) {
+			t.Error("more is written than there is room for")
+		}
+		if err != nil {
+			return
+		}
+		for _, b := range out[:size] {
+			if !bytes.ContainsRune(base, rune(b)) && bytes.IndexByte(base, b) < 0 && bytes.IndexByte(instructions, b) < 0 {
+				t.Errorf("%x is in neither", b)
+			}
+		}
+	})
+}
