@@ -216,27 +216,37 @@ type halfBytes struct {
 	filter filter
 	low    uint32
 	high   uint16
+	likely float64
 }
 
 func (s *halfBytes) with(b byte) float64 {
-	grown := *s
-	grown.add(b)
+	low, high := s.low|s.filter.low(b), s.high|highOf(b)
+	if low == s.low && high == s.high {
+		return s.likely
+	}
 	total := 0.0
-	for high := grown.high; high != 0; high &= high - 1 {
+	for ; high != 0; high &= high - 1 {
 		row := bits.TrailingZeros16(high)
-		for low := uint16(grown.low >> (row & 1 << 4)); low != 0; low &= low - 1 {
-			total += chanceOfCase(byte(row<<4 | bits.TrailingZeros16(low)))
+		for in := uint16(low >> (row & 1 << 4)); in != 0; in &= in - 1 {
+			total += chanceOfCase(byte(row<<4 | bits.TrailingZeros16(in)))
 		}
 	}
 	return total
 }
 
 func (s *halfBytes) add(b byte) {
+	s.likely = s.with(b)
 	s.low |= s.filter.low(b)
-	s.high |= 1 << (b >> 4)
+	s.high |= highOf(b)
+}
+
+// highOf returns the high halves that a byte has in either case, a bit each.
+func highOf(b byte) uint16 {
+	high := uint16(1) << (b >> 4)
 	if b >= 'a' && b <= 'z' {
-		s.high |= 1 << (b>>4 - 2)
+		high |= high >> 2
 	}
+	return high
 }
 
 // chanceOfCase is chance where case counts.
