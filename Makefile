@@ -5,7 +5,7 @@ BUILD      = $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 FUZZTIME  ?= 5000x
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build generate demo test race fuzz lint bench bench-check bench-hyperscan compare golden rules-check self-scan e2e image install
+.PHONY: build generate demo test arm64 race fuzz lint bench bench-check bench-hyperscan compare golden rules-check self-scan e2e image install
 
 build: ## bin/sluice
 	$(BUILD) -o bin/sluice ./cmd/sluice
@@ -21,6 +21,14 @@ test: ## every test that needs no other program than git
 
 race: ## the same under the race detector
 	$(GO) test -race ./...
+
+arm64: export GOARCH = arm64
+arm64: export CGO_ENABLED = 0
+arm64: ## the tests of the matcher and the demo on arm64, under qemu-aarch64-static
+	$(GO) vet ./scanner/match
+	$(GO) test -exec qemu-aarch64-static ./scanner/match
+	$(GO) build -o bin/sluice-arm64 ./cmd/sluice
+	qemu-aarch64-static bin/sluice-arm64 demo
 
 fuzz: ## every fuzz target for FUZZTIME: so many inputs, or a time such as 1m
 	.ci/fuzz $(FUZZTIME)

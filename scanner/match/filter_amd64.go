@@ -19,7 +19,8 @@ func filters() []filter {
 // run finds the positions in data, of blocks times blockLength, at which a
 // literal may have its window: all of them, and few others. It writes them to
 // out, in their order, and returns how many there are. It reads window bytes
-// from each position on, and may write blockLength positions past the last.
+// from each position on. Out has room for a block more, and what is in it past
+// the positions is left as it happens to be.
 func (f filter) run(t *tables, data *byte, blocks int, out *uint32) int {
 	switch f {
 	case avx512:

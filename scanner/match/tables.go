@@ -16,20 +16,30 @@ const (
 	portable filter = iota
 	avx2            // first asks sets of half bytes
 	avx512          // first asks sets of bytes
+	neon            // first asks sets of half bytes, one half with a bit of the other
 )
 
-func (f filter) String() string { return [...]string{"portable", "avx2", "avx512"}[f] }
+func (f filter) String() string { return [...]string{"portable", "avx2", "avx512", "neon"}[f] }
 
 // spread returns an empty set of bytes as the filter tells them apart; nil if
 // it has no such step.
 func (f filter) spread() spread {
 	switch f {
-	case avx2:
-		return new(halfBytes)
+	case avx2, neon:
+		return &halfBytes{filter: f}
 	case avx512:
 		return new(wholeBytes)
 	}
 	return nil
+}
+
+// low returns the entries of a byte in the table for its low half, a bit each.
+// It has them twice over, but with NEON, which tells five bits apart.
+func (f filter) low(b byte) uint32 {
+	if f == neon {
+		return 1 << (b & 31)
+	}
+	return 1<<(b&15) | 1<<(16+b&15)
 }
 
 // buckets are the groups of windows that the first step of a filter tells
@@ -46,7 +56,8 @@ type tables struct {
 	// a window that has this byte there.
 	bytes [window][buckets / 8][128]uint8
 	// nibbles has the same for the low and for the high half of a byte, twice
-	// over, as the vectors have it.
+	// over, as the vectors of AVX2 have it. With NEON, what is for the low half
+	// goes by the low five bits.
 	nibbles [window][halfBuckets / 8][2][32]uint8
 	// slots has a bit for each fourth byte of the windows of a slot.
 	slots [slotCount]uint32
@@ -112,7 +123,7 @@ func (t *tables) group(windows []pane, f filter) {
 		return
 	}
 	groups := make([]bucket, buckets)
-	if f == avx2 {
+	if f != avx512 {
 		groups = groups[:halfBuckets]
 	}
 	for i := range groups {
@@ -134,12 +145,12 @@ func (t *tables) group(windows []pane, f filter) {
 			}
 		}
 		groups[best].add(p)
-		t.put(p, best)
+		t.put(p, best, f)
 	}
 }
 
 // put notes a window in the tables of the first step.
-func (t *tables) put(p pane, bucket int) {
+func (t *tables) put(p pane, bucket int, f filter) {
 	set, bit := bucket/8, uint8(1)<<(bucket%8)
 	for i := range window {
 		if i >= p.bytes {
@@ -154,9 +165,9 @@ func (t *tables) put(p pane, bucket int) {
 			continue
 		}
 		b := p.text[i]
-		t.byte(i, set, bit, b)
+		t.byte(i, set, bit, b, f)
 		if b >= 'a' && b <= 'z' {
-			t.byte(i, set, bit, b-'a'+'A')
+			t.byte(i, set, bit, b-'a'+'A', f)
 		}
 		if i == 0 && b >= 128 {
 			t.ascii = 0
@@ -164,15 +175,17 @@ func (t *tables) put(p pane, bucket int) {
 	}
 }
 
-func (t *tables) byte(pos, set int, bit, b uint8) {
+func (t *tables) byte(pos, set int, bit, b uint8, f filter) {
 	t.bytes[pos][set][b&127] |= bit
 	if set >= halfBuckets/8 {
 		return
 	}
-	for _, twice := range [...]uint8{0, 16} {
-		t.nibbles[pos][set][0][twice+b&15] |= bit
-		t.nibbles[pos][set][1][twice+b>>4] |= bit
+	halves := &t.nibbles[pos][set]
+	for low := f.low(b); low != 0; low &= low - 1 {
+		halves[0][bits.TrailingZeros32(low)] |= bit
 	}
+	halves[1][b>>4] |= bit
+	halves[1][16+b>>4] |= bit
 }
 
 // wholeBytes is the spread of a filter that looks up whole bytes, less the bit
@@ -198,28 +211,42 @@ func (s *wholeBytes) add(b byte) {
 
 // halfBytes is the spread of a filter that looks up the halves of a byte: it
 // has every byte of which one of the windows has the low half and one the
-// high.
-type halfBytes struct{ low, high uint16 }
+// high. Its bits are the entries of the tables.
+type halfBytes struct {
+	filter filter
+	low    uint32
+	high   uint16
+	likely float64
+}
 
 func (s *halfBytes) with(b byte) float64 {
-	grown := *s
-	grown.add(b)
+	low, high := s.low|s.filter.low(b), s.high|highOf(b)
+	if low == s.low && high == s.high {
+		return s.likely
+	}
 	total := 0.0
-	for high := grown.high; high != 0; high &= high - 1 {
-		row := bits.TrailingZeros16(high) << 4
-		for low := grown.low; low != 0; low &= low - 1 {
-			total += chanceOfCase(byte(row | bits.TrailingZeros16(low)))
+	for ; high != 0; high &= high - 1 {
+		row := bits.TrailingZeros16(high)
+		for in := uint16(low >> (row & 1 << 4)); in != 0; in &= in - 1 {
+			total += chanceOfCase(byte(row<<4 | bits.TrailingZeros16(in)))
 		}
 	}
 	return total
 }
 
 func (s *halfBytes) add(b byte) {
-	s.low |= 1 << (b & 15)
-	s.high |= 1 << (b >> 4)
+	s.likely = s.with(b)
+	s.low |= s.filter.low(b)
+	s.high |= highOf(b)
+}
+
+// highOf returns the high halves that a byte has in either case, a bit each.
+func highOf(b byte) uint16 {
+	high := uint16(1) << (b >> 4)
 	if b >= 'a' && b <= 'z' {
-		s.high |= 1 << (b>>4 - 2)
+		high |= high >> 2
 	}
+	return high
 }
 
 // chanceOfCase is chance where case counts.
