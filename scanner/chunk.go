@@ -62,14 +62,22 @@ type Chunk struct {
 	Instead []Span
 }
 
-// A Likeness says of a chunk that is a whole stream how much of it is that of
-// another one, of the same path, in which nothing was found: its first Head and
-// its last Tail bytes, none if they are 0. What depends on these alone is not
-// looked at again. The sink sets Found if it finds anything in the chunk.
+// A Likeness says of a chunk that is a whole stream what of it stands in another
+// one, of the same path, in which nothing was found. What depends on one stretch
+// alone is not looked at again. The sink sets Found if it finds anything in the
+// chunk.
 type Likeness struct {
-	Head, Tail int
-	Found      bool
+	Alike []Stretch // in order, none in another
+	Found bool
 }
+
+// A Stretch is Data[Start:End] of a chunk, which the other stream has in a row as
+// well, and where it has more than one, in any order. A stretch that begins both
+// starts at -Beyond, and one that ends both ends so far behind the data.
+type Stretch struct{ Start, End int }
+
+// Beyond is further than anything reaches.
+const Beyond = 1 << 30
 
 // Encoding is how the stream stored what Chunk.Data holds.
 type Encoding uint8

@@ -228,7 +228,7 @@ func (d *detector) scan(c *Chunk, w *window) {
 	}
 	w.detector, w.chunk, w.to = d, c, to
 	w.begin()
-	if c.Like != nil && c.Like.Head+c.Like.Tail > 2*near {
+	if c.Like != nil && len(c.Like.Alike) > 0 {
 		d.changed(c, w, from, to)
 	} else {
 		d.matcher.Scan(c.Data[:min(len(c.Data), to+d.longest)], from, w.meet)

@@ -1,6 +1,8 @@
 package scanner
 
 import (
+	"cmp"
+	"slices"
 	"sync"
 
 	"github.com/sluice-sec/sluice/rules"
@@ -41,13 +43,11 @@ func (d *detector) farLiterals() *far {
 	return f
 }
 
-// changed scans a chunk that is mostly like another: round what is not, for all
+// changed scans a chunk that is in part like another: round what is not, for all
 // literals, and in the rest for those that reach far.
 func (d *detector) changed(c *Chunk, w *window, from, to int) {
 	f := d.farLiterals()
 	data := c.Data[:min(len(c.Data), to+d.longest)]
-	lo := min(max(from, c.Like.Head-near-d.longest), to)
-	hi := max(min(to, len(c.Data)-c.Like.Tail+near), lo)
 	meet := func(literal, start int) { w.literal(f.literals[literal], start) }
 	scan := func(m *match.Matcher, from, to int, meet func(literal, start int)) {
 		if m != nil && from < to {
@@ -55,15 +55,26 @@ func (d *detector) changed(c *Chunk, w *window, from, to int) {
 			m.Scan(data[:min(len(data), to+d.longest)], from, meet)
 		}
 	}
-	scan(f.matcher, from, lo, meet)
-	scan(d.matcher, lo, hi, w.meet)
-	scan(f.matcher, hi, to, meet)
+	at := from
+	for _, s := range c.Like.Alike {
+		if lo, hi := max(at, s.Start+near), min(to, s.End-near-d.longest); lo < hi {
+			scan(d.matcher, at, lo, w.meet)
+			scan(f.matcher, lo, hi, meet)
+			at = hi
+		}
+	}
+	scan(d.matcher, at, to, w.meet)
 	w.to = to
 }
 
-// knows reports whether all that depends on an anchor at start is of a stream
-// in which nothing was found.
+// knows reports whether all that depends on an anchor at start is of a stretch
+// that stands where nothing was found.
 func (c *Chunk) knows(a *rules.Anchor, start int) bool {
-	l := c.Like
-	return l != nil && (start+len(a.Literal)+a.After+Margin <= l.Head || start-a.Before-Margin >= len(c.Data)-l.Tail)
+	if c.Like == nil {
+		return false
+	}
+	from, to := start-a.Before-Margin, start+len(a.Literal)+a.After+Margin
+	all := c.Like.Alike
+	i, _ := slices.BinarySearchFunc(all, to, func(s Stretch, to int) int { return cmp.Compare(s.End, to) })
+	return i < len(all) && all[i].Start <= from
 }

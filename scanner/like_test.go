@@ -52,22 +52,10 @@ func TestLikeness(t *testing.T) {
 		if found(old, nil) != nil {
 			continue
 		}
-		text := bytes.Clone(old)
-		for range 1 + random.Intn(3) {
-			at := random.Intn(len(text) + 1)
-			end := min(len(text), at+random.Intn(2)*random.Intn(400))
-			text = append(append(bytes.Clone(text[:at]), piece(random)...), text[end:]...)
-		}
-		like := &scanner.Likeness{}
-		for like.Head < min(len(old), len(text)) && old[like.Head] == text[like.Head] {
-			like.Head++
-		}
-		for like.Tail < min(len(old), len(text))-like.Head && old[len(old)-1-like.Tail] == text[len(text)-1-like.Tail] {
-			like.Tail++
-		}
+		text, like := edited(random, old)
 		want := found(text, nil)
 		if diff := cmp.Diff(want, found(text, like)); diff != "" {
-			t.Errorf("seed %d, %d and %d of %d bytes alike: -alone +like\n%s", seed, like.Head, like.Tail, len(text), diff)
+			t.Errorf("seed %d, %v of %d bytes alike: -alone +like\n%s", seed, like.Alike, len(text), diff)
 		}
 		if like.Found != (want != nil) {
 			t.Errorf("seed %d: found %t", seed, like.Found)
@@ -79,6 +67,33 @@ func TestLikeness(t *testing.T) {
 	if known < 100 || changed < 50 {
 		t.Errorf("%d texts, of which %d hold something: too few to tell", known, changed)
 	}
+}
+
+// edited makes another version of a text, and says what of it stands in both.
+func edited(random *rand.Rand, old []byte) (text []byte, like *scanner.Likeness) {
+	like = &scanner.Likeness{}
+	keep := func(start, end int) {
+		s := scanner.Stretch{Start: len(text), End: len(text) + end - start}
+		if start == 0 {
+			s.Start = -scanner.Beyond
+		}
+		if text = append(text, old[start:end]...); start < end {
+			like.Alike = append(like.Alike, s)
+		}
+	}
+	at := random.Intn(2) * random.Intn(2) * random.Intn(len(old)) // as a rule it begins as the old one
+	for range 1 + random.Intn(5) {
+		end := at + random.Intn(len(old)-at+1)
+		keep(at, end)
+		text = append(text, piece(random)...)
+		at = min(len(old), end+random.Intn(2)*random.Intn(400))
+	}
+	if random.Intn(4) > 0 {
+		if keep(at, len(old)); at < len(old) {
+			like.Alike[len(like.Alike)-1].End += scanner.Beyond
+		}
+	}
+	return text, like
 }
 
 // plainText is a long text with many words that rules look for.

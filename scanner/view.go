@@ -59,9 +59,13 @@ func (v *viewer) views(c *collector, chunk *Chunk) {
 	v.sink, v.text, v.left, v.spent, v.hidden = c, !chunk.Binary, maxViews, false, false
 	v.at.reset(chunk)
 	from, to := chunk.owned()
-	if l := chunk.Like; l != nil { // what starts so far from what changed was looked at
-		from = max(from, l.Head-decode.Reach-Margin)
-		to = min(to, len(chunk.Data)-l.Tail+decode.Reach+Margin)
+	if l := chunk.Like; l != nil && len(l.Alike) > 0 { // what starts so far from what changed was looked at
+		if first := l.Alike[0]; first.Start < 0 {
+			from = max(from, first.End-decode.Reach-Margin)
+		}
+		if last := l.Alike[len(l.Alike)-1]; last.End > len(chunk.Data) {
+			to = min(to, last.Start+decode.Reach+Margin)
+		}
 	}
 	v.each(0, chunk, decode.Options{From: from, To: to, Pos: chunk.Pos, Binary: chunk.Binary}, v.top)
 	if v.spent {

@@ -59,14 +59,59 @@ func (m *memory) keep(path string, blob int32, text *pack.Text) {
 	m.bytes += len(text.Data)
 }
 
-// like compares a version with another.
+const (
+	leastAlike = 512 // bytes of a stretch within a file
+	probe      = 48  // bytes that tell where a stretch goes on
+	mostApart  = 64  // stretches of one file
+)
+
+// like compares a version with another: how far both begin alike and end alike,
+// and what between is so too. As little is done as will find most of it, for what
+// is not found is only looked at once more.
 func like(last, data []byte) *scanner.Likeness {
+	l := &scanner.Likeness{}
 	if last == nil {
-		return &scanner.Likeness{}
+		return l
 	}
 	head := common(last, data)
-	most := min(len(last), len(data)) - head
-	return &scanner.Likeness{Head: head, Tail: commonEnd(last, data, most)}
+	tail := commonEnd(last, data, min(len(last), len(data))-head)
+	if head > 0 {
+		l.Alike = append(l.Alike, scanner.Stretch{Start: -scanner.Beyond, End: head})
+	}
+	old, text, at := last[head:len(last)-tail], data[head:len(data)-tail], head
+	for effort := 2 * len(text); len(l.Alike) < mostApart; {
+		p, q := resume(old, text, &effort)
+		if p < 0 {
+			break
+		}
+		before := commonEnd(old[:q], text[:p], min(p, q))
+		n := common(old[q:], text[p:])
+		if before+n >= leastAlike {
+			l.Alike = append(l.Alike, scanner.Stretch{Start: at + p - before, End: at + p + n})
+			old = old[q+n:]
+		}
+		text, at = text[p+n:], at+p+n
+	}
+	if tail > 0 {
+		l.Alike = append(l.Alike, scanner.Stretch{Start: len(data) - tail, End: len(data) + scanner.Beyond})
+	}
+	return l
+}
+
+// resume finds where in two texts that begin otherwise they are alike again: at
+// p in text and at q in old. It looks the further apart the longer it finds
+// nothing; where there is nothing, p is negative.
+func resume(old, text []byte, effort *int) (p, q int) {
+	for p := 0; p+probe <= len(text); p += max(probe, p) {
+		window := old[:min(len(old), 2*p+4*leastAlike)]
+		if *effort -= len(window); *effort < 0 {
+			return -1, 0
+		}
+		if q := bytes.Index(window, text[p:p+probe]); q >= 0 {
+			return p, q
+		}
+	}
+	return -1, 0
 }
 
 // stride is how many bytes are compared at once.
