@@ -174,7 +174,7 @@ func (s *scan) blob(n int32) object {
 
 // mostBases bounds the bytes that all readers remember, of which others are
 // deltas.
-const mostBases = 32 << 20
+const mostBases = 64 << 20
 
 // fetch reads and scans objects, several side by side.
 func (s *scan) fetch(ctx context.Context, all iter.Seq[object]) {
