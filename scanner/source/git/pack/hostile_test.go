@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"math/rand"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -143,21 +145,50 @@ func TestLongChain(t *testing.T) {
 	}
 }
 
-// TestCache: what is remembered is bounded, also if it is very little each.
-func TestCache(t *testing.T) {
-	r := storeOf(nil).NewReader(mostCached)
-	for i, size := range []int{1 << 16, 1, 100, 3 << 16} {
-		for n := range 400_000 / size {
-			text := r.New(size)
-			r.cache.put(Place{offset: int64(i)<<40 | int64(n+1)}, text, r.Release)
-			r.Release(text)
+// TestRing: a text stays what it is as long as somebody holds it or it can be
+// found, whatever else is made, and what is let go of makes room.
+func TestRing(t *testing.T) {
+	for seed := range int64(20) {
+		random := rand.New(rand.NewSource(seed))
+		r := storeOf(nil).NewReader(64 << 10)
+		most := []int{1, 100, 3000, 40 << 10}[seed%4]
+		type kept struct {
+			text *Text
+			want byte
 		}
-		held := 0
-		for _, text := range r.cache.texts {
-			held += text.cost()
+		var held []kept
+		stamps := map[*Text]byte{}
+		whole := func(text *Text, want byte) bool {
+			return bytes.Count(text.Data, []byte{want}) == len(text.Data)
 		}
-		if held != r.cache.bytes || held > mostCached || len(r.cache.texts) == 0 {
-			t.Errorf("%d bytes are held, %d counted, in %d texts", held, r.cache.bytes, len(r.cache.texts))
+		outside := 0
+		for turn := range 5000 {
+			text, stamp := r.New(random.Intn(most+1)), byte(turn)
+			for i := range text.Data {
+				text.Data[i] = stamp
+			}
+			if text.to == 0 {
+				outside++
+			}
+			if random.Intn(3) > 0 {
+				r.memory.know(Place{offset: int64(turn + 1)}, text)
+				stamps[text] = stamp
+			}
+			held = append(held, kept{text, stamp})
+			for len(held) > random.Intn(6) {
+				i := random.Intn(len(held))
+				if !whole(held[i].text, held[i].want) {
+					t.Fatalf("seed %d, turn %d: a text changed while it was held", seed, turn)
+				}
+				r.Release(held[i].text)
+				held = slices.Delete(held, i, i+1)
+			}
+			if at := (Place{offset: int64(random.Intn(turn+1) + 1)}); r.memory.find(at) != nil && !whole(r.memory.find(at), stamps[r.memory.find(at)]) {
+				t.Fatalf("seed %d, turn %d: what is found changed", seed, turn)
+			}
+		}
+		if small := most < 10_000; len(r.memory.bytes) != 64<<10 || outside > 2500 || small && (outside > 0 || len(r.memory.known) == 0) {
+			t.Errorf("seed %d: %d texts are known, %d were made outside", seed, len(r.memory.known), outside)
 		}
 	}
 }

@@ -19,6 +19,9 @@ const (
 	mostChain = 4095
 )
 
+// mostKept bounds the room for a delta that is kept for the next.
+const mostKept = 1 << 20
+
 // ErrLarge is the error of an object that is not read for what it takes.
 var ErrLarge = errors.New("the object is too large to be held")
 
@@ -39,15 +42,14 @@ const (
 // which others are deltas: they are best read in the order in which they are
 // stored, or path by path. It is for one goroutine.
 type Reader struct {
-	store *Store
-	from  section
-	in    *bufio.Reader
-	ahead Place         // of the entry whose data in reads next
-	zlib  io.ReadCloser // nil until it is needed
-	delta []byte        // that was inflated last
-	chain []link
-	cache *cache
-	free  []*Text
+	store  *Store
+	from   section
+	in     *bufio.Reader
+	ahead  Place         // of the entry whose data in reads next
+	zlib   io.ReadCloser // nil until it is needed
+	delta  []byte        // that was inflated last
+	chain  []link
+	memory ring
 }
 
 // A link is a delta, and the place of what it makes.
@@ -59,7 +61,7 @@ type link struct {
 
 // NewReader returns a reader that remembers so many bytes of what it read.
 func (s *Store) NewReader(remembered int) *Reader {
-	r := &Reader{store: s, cache: newCache(remembered)}
+	r := &Reader{store: s, memory: ring{size: remembered}}
 	r.in = bufio.NewReaderSize(&r.from, mostRead)
 	return r
 }
@@ -100,7 +102,7 @@ func (r *Reader) read(at Place) (*Text, error) {
 func (r *Reader) base(at Place) (*Text, error) {
 	r.chain = r.chain[:0]
 	for {
-		if t := r.cache.get(at); t != nil {
+		if t := r.memory.find(at); t != nil {
 			return t.Hold(), nil
 		}
 		e, err := r.entry(at)
@@ -117,7 +119,7 @@ func (r *Reader) base(at Place) (*Text, error) {
 				r.Release(t)
 				return nil, err
 			}
-			r.cache.put(at, t, r.Release)
+			r.memory.know(at, t)
 			return t, nil
 		}
 		if len(r.chain) == mostChain {
@@ -135,7 +137,7 @@ func (r *Reader) apply(l link, base *Text) (*Text, error) {
 		r.open(l.at, l.offset)
 	}
 	r.ahead = Place{}
-	if cap(r.delta) < l.size || cap(r.delta) > mostFreeBytes && l.size < mostFreeBytes {
+	if cap(r.delta) < l.size || cap(r.delta) > mostKept && l.size < mostKept {
 		r.delta = make([]byte, l.size+l.size/4)
 	}
 	delta := r.delta[:l.size]
@@ -155,7 +157,7 @@ func (r *Reader) apply(l link, base *Text) (*Text, error) {
 		r.Release(t)
 		return nil, err
 	}
-	r.cache.put(l.at, t, r.Release)
+	r.memory.know(l.at, t)
 	return t, nil
 }
 

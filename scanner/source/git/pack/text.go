@@ -7,9 +7,9 @@ type Text struct {
 	Kind Kind
 	Data []byte
 
-	holders    int
-	at         Place // in the cache
-	prev, next *Text // of those in the cache, by when they were used
+	holders  int
+	at       Place // where it was read, if it is remembered
+	from, to int   // in the ring
 }
 
 // Hold keeps the text for one more.
@@ -18,95 +18,102 @@ func (t *Text) Hold() *Text {
 	return t
 }
 
-const (
-	mostFree      = 8       // buffers that wait to be used again
-	mostFreeBytes = 1 << 20 // of one of them
-	smallBuffer   = 4 << 10 // one that is never too large for what it is used for
-)
+// Release lets go of a text that the caller holds.
+func (r *Reader) Release(t *Text) { t.holders-- }
 
 // New returns a text of so many bytes, of whatever content, that the caller
 // holds and may fill.
 func (r *Reader) New(size int) *Text {
-	best := -1
-	for i, t := range r.free {
-		if fits := cap(t.Data) >= size && cap(t.Data) <= 2*size+smallBuffer; fits && (best < 0 || cap(t.Data) < cap(r.free[best].Data)) {
-			best = i
+	t := &Text{holders: 1}
+	if r.memory.take(t, size) {
+		t.Data = r.memory.bytes[t.from : t.from+size : t.to]
+	} else {
+		t.Data = make([]byte, size)
+	}
+	return t
+}
+
+// A ring is the memory of texts: one after the other, and after the last place
+// again the first. A text goes where the oldest are, which are forgotten, but
+// for those that somebody holds. So nothing is left for the collector of garbage,
+// in a history of gigabytes.
+type ring struct {
+	size  int
+	bytes []byte          // nil until the first text
+	next  int             // where the next text goes
+	texts []*Text         // those in bytes, in their order from next on
+	first int             // the first of texts that counts
+	known map[Place]*Text // those that can be found
+}
+
+// grain is what texts are rounded up to, so that there are not too many.
+const grain = 256
+
+// take finds room for a text; one that takes too much of the ring has none.
+func (m *ring) take(t *Text, size int) bool {
+	size = (size + grain) / grain * grain
+	if size > m.size/2 {
+		return false
+	}
+	if m.bytes == nil {
+		m.bytes, m.known = make([]byte, m.size), map[Place]*Text{}
+	}
+	for range 2 * (len(m.texts) - m.first + 2) { // a text that is held is passed over, at most twice
+		end := min(m.next+size, m.size)
+		if held := m.forget(end); held != nil {
+			m.next = held.to
+			continue
+		}
+		if end-m.next < size { // no more fits in behind
+			m.next = 0
+			continue
+		}
+		t.from, t.to = m.next, m.next+size
+		m.next = t.to
+		m.push(t)
+		return true
+	}
+	return false
+}
+
+// forget makes room from next to an end, unless somebody holds a text there: the
+// first of these is returned, and counts as the newest.
+func (m *ring) forget(end int) (held *Text) {
+	for m.first < len(m.texts) {
+		t := m.texts[m.first]
+		if t.from < m.next || t.from >= end {
+			return nil
+		}
+		m.texts[m.first] = nil
+		m.first++
+		if t.holders > 0 {
+			m.push(t) // it stays where it is, as if it were the newest
+			return t
+		}
+		if m.known[t.at] == t {
+			delete(m.known, t.at)
 		}
 	}
-	if best < 0 {
-		return &Text{Data: make([]byte, size, size+size/8), holders: 1}
+	return nil
+}
+
+// push adds a text, which lies before next, as the last.
+func (m *ring) push(t *Text) {
+	if m.first > len(m.texts)/2 {
+		n := copy(m.texts, m.texts[m.first:])
+		clear(m.texts[n:])
+		m.texts, m.first = m.texts[:n], 0
 	}
-	t := r.free[best]
-	last := len(r.free) - 1
-	r.free[best], r.free[last] = r.free[last], nil
-	r.free = r.free[:last]
-	*t = Text{Data: t.Data[:size], holders: 1}
-	return t
+	m.texts = append(m.texts, t)
 }
 
-// Release lets go of a text that the caller holds.
-func (r *Reader) Release(t *Text) {
-	if t.holders--; t.holders > 0 || cap(t.Data) > mostFreeBytes {
-		return
+// know makes a text in the ring one that find finds.
+func (m *ring) know(at Place, t *Text) {
+	if t.to > t.from {
+		t.at = at
+		m.known[at] = t
 	}
-	if len(r.free) == mostFree {
-		copy(r.free, r.free[1:])
-		r.free = r.free[:mostFree-1]
-	}
-	r.free = append(r.free, t)
 }
 
-// cost is what a text in the cache takes, with what is there to find it.
-func (t *Text) cost() int { return cap(t.Data) + 256 }
-
-// A cache holds the texts that were made last.
-type cache struct {
-	texts map[Place]*Text
-	ring  Text // next is the one that was used last, prev the one before all others
-	bytes int
-	most  int
-}
-
-func newCache(most int) *cache {
-	c := &cache{texts: map[Place]*Text{}, most: most}
-	c.ring.prev, c.ring.next = &c.ring, &c.ring
-	return c
-}
-
-// get returns a text, which the cache holds and the caller does not.
-func (c *cache) get(at Place) *Text {
-	t := c.texts[at]
-	if t != nil {
-		t.leave()
-		c.join(t)
-	}
-	return t
-}
-
-// put holds a text, and lets go of others that nobody asked for longest.
-func (c *cache) put(at Place, t *Text, release func(*Text)) {
-	if t.cost() > c.most/2 {
-		return
-	}
-	for c.bytes+t.cost() > c.most {
-		oldest := c.ring.prev
-		oldest.leave()
-		delete(c.texts, oldest.at)
-		c.bytes -= oldest.cost()
-		release(oldest)
-	}
-	t.at = at
-	c.texts[at] = t.Hold()
-	c.bytes += t.cost()
-	c.join(t)
-}
-
-func (c *cache) join(t *Text) {
-	t.prev, t.next = &c.ring, c.ring.next
-	t.prev.next, t.next.prev = t, t
-}
-
-func (t *Text) leave() {
-	t.prev.next, t.next.prev = t.next, t.prev
-	t.prev, t.next = nil, nil
-}
+// find returns the object of a place, if it is remembered.
+func (m *ring) find(at Place) *Text { return m.known[at] }
