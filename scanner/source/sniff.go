@@ -73,7 +73,8 @@ func sniffEncoding(start []byte) (scanner.Encoding, int) {
 		return scanner.Bytes, 0
 	}
 	var little, big int
-	for i := range units {
+	most := units * 9 / 10
+	for i := 0; i < units && i-max(little, big) <= units-most; i++ { // else neither gets there
 		switch first, second := start[2*i], start[2*i+1]; {
 		case second == 0 && printable(first):
 			little++
@@ -81,7 +82,7 @@ func sniffEncoding(start []byte) (scanner.Encoding, int) {
 			big++
 		}
 	}
-	switch most := units * 9 / 10; {
+	switch {
 	case little >= most:
 		return scanner.UTF16LE, 0
 	case big >= most:

@@ -34,6 +34,9 @@ func TestSniffEncoding(t *testing.T) {
 		"mark before noise":         {mp3, scanner.Bytes, 0},
 		"mark before plain text":    {[]byte("\xff\xfe" + strings.Repeat("key = value\n", 9)), scanner.Bytes, 0},
 		"utf-32":                    {[]byte("\xff\xfe\x00\x00" + strings.Repeat("a\x00\x00\x00", 50)), scanner.Bytes, 0},
+		"a tenth is no ascii":       {encode("是是"+strings.Repeat("a", 18), 0, false), scanner.UTF16LE, 0},
+		"a tenth, big":              {encode("是是"+strings.Repeat("a", 18), 1, false), scanner.UTF16BE, 0},
+		"more than a tenth is none": {encode("是是是"+strings.Repeat("a", 17), 0, false), scanner.Bytes, 0},
 		"some NUL, not every other": {bytes.Repeat([]byte("ab\x00c\x00\x00de"), 50), scanner.Bytes, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
