@@ -27,10 +27,11 @@ const (
 const memoryLimit = 192 << 20
 
 // earlyGarbage is how far the heap may grow before the first collection, in
-// percent of 4 MiB, unless $GOGC says otherwise: a short scan needs none, and at
-// 4 MiB there would be half a dozen of them. After the first it is as always,
+// percent of 4 MiB, unless $GOGC says otherwise: a short scan needs none, one of
+// ten thousand files makes 24 MiB of garbage, and a collection in the middle of
+// it takes one of two processors for a while. After the first it is as always,
 // for what a long scan needs is memory.
-const earlyGarbage = 400
+const earlyGarbage = 800
 
 func main() {
 	if os.Getenv("GOGC") == "" {

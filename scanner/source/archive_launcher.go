@@ -26,10 +26,15 @@ func executable(start []byte) bool {
 // launcher sends a stream that launches reports, with the members of an archive
 // at its end. A script is held for that, an executable looked at where it can
 // be read in place: in a stream there are too many of them, and few that have
-// one, which is a problem.
+// one, which is a problem. Most have none, and go on from where they were looked
+// at.
 func (u *unpacker) launcher(ctx context.Context, o *scanner.Origin, c *cutter, r io.Reader, depth int) error {
-	if depth < u.limits.Depth {
+	may := c.err != io.EOF || bytes.Contains(c.buf[:c.n], []byte(zipEndSig)) // else all of it is at hand, and has no archive
+	if may && depth < u.limits.Depth {
 		if s, ok := inPlace(r, c.n); ok {
+			if _, err := openZip(s, s.size); err != nil && s.back(r, c.n) {
+				return u.plain(ctx, o, c, r)
+			}
 			c.release()
 			return u.launched(ctx, o, s, depth)
 		}

@@ -53,6 +53,17 @@ func inPlace(r io.Reader, read int) (*spool, bool) {
 	return &spool{at: io.NewSectionReader(f, start, end-start), size: end - start}, true
 }
 
+// back takes r, which an archive in place was made of, back to where its first
+// bytes had been read.
+func (s *spool) back(r io.Reader, read int) bool {
+	f, ok := r.(io.Seeker)
+	if !ok {
+		return false
+	}
+	_, err := f.Seek(int64(read)-s.size, io.SeekCurrent)
+	return err == nil
+}
+
 // hold reads an archive to its end. The spool has what was read even where
 // there is an error; drop gives it back.
 func (u *unpacker) hold(r io.Reader) (*spool, error) {

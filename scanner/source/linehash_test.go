@@ -95,6 +95,34 @@ func TestLineHashesByDefinition(t *testing.T) {
 	if diff := cmp.Diff(want, lineHashes(t, text, len(want)+5)); diff != "" {
 		t.Error(diff)
 	}
+	for line := 1; line <= len(want); line += 97 {
+		some := map[int]string{line: "", len(want): ""}
+		must(t, LineHashes(strings.NewReader(text), some))
+		if some[line] != want[line] || some[len(want)] != want[len(want)] {
+			t.Errorf("line %d and the last alone: %v, want %s and %s", line, some, want[line], want[len(want)])
+		}
+	}
+}
+
+// A line is the same line wherever the text is cut into what is read.
+func TestLineHashesAlone(t *testing.T) {
+	for _, end := range []string{"\r\n", "\r", "\n", "\n\n", " \t\n"} {
+		text := ""
+		for _, long := range []int{40_000, 70_000, 10} {
+			text += strings.Repeat("x", long) + end
+			for i := range 3000 {
+				text += fmt.Sprintf("line %d\n", i)
+			}
+		}
+		all := lineHashes(t, text, 10_000)
+		for line := 1; line <= len(all); line += 997 {
+			one := map[int]string{line: ""}
+			must(t, LineHashes(strings.NewReader(text), one))
+			if one[line] != all[line] {
+				t.Errorf("%q: line %d alone: %s, want %s", end, line, one[line], all[line])
+			}
+		}
+	}
 }
 
 func TestLineHashesOfNoText(t *testing.T) {

@@ -20,11 +20,14 @@ func isBinary(start []byte) bool {
 // controls counts the control characters that text does not have. Every file
 // is asked, and most have none: many bytes at a time are looked at for one.
 func controls(data []byte) int {
+	if bytes.IndexByte(data, '\v') >= 0 { // which mayControl does not see
+		return countControls(data)
+	}
 	n := 0
 	for ; len(data) >= 32; data = data[32:] {
 		w := data[:32:32]
-		if mayControl(binary.LittleEndian.Uint64(w))|mayControl(binary.LittleEndian.Uint64(w[8:]))|
-			mayControl(binary.LittleEndian.Uint64(w[16:]))|mayControl(binary.LittleEndian.Uint64(w[24:])) != 0 {
+		if (mayControl(binary.LittleEndian.Uint64(w))|mayControl(binary.LittleEndian.Uint64(w[8:]))|
+			mayControl(binary.LittleEndian.Uint64(w[16:]))|mayControl(binary.LittleEndian.Uint64(w[24:])))&highBits != 0 {
 			n += countControls(w)
 		}
 	}
@@ -41,15 +44,15 @@ func countControls(data []byte) int {
 	return n
 }
 
-// mayControl returns a bit for each of eight bytes that may be a control
-// character which text does not have. It is wrong about those that are rare in
-// text.
+const eachByte, highBits = 0x0101010101010101, 0x8080808080808080
+
+// mayControl returns the high bit of each of eight bytes that may be a control
+// character which text does not have, and other bits that mean nothing. It is
+// wrong about escape, which is rare in text, and about the vertical tab.
 func mayControl(x uint64) uint64 {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
-	y := x ^ 8*ones // backspace, tab, line feed and carriage return are 0, 1, 2 and 5 now, other control characters 3 to 31
-	z := y &^ high  // so that no sum carries over
-	from3, from32, not5 := z+(0x80-3)*ones, z+(0x80-32)*ones, z^5*ones+(0x80-1)*ones
-	return from3 &^ from32 & not5 &^ y & high
+	y := (x &^ highBits) ^ 9*eachByte // backspace to carriage return are 0 to 5 now, other control characters 6 to 31
+	from6, from32 := y+(0x80-6)*eachByte, y+(0x80-32)*eachByte
+	return from6 &^ from32 &^ x
 }
 
 // sniffEncoding returns the encoding of a stream that starts so, and the
@@ -70,7 +73,8 @@ func sniffEncoding(start []byte) (scanner.Encoding, int) {
 		return scanner.Bytes, 0
 	}
 	var little, big int
-	for i := range units {
+	most := units * 9 / 10
+	for i := 0; i < units && i-max(little, big) <= units-most; i++ { // else neither gets there
 		switch first, second := start[2*i], start[2*i+1]; {
 		case second == 0 && printable(first):
 			little++
@@ -78,7 +82,7 @@ func sniffEncoding(start []byte) (scanner.Encoding, int) {
 			big++
 		}
 	}
-	switch most := units * 9 / 10; {
+	switch {
 	case little >= most:
 		return scanner.UTF16LE, 0
 	case big >= most:

@@ -34,6 +34,9 @@ func TestSniffEncoding(t *testing.T) {
 		"mark before noise":         {mp3, scanner.Bytes, 0},
 		"mark before plain text":    {[]byte("\xff\xfe" + strings.Repeat("key = value\n", 9)), scanner.Bytes, 0},
 		"utf-32":                    {[]byte("\xff\xfe\x00\x00" + strings.Repeat("a\x00\x00\x00", 50)), scanner.Bytes, 0},
+		"a tenth is no ascii":       {encode("是是"+strings.Repeat("a", 18), 0, false), scanner.UTF16LE, 0},
+		"a tenth, big":              {encode("是是"+strings.Repeat("a", 18), 1, false), scanner.UTF16BE, 0},
+		"more than a tenth is none": {encode("是是是"+strings.Repeat("a", 17), 0, false), scanner.Bytes, 0},
 		"some NUL, not every other": {bytes.Repeat([]byte("ab\x00c\x00\x00de"), 50), scanner.Bytes, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,6 +76,9 @@ func TestControls(t *testing.T) {
 		data := make([]byte, random.Intn(100))
 		for j := range data {
 			data[j] = byte(random.Intn([]int{16, 40, 256}[i%3]))
+			if data[j] == '\v' && i%2 == 0 {
+				data[j] = '\f'
+			}
 		}
 		if got, want := controls(data), countControls(data); got != want {
 			t.Fatalf("%q: %d control characters, want %d", data, got, want)
@@ -80,7 +86,7 @@ func TestControls(t *testing.T) {
 	}
 	for b := range 256 {
 		x := uint64(b) * 0x0101010101010101
-		if got, want := mayControl(x) != 0, b < ' ' && b != '\b' && b != '\t' && b != '\n' && b != '\r'; got != want {
+		if got, want := mayControl(x)&highBits != 0, b < ' ' && (b < '\b' || b > '\r'); got != want {
 			t.Errorf("byte %#x: %t, want %t", b, got, want)
 		}
 	}

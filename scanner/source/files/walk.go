@@ -119,11 +119,12 @@ func (w *walker) folder(ctx context.Context, p place, ignores *ignoreFile) {
 }
 
 func (w *walker) entries(ctx context.Context, f *folder, ignores *ignoreFile) error {
-	var entries []entry
+	entries := make([]entry, 0, 64) // more than most folders have, and no garbage
 	for {
 		var err error
 		entries, err = f.list(entries[:0])
-		var files, archives []string
+		files := make([]string, 0, len(entries))
+		var archives []string
 		for _, e := range entries {
 			if why := w.skips(f, e, ignores); why != "" {
 				w.sink.Skip(w.origin(f.in(e.name).shown), why)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A Repository is the clone that the job has.
@@ -173,8 +174,9 @@ func pick(ctx context.Context, repo Repository, revisions []string) string {
 
 func short(id string) string { return id[:min(12, len(id))] }
 
-// plainRef is a ref that may stand in a command without quotes.
-var plainRef = regexp.MustCompile(`^refs/[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$`)
+// plainRef matches a ref that may stand in a command without quotes. To compile
+// it takes longer than all else that this package does before main.
+var plainRef = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^refs/[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$`) })
 
 // hidden is the error that says what is missing, the first of some revisions,
 // and how it is brought.
@@ -186,7 +188,7 @@ func (j *Job) hidden(repo Repository, what string, missing []string) error {
 		case id(name) != "":
 			fetch = append(fetch, name)
 			name = short(name)
-		case tracks && plainRef.MatchString(name):
+		case tracks && plainRef().MatchString(name):
 			fetch = append(fetch, "+refs/heads/"+branch+":"+name)
 		}
 		if i == 0 {
@@ -195,7 +197,7 @@ func (j *Job) hidden(repo Repository, what string, missing []string) error {
 	}
 	command := "git fetch origin"
 	switch {
-	case repo.Shallow() && plainRef.MatchString(j.Ref):
+	case repo.Shallow() && plainRef().MatchString(j.Ref):
 		command = "git fetch --unshallow origin " + j.Ref
 	case repo.Shallow():
 		command = "git fetch --unshallow origin"
