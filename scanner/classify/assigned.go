@@ -63,6 +63,8 @@ const generated = 16
 func weigh(v []byte, rare float64, t title, p place) Verdict {
 	need := needed(t, p)
 	switch {
+	case t.promise != passwordly && mnemonic(v):
+		return Verdict{Class: Ordinary, Reason: "a word of a format or a language"}
 	case rare >= need && t.promise == naming:
 		return Verdict{Class: Identifier, Reason: "a random value assigned to the name of an identifier"}
 	case rare >= need:
@@ -71,6 +73,12 @@ func weigh(v []byte, rare float64, t title, p place) Verdict {
 		return Verdict{Class: Secret, Human: true, Doubtful: true, Reason: "a word assigned to the name of a password"}
 	}
 	return Verdict{Class: Ordinary, Reason: human}
+}
+
+// mnemonic reports whether a value is a few capitals: where a token is
+// a piece of syntax such are its names, and a generator draws more than these.
+func mnemonic(v []byte) bool {
+	return len(v) < 12 && all(v, isUpper)
 }
 
 var reasons = [...]string{

@@ -67,7 +67,7 @@ var (
 var settingTypes = set(`env ini properties conf cfg cnf yml yaml toml`)
 
 var quotingTypes = set(`go js mjs cjs jsx ts mts cts tsx vue svelte py pyi rb erb rake php java kt kts scala groovy gradle cs vb fs fsx
-	swift m mm h c cc cpp cxx hpp rs dart ex exs erl hs lua pl pm r jl clj cljs elm coffee tf hcl nix json json5 jsonc ipynb bats
+	swift m mm h hh hxx c cc cpp cxx hpp ipp inl def rs dart ex exs erl hs lua pl pm r jl clj cljs elm coffee tf hcl nix json json5 jsonc ipynb bats
 	css scss less sass sql proto graphql zig nim d v sol aspx cshtml jsp ejs ps1 psm1 psd1 snap storyboard xib xaml resx`)
 
 // inside reports whether the end of the line so far is in a text or a comment.

@@ -36,7 +36,7 @@ func dull(v []byte) bool {
 		}
 	}
 	switch n := len(v); {
-	case distinct <= 2, n >= 8 && 2*most >= n, n > 5 && 10*steps >= 7*(n-1):
+	case distinct <= 2, distinct <= 4 && n >= 16, n >= 8 && 2*most >= n, n > 5 && 10*steps >= 7*(n-1):
 		return true
 	case longest >= 8 && 3*longest >= n, longest > 3 && 2*longest >= n:
 		return true

@@ -78,7 +78,7 @@ func TestRefers(t *testing.T) {
 
 func TestPlaceholders(t *testing.T) {
 	for _, v := range []string{
-		"xxxxxxxx", "********", "....", "0000000000", "12345678", "abcdefgh", "abcabcabc", "11111111-1111-1111-1111-111111111111",
+		"xxxxxxxx", "********", "....", "0000000000", "12345678", "abcdefgh", "abcabcabc", "a*a*a*a*a*a*a*a*b", "11111111-1111-1111-1111-111111111111",
 		"<password>", "[secret]", "__TOKEN__", "your_api_key", "change-me", "s3cr3t-EXAMPLE", "a1b2c3...", "deadbeef", "notarealpassword",
 	} {
 		if !filler([]byte(v)) {
