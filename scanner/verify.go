@@ -176,7 +176,10 @@ func (w *window) knownOf(p *plan) *known {
 	}
 	k := &w.known[p.index]
 	if k.turn != w.turn {
-		*k = known{turn: w.turn}
+		k.turn = w.turn
+		k.dry.Forget()
+		k.barren.Forget()
+		k.dry.Once = p.rule.Anchoring == rules.Near // whichever anchor it is found from
 	}
 	return k
 }
