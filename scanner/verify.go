@@ -168,6 +168,7 @@ type known struct {
 	turn   uint64    // of the chunk
 	dry    match.Dry // where no match starts
 	barren match.Dry // where no run is
+	run    int       // where one that was found ends, 0 if none was
 }
 
 func (w *window) knownOf(p *plan) *known {
@@ -179,6 +180,7 @@ func (w *window) knownOf(p *plan) *known {
 		k.turn = w.turn
 		k.dry.Forget()
 		k.barren.Forget()
+		k.run = 0
 		k.dry.Once = p.rule.Anchoring == rules.Near // whichever anchor it is found from
 	}
 	return k
@@ -186,11 +188,15 @@ func (w *window) knownOf(p *plan) *known {
 
 // lacks reports whether a stretch of data has no such run.
 func (k *known) lacks(r rules.Run, data []byte, lo, hi int) bool {
+	if k.run-r.Least >= lo && k.run <= hi {
+		return false
+	}
 	from := lo
 	if lo >= k.barren.From && lo < k.barren.To {
 		from = max(lo, min(k.barren.To, hi)-r.Least+1)
 	}
-	if r.In(data[from:hi]) {
+	if end := r.End(data[from:hi]); end >= 0 {
+		k.run = from + end
 		return false
 	}
 	k.barren.Learn(lo, hi)

@@ -311,6 +311,13 @@ func (p *Program) front() {
 // byte at end.
 func (p *Program) skip(data []byte, pos, end int) int {
 	head, neck := p.head, p.neck
+	for pos+4 <= end {
+		d := data[pos : pos+5]
+		if head[d[0]]&neck[d[1]]|head[d[1]]&neck[d[2]]|head[d[2]]&neck[d[3]]|head[d[3]]&neck[d[4]] != 0 {
+			break
+		}
+		pos += 4
+	}
 	for pos < end && head[data[pos]]&neck[data[pos+1]] == 0 {
 		pos++
 	}
