@@ -169,6 +169,8 @@ type known struct {
 	dry    match.Dry // where no match starts
 	barren match.Dry // where no run is
 	run    int       // where one that was found ends, 0 if none was
+	// start and end are the match that was found last, end 0 if none was.
+	start, end int
 }
 
 func (w *window) knownOf(p *plan) *known {
@@ -180,10 +182,20 @@ func (w *window) knownOf(p *plan) *known {
 		k.turn = w.turn
 		k.dry.Forget()
 		k.barren.Forget()
-		k.run = 0
+		k.run, k.end = 0, 0
 		k.dry.Once = p.rule.Anchoring == rules.Near // whichever anchor it is found from
 	}
 	return k
+}
+
+// again reports whether a match is the one that was found last: several anchors
+// may stand in it.
+func (k *known) again(start, end int) bool {
+	if k.start == start && k.end == end {
+		return true
+	}
+	k.start, k.end = start, end
+	return false
 }
 
 // lacks reports whether a stretch of data has no such run.
