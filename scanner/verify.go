@@ -23,8 +23,7 @@ type window struct {
 	machine  match.Machine
 	titles   classify.Titles
 	said     answer
-	memory   match.Memory // of the chunk, for memoryOf
-	memoryOf *remainder
+	memories []match.Memory // of the chunk, by remainder
 	groups   [16]int
 }
 
@@ -33,7 +32,9 @@ func (w *window) begin() {
 	w.turn++
 	w.titles.Turn()
 	w.said.rest = nil
-	w.memory.Forget()
+	for i := range w.memories {
+		w.memories[i].Forget()
+	}
 }
 
 // literal follows an anchor that the matcher met.

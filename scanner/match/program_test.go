@@ -87,6 +87,8 @@ func TestTooMuch(t *testing.T) {
 // FuzzProgram: a program finds what package regexp finds.
 func FuzzProgram(f *testing.F) {
 	for _, seed := range [][2]string{
+		{`a.*?b{2}$`, "axbbb abb"},
+		{`a[^ ]*?(?:x{1,3}[rn]|x{0,3}"|[,;]{0,5}(?: |\z))`, `axxxxxxxxr"xxx"x;;;`},
 		{`(?i)(?P<name>(?:key)[\w.-]*?)["']{0,2}\s*(?:=>|:=|=)\s*["'](?P<secret>[^\s<>]{3,}?)["'](?:\W|\z)`, `key_a := "bcdefgh"` + "\n"},
 		{`(a|b*|c)?d+?(e|)[^f]{2,3}`, "bbdddexyz"}, {`(?:x{1,3}?y)+|z`, "xxyxxxyz"}, {`\bé?\B.`, "éa"}, {`[\x{80}-\x{10ffff}a]*b`, "\xffaéb"},
 	} {
