@@ -18,15 +18,30 @@ const indent = "  "
 // marshal renders v as JSON without a line end; every line but the first
 // starts with prefix, and an empty step gives one line. Bytes that are no
 // UTF-8 become U+FFFD.
-func marshal(v any, prefix, step string) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent(prefix, step)
-	if err := e.Encode(v); err != nil {
+func marshal(v any, prefix, step string) ([]byte, error) { return newEncoder(prefix, step).marshal(v) }
+
+// An encoder marshals one value after the other, in memory that it uses again:
+// of findings there may be hundreds of thousands.
+type encoder struct {
+	buffer bytes.Buffer
+	json   *json.Encoder
+}
+
+func newEncoder(prefix, step string) *encoder {
+	e := &encoder{}
+	e.json = json.NewEncoder(&e.buffer)
+	e.json.SetEscapeHTML(false)
+	e.json.SetIndent(prefix, step)
+	return e
+}
+
+// marshal returns a text that is good until the next call.
+func (e *encoder) marshal(v any) ([]byte, error) {
+	e.buffer.Reset()
+	if err := e.json.Encode(v); err != nil {
 		return nil, err
 	}
-	return disarm(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+	return disarm(bytes.TrimSuffix(e.buffer.Bytes(), []byte("\n"))), nil
 }
 
 // disarm escapes what JSON lets pass and a terminal obeys: DEL, the C1
@@ -90,9 +105,9 @@ func writeFilled(w io.Writer, v any, lists ...list) error {
 // the object that it stands in.
 func (l list) write(out *bufio.Writer, outer string) error {
 	out.WriteString(`"` + l.key + `": [`)
-	separator := ""
+	separator, e := "", newEncoder(outer[1:]+indent, indent)
 	for item := range l.items {
-		text, err := marshal(item, outer[1:]+indent, indent)
+		text, err := e.marshal(item)
 		if err != nil {
 			return err
 		}

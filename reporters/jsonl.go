@@ -26,9 +26,9 @@ type summaryLine struct {
 }
 
 func (j jsonlReporter) Write(w io.Writer, r *scanner.Report) error {
-	out := bufio.NewWriter(w)
+	out, e := bufio.NewWriter(w), newEncoder("", "")
 	line := func(v any) error {
-		text, err := marshal(v, "", "")
+		text, err := e.marshal(v)
 		out.Write(append(text, '\n'))
 		return err
 	}

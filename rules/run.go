@@ -17,7 +17,11 @@ type Run struct {
 }
 
 // In reports whether data holds such a run.
-func (r Run) In(data []byte) bool {
+func (r Run) In(data []byte) bool { return r.End(data) >= 0 }
+
+// End returns where the first such run in data has as many bytes as it needs; -1
+// if there is none.
+func (r Run) End(data []byte) int {
 	for end := r.Least; end <= len(data); {
 		// Backwards from where a run that starts here must still go on: the
 		// first byte that is none of it moves the start behind itself.
@@ -26,11 +30,11 @@ func (r Run) In(data []byte) bool {
 			at--
 		}
 		if at < end-r.Least {
-			return true
+			return end
 		}
 		end = at + 1 + r.Least
 	}
-	return false
+	return -1
 }
 
 // leastSurprise is the number of bits from which on a run is worth looking for:

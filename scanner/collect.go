@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -151,6 +152,9 @@ func (o *Origin) where() string {
 func (c *collector) take() []*Hit {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	for o, spans := range c.instead {
+		c.instead[o] = merged(spans)
+	}
 	hits := resolve(slices.DeleteFunc(c.hits, c.void))
 	for _, h := range hits {
 		if places := c.seen[h.Blob]; h.Blob != "" && len(places) > 1 {
@@ -164,11 +168,28 @@ func (c *collector) take() []*Hit {
 }
 
 // void reports whether a hit is a generic rule's in a stretch that means
-// something else than it looks like.
+// something else than it looks like. The stretches are merged.
 func (c *collector) void(h *Hit) bool {
-	return h.Rule.Generic && !h.read && slices.ContainsFunc(c.instead[h.Origin], func(s Span) bool {
-		return s.Offset < h.valueEnd() && h.at() < s.Offset+s.Length
-	})
+	if len(c.instead) == 0 || !h.Rule.Generic || h.read {
+		return false
+	}
+	spans := c.instead[h.Origin]
+	i := sort.Search(len(spans), func(i int) bool { return spans[i].Offset >= h.valueEnd() })
+	return i > 0 && h.at() < spans[i-1].Offset+spans[i-1].Length
+}
+
+// merged sorts stretches, and makes one of those that touch.
+func merged(spans []Span) []Span {
+	slices.SortFunc(spans, func(a, b Span) int { return cmp.Compare(a.Offset, b.Offset) })
+	out := spans[:0]
+	for _, s := range spans {
+		if n := len(out); n > 0 && s.Offset <= out[n-1].Offset+out[n-1].Length {
+			out[n-1].Length = max(out[n-1].Length, s.Offset+s.Length-out[n-1].Offset)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // report writes down what the collector counted.

@@ -61,10 +61,15 @@
 // What several literals would ask is asked once: an identifier is judged once for
 // all that stand in it, rules that differ in their keyword alone share a program
 // for the remainder, whose answer serves every keyword of one name, and so does
-// the verdict on the value. Windows that overlap cost what each adds, a program
-// remembers what its loops went over, positions in a chunk are found from the
-// last ones, and what a chunk was looked at with is used for the next, so that one
-// without a hit allocates nothing. Scanner.Profile says what each rule costs.
+// the verdict on the value. Windows that overlap cost what each adds, and what
+// stands near many anchors is found from one of them. A program remembers what its
+// loops went over, positions in a chunk are found from the last ones, and what a
+// chunk was looked at with is used for the next, so that one without a hit
+// allocates nothing. Scanner.Profile says what each rule costs.
+//
+// What comes after the scan is linear in the hits: partners are looked for among
+// the nearest, sorting compares what is cheap first, and masking looks texts up in
+// one index of all values in all their forms.
 //
 // A history is the same text again and again. A source that holds the version
 // before a chunk, and knows that nothing was found in it, says with a Likeness how

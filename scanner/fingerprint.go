@@ -3,7 +3,7 @@ package scanner
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"strconv"
 )
 
 // Identity is the same for all hits of one value, and tells nothing of it but
@@ -26,20 +26,25 @@ func (h *Hit) key() string {
 // counted where that is not enough.
 func number(findings []Finding) {
 	taken := map[string]int{}
+	var key []byte
 	for i := range findings {
 		f := &findings[i]
-		owner := f.owner
-		key := "value\x00" + canonical(f.Secret.Reveal())
+		key = append(key[:0], "sluice fingerprint v1\x00"...)
 		if f.Guessable() {
-			first := f.Occurrences[0].Origin
-			key = fmt.Sprintf("place\x00%s\x00%s\x00%s", first.Kind.Exposure(), first.FullPath(), owner.Name)
-			taken[key]++
-			if n := taken[key]; n > 1 {
-				key += fmt.Sprintf("\x00%d", n)
+			first, version := f.Occurrences[0].Origin, len(key)
+			key = append(append(append(key, "place\x00"...), first.Kind.Exposure()...), 0)
+			key = append(append(append(key, first.FullPath()...), 0), f.owner.Name...)
+			place := string(key[version:])
+			taken[place]++
+			if n := taken[place]; n > 1 {
+				key = strconv.AppendInt(append(key, 0), int64(n), 10)
 			}
+		} else {
+			key = append(append(key, "value\x00"...), canonical(f.Secret.Reveal())...)
 		}
-		sum := sha256.Sum256([]byte("sluice fingerprint v1\x00" + key))
-		f.Fingerprint = "v1:" + hex.EncodeToString(sum[:16])
+		sum := sha256.Sum256(key)
+		text := append(make([]byte, 0, 40), "v1:"...)
+		f.Fingerprint = string(hex.AppendEncode(text, sum[:16]))
 	}
 }
 

@@ -11,14 +11,31 @@ import (
 // group makes one finding of all hits of one value, owned by the rule that
 // says most about it.
 func group(hits []*Hit) []Finding {
-	groups := map[string][]*Hit{}
-	for _, h := range hits {
+	numbers := make(map[string]int, len(hits))
+	of, sizes := make([]int, len(hits)), []int(nil)
+	for i, h := range hits {
 		key := h.key()
-		groups[key] = append(groups[key], h)
+		n, known := numbers[key]
+		if !known {
+			n = len(sizes)
+			numbers[key] = n
+			sizes = append(sizes, 0)
+		}
+		of[i] = n
+		sizes[n]++
 	}
-	sorted := make([]*Finding, 0, len(groups)) // a finding is large to be moved about
-	for _, hs := range groups {
-		sorted = append(sorted, finding(hs))
+	groups, all := make([][]*Hit, len(sizes)), make([]*Hit, len(hits))
+	for n, size := range sizes {
+		groups[n], all = all[:0:size], all[size:]
+	}
+	for i, h := range hits {
+		groups[of[i]] = append(groups[of[i]], h)
+	}
+	made := make([]Finding, len(groups))
+	sorted := make([]*Finding, len(groups)) // a finding is large to be moved about
+	for n, hs := range groups {
+		made[n] = finding(hs)
+		sorted[n] = &made[n]
 	}
 	slices.SortFunc(sorted, compareFindings)
 	findings := make([]Finding, len(sorted))
@@ -29,59 +46,78 @@ func group(hits []*Hit) []Finding {
 	return findings
 }
 
-func finding(hits []*Hit) *Finding {
+func finding(hits []*Hit) Finding {
 	slices.SortFunc(hits, func(a, b *Hit) int { // sources run side by side; the report has one order
-		return cmp.Or(compareOccurrences(a.origin(), b.origin()), cmp.Compare(a.Rule.ID, b.Rule.ID))
+		if c := compareOrigins(a.Origin, b.Origin, &a.Span, &b.Span); c != 0 {
+			return c
+		}
+		if c := compareSteps(a.Origin.Step, b.Origin.Step); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Rule.ID, b.Rule.ID)
 	})
 	owner := slices.MaxFunc(hits, (*Hit).compare)
-	f := &Finding{
+	f := Finding{
 		Rule: owner.Rule, Kind: owner.Kind, Severity: owner.Rule.Severity, Confidence: owner.Confidence, Secret: owner.secret,
-		owner: owner,
+		owner: owner, Occurrences: make([]Occurrence, 0, len(hits)),
 	}
 	for _, h := range hits {
 		if h != owner {
 			owner.absorb(h)
 		}
 		f.Identifiers = append(f.Identifiers, h.Identifiers...)
-		for _, v := range append(h.pieces, h.secret.value) {
-			if !slices.Contains(f.raw, v) {
-				f.raw = append(f.raw, v)
-			}
-		}
+		f.keepRaw(h.pieces...)
+		f.keepRaw(h.secret.value)
 		if f.Excerpt == nil {
 			f.Excerpt = h.excerpt
 		}
-		for _, p := range h.places() {
-			at := h.Span
-			if p.At != nil {
-				at = *p.At
-			}
-			by := cmp.Or(p.Hit, h)
-			p.Hit = nil
-			f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at, Encoded: h.Encoded, allowances: by.allowances})
-		}
+		f.add(h)
 	}
-	slices.Sort(f.Identifiers)
-	f.Identifiers = slices.Compact(f.Identifiers)
-	slices.SortFunc(f.Occurrences, compareOccurrences)
-	f.Occurrences = slices.CompactFunc(f.Occurrences, func(a, b Occurrence) bool { return compareOccurrences(a, b) == 0 })
+	if len(f.Identifiers) > 1 {
+		slices.Sort(f.Identifiers)
+		f.Identifiers = slices.Compact(f.Identifiers)
+	}
+	if len(f.Occurrences) > 1 {
+		slices.SortFunc(f.Occurrences, func(a, b Occurrence) int { return compareOccurrences(&a, &b) })
+		f.Occurrences = slices.CompactFunc(f.Occurrences, func(a, b Occurrence) bool { return compareOccurrences(&a, &b) == 0 })
+	}
 	f.Reason = reason(owner)
 	return f
 }
 
-func (h *Hit) origin() Occurrence { return Occurrence{Place: Place{Origin: h.Origin}, Span: h.Span} }
-
-// places returns where the hit stands; one that no source attributed stands at
-// its origin.
-func (h *Hit) places() []Place {
-	if len(h.Places) > 0 {
-		return h.Places
+// keepRaw notes forms in which the value was found.
+func (f *Finding) keepRaw(values ...string) {
+	for _, v := range values {
+		if !slices.Contains(f.raw, v) {
+			f.raw = append(f.raw, v)
+		}
 	}
+}
+
+// add adds the places of a hit.
+func (f *Finding) add(h *Hit) {
+	if len(h.Places) == 0 {
+		f.Occurrences = append(f.Occurrences, Occurrence{Place: h.place(), Span: h.Span, Encoded: h.Encoded, allowances: h.allowances})
+		return
+	}
+	for _, p := range h.Places {
+		at := h.Span
+		if p.At != nil {
+			at = *p.At
+		}
+		by := cmp.Or(p.Hit, h)
+		p.Hit = nil
+		f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at, Encoded: h.Encoded, allowances: by.allowances})
+	}
+}
+
+// place is where a hit stands that no source attributed: at its origin.
+func (h *Hit) place() Place {
 	p := Place{Origin: h.Origin, State: Live}
 	if h.Origin.Kind == Config || h.Origin.Kind == History {
 		p.State = Stateless
 	}
-	return []Place{p}
+	return p
 }
 
 func reason(owner *Hit) string {
@@ -110,48 +146,80 @@ func canonical(value string) string {
 
 var pemNoise = strings.NewReplacer(`\r`, "", `\n`, "", "\r", "", "\n", "", " ", "", "\t", "", `\`, "", `"`, "", "+\n", "", ",", "")
 
+// The comparisons stop at the first difference, since most of what follows it is
+// dear: a report sorts as many as there are secrets.
 func compareFindings(a, b *Finding) int {
+	if c := cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.Confidence, a.Confidence)); c != 0 {
+		return c
+	}
+	if c := compareOccurrences(&a.Occurrences[0], &b.Occurrences[0]); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Rule.ID, b.Rule.ID), cmp.Compare(a.Secret.Reveal(), b.Secret.Reveal()))
+}
+
+func compareOccurrences(a, b *Occurrence) int {
+	if c := compareOrigins(a.Origin, b.Origin, &a.Span, &b.Span); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.State, b.State); c != 0 {
+		return c
+	}
+	return compareSteps(a.Origin.Step, b.Origin.Step)
+}
+
+// compareOrigins orders a chain: target by target, what made the content before
+// what holds it, lower layers and earlier commits first, then by the place.
+func compareOrigins(a, b *Origin, at, bt *Span) int {
+	if a != b {
+		if c := cmp.Compare(a.Target, b.Target); c != 0 {
+			return c
+		}
+		if c := cmp.Compare(a.Platform, b.Platform); c != 0 {
+			return c
+		}
+		c := cmp.Or(cmp.Compare(link(a.Kind), link(b.Kind)), cmp.Compare(layerIndex(a), layerIndex(b)), cmp.Compare(rank(a), rank(b)))
+		if c != 0 {
+			return c
+		}
+		if c := comparePaths(a, b); c != 0 {
+			return c
+		}
+	}
 	return cmp.Or(
-		cmp.Compare(a.Kind, b.Kind),
-		cmp.Compare(b.Severity, a.Severity),
-		cmp.Compare(b.Confidence, a.Confidence),
-		compareOccurrences(a.Occurrences[0], b.Occurrences[0]),
-		cmp.Compare(a.Rule.ID, b.Rule.ID),
-		cmp.Compare(a.Secret.Reveal(), b.Secret.Reveal()),
+		cmp.Compare(carried(a, at), carried(b, bt)),
+		cmp.Compare(at.Offset, bt.Offset),
+		cmp.Compare(at.Length, bt.Length),
 	)
 }
 
-// compareOccurrences orders a chain: target by target, what made the content
-// before what holds it, lower layers and earlier commits first.
-func compareOccurrences(a, b Occurrence) int {
-	return cmp.Or(
-		cmp.Compare(a.Origin.Target, b.Origin.Target),
-		cmp.Compare(a.Origin.Platform, b.Origin.Platform),
-		cmp.Compare(link(a.Origin.Kind), link(b.Origin.Kind)),
-		cmp.Compare(layerIndex(a.Origin), layerIndex(b.Origin)),
-		cmp.Compare(rank(a.Origin), rank(b.Origin)),
-		natural(a.Origin.FullPath(), b.Origin.FullPath()),
-		cmp.Compare(carried(a), carried(b)),
-		cmp.Compare(a.Span.Offset, b.Span.Offset),
-		cmp.Compare(a.Span.Length, b.Span.Length),
-		cmp.Compare(a.State, b.State),
-		compareSteps(a.Origin.Step, b.Origin.Step),
-	)
+// comparePaths compares full paths, of most of which it makes none.
+func comparePaths(a, b *Origin) int {
+	switch {
+	case a.Member == "" && b.Member == "":
+		return natural(a.Path, b.Path)
+	case a.Path == b.Path && a.Member != "" && b.Member != "":
+		return natural(a.Member, b.Member)
+	}
+	return natural(a.FullPath(), b.FullPath())
 }
 
 // carried is 1 for content that an instruction took from elsewhere, and 0 for
 // what stands in the instruction itself: it came in there.
-func carried(o Occurrence) int {
-	s := o.Origin.Step
-	if s == nil || s.File == o.Origin.FullPath() && s.Line <= o.Span.Line && o.Span.Line <= s.EndLine {
+func carried(o *Origin, at *Span) int {
+	s := o.Step
+	if s == nil || s.File == o.FullPath() && s.Line <= at.Line && at.Line <= s.EndLine {
 		return 0
 	}
 	return 1
 }
 
 func compareSteps(a, b *Step) int {
-	if a == nil || b == nil {
-		return cmp.Compare(map[bool]int{true: 1}[a != nil], map[bool]int{true: 1}[b != nil])
+	switch {
+	case a == b:
+		return 0
+	case a == nil || b == nil:
+		return compareBool(a != nil, b != nil)
 	}
 	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 }

@@ -22,10 +22,11 @@ const (
 // have got there, out of texts that came from outside: paths, history,
 // instructions, commit subjects, labels, error texts.
 type masker struct {
-	long  *needles
-	words *needles
-	moved map[*Origin]*Origin
-	layer map[*Layer]*Layer
+	long    *needles
+	words   *needles
+	moved   map[*Origin]*Origin
+	layer   map[*Layer]*Layer
+	reasons map[string]string // of findings: there are few, again and again
 }
 
 var (
@@ -34,7 +35,7 @@ var (
 )
 
 func newMasker(findings []Finding) *masker {
-	m := &masker{moved: map[*Origin]*Origin{}, layer: map[*Layer]*Layer{}}
+	m := &masker{moved: map[*Origin]*Origin{}, layer: map[*Layer]*Layer{}, reasons: map[string]string{}}
 	var long, words []string
 	for i := range findings {
 		if findings[i].Kind != rules.Secret {
@@ -68,7 +69,11 @@ func longLines(v string) []string {
 
 // path masks a text whose words have to stay what they are.
 func (m *masker) path(text string) string {
-	return userInfo.ReplaceAllStringFunc(m.long.replace(text), func(s string) string {
+	text = m.long.replace(text)
+	if !strings.Contains(text, "://") {
+		return text
+	}
+	return userInfo.ReplaceAllStringFunc(text, func(s string) string {
 		if reference.MatchString(s) { // $TOKEN says nothing
 			return s
 		}
@@ -108,7 +113,7 @@ func (m *masker) report(r *Report) {
 }
 
 func (m *masker) finding(f *Finding) {
-	f.Reason = m.text(f.Reason)
+	f.Reason = m.reason(f.Reason)
 	for i := range f.Occurrences {
 		m.place(&f.Occurrences[i].Place)
 	}
@@ -118,6 +123,15 @@ func (m *masker) finding(f *Finding) {
 	if f.Excerpt != nil {
 		f.Excerpt = f.Excerpt.masked(m)
 	}
+}
+
+func (m *masker) reason(text string) string {
+	masked, known := m.reasons[text]
+	if !known {
+		masked = m.text(text)
+		m.reasons[text] = masked
+	}
+	return masked
 }
 
 func (m *masker) suppression(s *Suppression) {

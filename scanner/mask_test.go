@@ -38,7 +38,7 @@ func TestMaskerForms(t *testing.T) {
 		"HEX":          strings.ToUpper(hex.EncodeToString([]byte(value))),
 		"query":        url.QueryEscape(value),
 		"path":         url.PathEscape(value),
-		"percent":      percent(value, "0123456789abcdef"),
+		"percent":      string(appendHex(nil, value, lowerDigits, "%")),
 		"user info":    "https://user:" + "other-pass" + "@host/x",
 		"within words": "a" + value + "b",
 	}

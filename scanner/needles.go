@@ -2,15 +2,10 @@ package scanner
 
 import (
 	"cmp"
-	"encoding/base64"
-	"encoding/binary"
-	"encoding/hex"
 	"hash/maphash"
-	"net/url"
+	"math/bits"
 	"slices"
 	"sort"
-	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -18,14 +13,18 @@ import (
 // report has, and the texts are short: all that is made of a form, until a text
 // has its first bytes, are these.
 type needles struct {
-	window int // length of what keys are made of
+	window int // length of what keys are made of: shortestMasked or wordLike
 	words  bool
 	values []string
 	all    []needle
+	// ends says, once a text has asked for it, where those of each bucket of keys
+	// end; shift makes a bucket of a key.
+	ends   []uint32
+	shift  int
 	filter []uint64 // bits for each key, to say no at once
-	sorted bool     // all is, by key
 	groups map[uint32][]form
 	seed   maphash.Seed
+	buffer []byte
 }
 
 // A needle is a form of a value: what its first bytes sum up to, the value's
@@ -34,7 +33,7 @@ type needle uint64
 
 const formBits = 4
 
-var _ [1<<formBits - len(forms)]struct{} // there are no more forms than fit
+var _ [1<<formBits - formCount]struct{} // there are no more forms than fit
 
 func newNeedle(key uint32, value, form int) needle {
 	return needle(key)<<32 | needle(value)<<formBits | needle(form)
@@ -57,29 +56,41 @@ func (a form) compare(b form) int {
 	return cmp.Or(cmp.Compare(a.length, b.length), cmp.Compare(a.sum, b.sum))
 }
 
-const filterBits = 1 << 20
-
 // newNeedles returns an index of values none of which is shorter than window.
 // Words are found as they are, where no letter or digit stands beside them.
 func newNeedles(values []string, window int, words bool) *needles {
-	n := &needles{window: window, words: words, values: values, filter: make([]uint64, filterBits/64), groups: map[uint32][]form{}, seed: maphash.MakeSeed()}
+	n := &needles{window: window, words: words, values: values, groups: map[uint32][]form{}, seed: maphash.MakeSeed()}
+	each := 1
+	if !words {
+		each = formCount - inPath // most values have nothing to escape
+	}
+	n.all = make([]needle, 0, each*len(values))
 	for i, v := range values {
-		start := v[:clip(v)]
-		n.add(i, 0, start)
+		n.add(i, asItIs, v[:window])
 		if words || len(v) > longestEncoded {
 			continue
 		}
-		for f := 1; f < len(forms); f++ {
-			if text := forms[f](start); text != start && len(text) >= window {
-				n.add(i, f, text)
+		escaped := escapedIn(v)
+		for f := quoted; f < escapedForms; f++ {
+			if escaped>>f&1 != 0 {
+				n.add(i, f, v[:clip(v)])
 			}
 		}
+		for f := escapedForms; f < formCount; f++ {
+			n.add(i, f, v[:min(len(v), encodedStart)])
+		}
 	}
+	n.sieve()
 	return n
 }
 
+// encodedStart is how many bytes of a value decide about the first eight of its
+// form where that is an encoding.
+const encodedStart = 9
+
 // clip returns how much of a value decides about the first eight bytes of each
-// of its forms: that does not end within a code point.
+// of its forms in which something is escaped: that does not end within a code
+// point.
 func clip(v string) int {
 	end := min(len(v), 16)
 	for end < len(v) && end > 12 && !utf8.RuneStart(v[end]) {
@@ -88,17 +99,60 @@ func clip(v string) int {
 	return end
 }
 
-// add notes the form of a value that starts with text.
-func (n *needles) add(value, form int, text string) {
-	key := n.key(text)
-	n.all = append(n.all, newNeedle(key, value, form))
-	word, bits := filterAt(key)
-	n.filter[word] |= bits
+// add notes the form of a value that starts with start.
+func (n *needles) add(value, form int, start string) {
+	n.buffer = appendForm(n.buffer[:0], start, form)
+	if len(n.buffer) >= n.window {
+		n.all = append(n.all, newNeedle(keyOf(n.buffer, n.window), value, form))
+	}
+}
+
+// sieve makes the filter: sixteen bits for each needle, of which it sets two.
+func (n *needles) sieve() {
+	n.filter = make([]uint64, 1<<bits.Len(uint(len(n.all)/4)))
+	for _, m := range n.all {
+		word, bits := n.filterAt(m.key())
+		n.filter[word] |= bits
+	}
 }
 
 // filterAt returns the word of the filter, and two bits in it, of a key.
-func filterAt(key uint32) (word uint32, bits uint64) {
-	return key >> 6 % (filterBits / 64), 1<<(key&63) | 1<<(key>>26)
+func (n *needles) filterAt(key uint32) (word uint32, bits uint64) {
+	return key * 0x85ebca6b >> 7 & uint32(len(n.filter)-1), 1<<(key&63) | 1<<(key>>26)
+}
+
+// sort puts the needles into buckets by the high bits of their keys.
+func (n *needles) sort() {
+	width := bits.Len(uint(len(n.all) / 4))
+	n.shift = 32 - width
+	n.ends = make([]uint32, 1<<width)
+	for _, m := range n.all {
+		n.ends[m.key()>>n.shift]++
+	}
+	sum := uint32(0)
+	for i, count := range n.ends {
+		n.ends[i] = sum
+		sum += count
+	}
+	sorted := make([]needle, len(n.all))
+	for _, m := range n.all {
+		end := &n.ends[m.key()>>n.shift]
+		sorted[*end] = m
+		*end++
+	}
+	n.all = sorted
+}
+
+// bucket returns where the needles that may have a key are.
+func (n *needles) bucket(key uint32) (from, to uint32) {
+	if n.ends == nil {
+		n.sort()
+	}
+	b := key >> n.shift
+	if b > 0 {
+		from = n.ends[b-1]
+	}
+	return from, n.ends[b]
 }
 
 // group returns the forms of a key, sorted, made when a text first asks.
@@ -106,28 +160,31 @@ func (n *needles) group(key uint32) []form {
 	if g, ok := n.groups[key]; ok {
 		return g
 	}
-	if !n.sorted {
-		slices.Sort(n.all)
-		n.sorted = true
-	}
 	var g []form
-	for i := sort.Search(len(n.all), func(i int) bool { return n.all[i].key() >= key }); i < len(n.all) && n.all[i].key() == key; i++ {
-		text := n.made(i)
-		g = append(g, form{int32(len(text)), n.sum(text), int32(i)})
+	for i, to := n.bucket(key); i < to; i++ {
+		if n.all[i].key() == key {
+			text := n.made(int(i))
+			g = append(g, form{int32(len(text)), n.sum(text), int32(i)})
+		}
+	}
+	if g == nil {
+		return nil
 	}
 	slices.SortFunc(g, form.compare)
 	n.groups[key] = g
 	return g
 }
 
-// key sums up the first window bytes of a text.
-func (n *needles) key(text string) uint32 {
-	var start [8]byte
-	copy(start[:], text[:n.window])
-	return uint32(binary.LittleEndian.Uint64(start[:]) * 0x9e3779b97f4a7c15 >> 32)
+// keyOf sums up the first bytes of a text: shortestMasked or wordLike of them.
+func keyOf[T string | []byte](text T, window int) uint32 {
+	key := uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24
+	if window == wordLike {
+		key |= uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
+	}
+	return uint32(key * 0x9e3779b97f4a7c15 >> 32)
 }
 
-func (n *needles) sum(text string) uint32 { return uint32(maphash.String(n.seed, text)) }
+func (n *needles) sum(text []byte) uint32 { return uint32(maphash.Bytes(n.seed, text)) }
 
 // replace returns the text with every value redacted, the longest where several
 // start at one place.
@@ -135,41 +192,42 @@ func (n *needles) replace(text string) string {
 	if len(n.all) == 0 {
 		return text
 	}
-	var b strings.Builder
+	var out []byte
 	kept := 0
 	for at := 0; at+n.window <= len(text); {
-		length := n.at(text, at)
+		key := keyOf(text[at:], n.window)
+		if word, bits := n.filterAt(key); n.filter[word]&bits != bits {
+			at++
+			continue
+		}
+		length := n.at(text, at, key)
 		if length == 0 {
 			at++
 			continue
 		}
-		b.WriteString(text[kept:at])
-		b.WriteString(redaction)
+		out = append(append(out, text[kept:at]...), redaction...)
 		at += length
 		kept = at
 	}
 	if kept == 0 {
 		return text
 	}
-	return b.String() + text[kept:]
+	return string(append(out, text[kept:]...))
 }
 
-// at returns the length of the longest form that stands at a position.
-func (n *needles) at(text string, at int) int {
-	key := n.key(text[at:])
-	if word, bits := filterAt(key); n.filter[word]&bits != bits {
-		return 0
-	}
+// at returns the length of the longest form that stands at a position; key is
+// that of its first bytes.
+func (n *needles) at(text string, at int, key uint32) int {
 	longest := 0
 	for group := n.group(key); len(group) > 0; {
 		want := form{length: group[0].length}
 		if end := at + int(want.length); end <= len(text) {
-			want.sum = n.sum(text[at:end])
+			want.sum = uint32(maphash.String(n.seed, text[at:end]))
 			for _, m := range group[search(group, want):] {
 				if m.compare(want) != 0 {
 					break
 				}
-				if n.made(int(m.needle)) == text[at:end] && (!n.words || standsAlone(text, at, end)) {
+				if string(n.made(int(m.needle))) == text[at:end] && (!n.words || standsAlone(text, at, end)) {
 					longest = end - at
 				}
 			}
@@ -184,46 +242,14 @@ func search(group []form, want form) int {
 	return sort.Search(len(group), func(i int) bool { return group[i].compare(want) >= 0 })
 }
 
-func (n *needles) made(i int) string { return forms[n.all[i].form()](n.values[n.all[i].value()]) }
+// made returns a needle as it stands in a text, good until the next call.
+func (n *needles) made(i int) []byte {
+	n.buffer = appendForm(n.buffer[:0], n.values[n.all[i].value()], n.all[i].form())
+	return n.buffer
+}
 
 func standsAlone(text string, at, end int) bool {
 	return (at == 0 || !alphanumeric(text[at-1])) && (end == len(text) || !alphanumeric(text[end]))
 }
 
 func alphanumeric(b byte) bool { return word(b) && b != '_' }
-
-// forms are what a value looks like: as it is, quoted, in base64 wherever it
-// starts in a longer text, in hexadecimal and percent-encoded.
-var forms = [...]func(string) string{
-	func(v string) string { return v },
-	func(v string) string { q := strconv.Quote(v); return q[1 : len(q)-1] },
-	url.QueryEscape,
-	url.PathEscape,
-	func(v string) string { return hex.EncodeToString([]byte(v)) },
-	func(v string) string { return strings.ToUpper(hex.EncodeToString([]byte(v))) },
-	func(v string) string { return percent(v, "0123456789abcdef") },
-	func(v string) string { return percent(v, "0123456789ABCDEF") },
-	func(v string) string { return within(base64.RawStdEncoding, v, 0) },
-	func(v string) string { return within(base64.RawStdEncoding, v, 1) },
-	func(v string) string { return within(base64.RawStdEncoding, v, 2) },
-	func(v string) string { return within(base64.RawURLEncoding, v, 0) },
-	func(v string) string { return within(base64.RawURLEncoding, v, 1) },
-	func(v string) string { return within(base64.RawURLEncoding, v, 2) },
-}
-
-func percent(v, digits string) string {
-	out := make([]byte, 0, 3*len(v))
-	for i := range len(v) {
-		out = append(out, '%', digits[v[i]>>4], digits[v[i]&15])
-	}
-	return string(out)
-}
-
-// within returns the digits that hold nothing but v where lead bytes stand
-// before it.
-func within(e *base64.Encoding, v string, lead int) string {
-	text := e.EncodeToString(append(make([]byte, lead), v...))
-	first := (lead*8 + 5) / 6       // digits that hold bits of what stands before
-	last := (lead + len(v)) * 8 / 6 // digits before one that holds bits of what follows
-	return text[first:last]
-}

@@ -44,7 +44,6 @@ type finder struct {
 	keep   func(*Hit)
 	sink   *collector
 	at     cursor
-	last   *Hit
 	window window
 	hidden bool // something was found that is not kept
 }
@@ -59,22 +58,21 @@ func newFinder() *finder {
 }
 
 func (f *finder) release() {
-	f.sink, f.last = nil, nil
+	f.sink = nil
 	f.at.reset(nil)
 	f.window.detector, f.window.chunk, f.window.said.rest = nil, nil, nil
 }
 
 // find calls keep with every hit in the data of a chunk as it is.
 func (f *finder) find(c *collector, chunk *Chunk) {
-	f.sink, f.last, f.hidden = c, nil, false
+	f.sink, f.hidden = c, false
 	f.at.reset(chunk)
 	c.scanner.detector.scan(chunk, &f.window)
 }
 
 // found examines what an expression found.
 func (f *finder) found(m found) {
-	start, end := f.at.Pos+int64(m.groups[0]), f.at.Pos+int64(m.groups[1])
-	if l := f.last; l != nil && l.Rule == m.plan.rule && l.start == start && l.end == end {
+	if f.window.knownOf(m.plan).again(m.groups[0], m.groups[1]) {
 		return
 	}
 	h, suppressed := f.sink.scanner.examine(&f.at, m)
@@ -85,6 +83,5 @@ func (f *finder) found(m found) {
 	}
 	if h != nil {
 		f.keep(h)
-		f.last = h
 	}
 }

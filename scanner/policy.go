@@ -63,13 +63,18 @@ func (s *Scanner) decide(ctx context.Context, r *Report, findings []Finding) {
 			s.opts.Log.Warn(fmt.Sprintf("%s: %d values that people made were not compared with it, and are shown: there are too many", b.name, left))
 		}
 	}
+	// Most are shown, and stay where they are.
+	shown := findings[:0]
 	for i := range findings {
 		f := &findings[i]
 		if f.Suppression = j.judge(f, entries[i]); f.Suppression != nil {
 			r.Hidden = append(r.Hidden, *f)
-		} else {
-			r.Findings = append(r.Findings, *f)
+		} else if shown = shown[:len(shown)+1]; len(shown) <= i {
+			shown[len(shown)-1] = *f
 		}
+	}
+	if len(shown) > 0 {
+		r.Findings = shown
 	}
 	r.Suppressed += len(r.Hidden)
 	r.Stale = j.stale()
@@ -82,9 +87,9 @@ func (j *judgement) judge(f *Finding, entry int) *Suppression {
 	}
 	var first *Suppression
 	all := true
-	since := make([][]int, len(j.Ignores))
-	for n, file := range j.Ignores {
-		since[n] = file.sinceCommit(f)
+	var since [][]int
+	for _, file := range j.Ignores {
+		since = append(since, file.sinceCommit(f))
 	}
 	for i := range f.Occurrences {
 		s := j.at(f, &f.Occurrences[i], entry, since)
@@ -105,7 +110,7 @@ func (j *judgement) judge(f *Finding, entry int) *Suppression {
 // ones that could hide something are not called stale.
 func (j *judgement) at(f *Finding, at *Occurrence, entry int, since [][]int) *Suppression {
 	var why *Suppression
-	if j.believes(at.Origin) {
+	if len(at.allowances) > 0 && j.believes(at.Origin) {
 		ids := f.ruleIDs()
 		for i := range at.allowances {
 			if a := &at.allowances[i]; a.allows(ids) {
@@ -156,11 +161,10 @@ func (j *judgement) explain(f *Finding, entry int) {
 			why = append(why, fmt.Sprintf("%s knows it in the %s, and it has reached the %s", where, e.widest(), wide))
 		}
 	}
-	ids := f.ruleIDs()
 	for i := range f.Occurrences {
 		at := &f.Occurrences[i]
 		for k := range at.allowances {
-			text := at.allowances[k].refusal(ids, j.believes(at.Origin))
+			text := at.allowances[k].refusal(f.ruleIDs(), j.believes(at.Origin))
 			if text != "" && !slices.Contains(why, text) && len(why) < mostReasons {
 				why = append(why, text)
 			}

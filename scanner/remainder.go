@@ -17,6 +17,7 @@ type remainder struct {
 	expr    *syntax.Regexp
 	program *match.Program // nil: the expression is none for it
 	name    int            // the group of the name
+	index   int            // among those of the detector
 	// more are the ASCII characters of a name, of which as few as can be are taken
 	// before all else: a run from one of them finds what a run from the next does.
 	more [256]bool
@@ -40,16 +41,17 @@ type keyword struct {
 func (f *remainders) of(expr *syntax.Regexp, name int) (*remainder, []keyword) {
 	capture := expr.Sub[0]
 	inner := capture.Sub[0]
-	if inner.Op != syntax.OpConcat || len(inner.Sub) != 2 || inner.Sub[1].Op != syntax.OpStar || inner.Sub[1].Flags&syntax.NonGreedy == 0 {
+	last := len(inner.Sub) - 1 // what stands before it may be parsed as several pieces
+	if inner.Op != syntax.OpConcat || last < 1 || inner.Sub[last].Op != syntax.OpStar || inner.Sub[last].Flags&syntax.NonGreedy == 0 {
 		return nil, nil
 	}
-	keywords := spellings(inner.Sub[0])
-	class := inner.Sub[1].Sub[0]
+	keywords := spellings(&syntax.Regexp{Op: syntax.OpConcat, Sub: inner.Sub[:last]})
+	class := inner.Sub[last].Sub[0]
 	if !apart(keywords) || class.Op != syntax.OpCharClass {
 		return nil, nil
 	}
 	named, rest := *capture, *expr
-	named.Sub = inner.Sub[1:]
+	named.Sub = inner.Sub[last:]
 	rest.Sub = slices.Concat([]*syntax.Regexp{&named}, expr.Sub[1:])
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -58,7 +60,7 @@ func (f *remainders) of(expr *syntax.Regexp, name int) (*remainder, []keyword) {
 			return known.runs(), keywords
 		}
 	}
-	made := &remainder{expr: &rest, name: name}
+	made := &remainder{expr: &rest, name: name, index: len(f.made)}
 	for i := 0; i < len(class.Rune); i += 2 {
 		for r := class.Rune[i]; r <= min(class.Rune[i+1], unicode.MaxASCII); r++ {
 			made.more[r] = true
@@ -166,10 +168,10 @@ func (w *window) read(f *remainder, lo, at, hi int) (groups []int, sure bool) {
 func (w *window) ask(f *remainder, at, hi int) (sure bool) {
 	said := &w.said
 	*said = answer{rest: f, from: at, to: at, far: hi}
-	if w.memoryOf != f {
-		w.memoryOf, w.memory = f, match.Memory{}
+	for len(w.memories) <= f.index {
+		w.memories = append(w.memories, match.Memory{})
 	}
-	groups, outcome := w.machine.RunAt(f.program, w.chunk.Data[:hi], at, &w.memory)
+	groups, outcome := w.machine.RunAt(f.program, w.chunk.Data[:hi], at, &w.memories[f.index])
 	if outcome == match.TooMuch || len(groups) > len(said.groups) {
 		said.rest = nil
 		return false

@@ -2,7 +2,6 @@ package scanner
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/sluice-sec/sluice/rules"
@@ -11,17 +10,24 @@ import (
 // resolve leaves one hit for each stretch of each stream and ties those that
 // complete one another together. It orders the hits by stream and position.
 func resolve(hits []*Hit) []*Hit {
-	streams := map[*Origin][]*Hit{}
-	var order []*Origin
+	streams := map[*Origin]*[]*Hit{}
+	var order []*[]*Hit
+	var last *Origin
+	var stream *[]*Hit
 	for _, h := range hits {
-		if streams[h.Origin] == nil {
-			order = append(order, h.Origin)
+		if h.Origin != last || stream == nil { // most come after another of their stream
+			last, stream = h.Origin, streams[h.Origin]
 		}
-		streams[h.Origin] = append(streams[h.Origin], h)
+		if stream == nil {
+			stream = new([]*Hit)
+			streams[h.Origin] = stream
+			order = append(order, stream)
+		}
+		*stream = append(*stream, h)
 	}
-	var kept []*Hit
-	for _, o := range order {
-		kept = append(kept, disjoint(streams[o])...)
+	kept := make([]*Hit, 0, len(hits))
+	for _, s := range order {
+		kept = append(kept, disjoint(*s)...)
 	}
 	return pairUp(kept)
 }
@@ -30,9 +36,12 @@ func resolve(hits []*Hit) []*Hit {
 // one that outranks them; the winner remembers who else matched.
 func disjoint(hits []*Hit) []*Hit {
 	slices.SortStableFunc(hits, func(a, b *Hit) int {
-		return cmp.Or(cmp.Compare(a.at(), b.at()), cmp.Compare(b.valueEnd(), a.valueEnd()), cmp.Compare(a.Rule.ID, b.Rule.ID))
+		if c := cmp.Or(cmp.Compare(a.at(), b.at()), cmp.Compare(b.valueEnd(), a.valueEnd())); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Rule.ID, b.Rule.ID)
 	})
-	var kept []*Hit
+	kept := hits[:0]
 	for _, h := range hits {
 		if len(kept) == 0 || kept[len(kept)-1].valueEnd() <= h.at() || h.pathOnly() || kept[len(kept)-1].pathOnly() {
 			kept = append(kept, h)
@@ -106,60 +115,4 @@ func specific(r *rules.Rule) int {
 		return 1
 	}
 	return 2
-}
-
-// pairUp gives each hit whose rule asks for another one beside it the nearest
-// such hit, and drops the hit where it is required and missing. What a pair
-// took in is no finding of its own at that place.
-func pairUp(hits []*Hit) []*Hit {
-	near := map[string][]*Hit{}
-	for _, h := range hits {
-		key := h.neighbourhood() + "\x00" + h.Rule.ID
-		near[key] = append(near[key], h)
-	}
-	drop := map[*Hit]bool{}
-	for _, h := range hits {
-		for _, p := range h.Rule.Pairs {
-			partner := nearest(h, p, near[h.neighbourhood()+"\x00"+p.Rule])
-			switch {
-			case partner != nil:
-				h.Identifiers = append(h.Identifiers, partner.secret.String())
-				drop[partner] = drop[partner] || partner.Kind == rules.Identifier
-			case p.Required:
-				drop[h] = true
-			}
-		}
-	}
-	return slices.DeleteFunc(hits, func(h *Hit) bool { return drop[h] })
-}
-
-// neighbourhood names the place within which hits can pair: a stream, or the
-// whole configuration of an image, whose entries are streams of their own.
-func (h *Hit) neighbourhood() string {
-	if h.Origin.Kind == Config {
-		return h.Origin.Target + "\x00" + h.Origin.Platform
-	}
-	return fmt.Sprintf("%p", h.Origin)
-}
-
-func nearest(h *Hit, p rules.Pair, candidates []*Hit) *Hit {
-	var best *Hit
-	least := int64(rules.MaxReach)
-	if p.Bytes > 0 {
-		least = int64(p.Bytes)
-	}
-	for _, c := range candidates {
-		if c == h {
-			continue
-		}
-		gap := max(c.at()-h.valueEnd(), h.at()-c.valueEnd(), 0)
-		lines := max(c.Span.Line-h.Span.EndLine, h.Span.Line-c.Span.EndLine, 0)
-		if c.Origin != h.Origin {
-			gap, lines = 0, 0
-		}
-		if gap <= least && (p.Lines == 0 || lines <= p.Lines) && (best == nil || gap < least) {
-			best, least = c, gap
-		}
-	}
-	return best
 }

@@ -30,7 +30,12 @@ func NewSecret(value string, human bool) Secret {
 			s.shown = "-----BEGIN " + label + "-----" + redaction
 		}
 	case !human && utf8.RuneCountInString(value) >= 16 && utf8.ValidString(value):
-		s.shown = string([]rune(value)[:4]) + redaction
+		end := 0
+		for range 4 {
+			_, n := utf8.DecodeRuneInString(value[end:])
+			end += n
+		}
+		s.shown = value[:end] + redaction
 	}
 	return s
 }

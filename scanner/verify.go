@@ -23,8 +23,7 @@ type window struct {
 	machine  match.Machine
 	titles   classify.Titles
 	said     answer
-	memory   match.Memory // of the chunk, for memoryOf
-	memoryOf *remainder
+	memories []match.Memory // of the chunk, by remainder
 	groups   [16]int
 }
 
@@ -33,7 +32,9 @@ func (w *window) begin() {
 	w.turn++
 	w.titles.Turn()
 	w.said.rest = nil
-	w.memory.Forget()
+	for i := range w.memories {
+		w.memories[i].Forget()
+	}
 }
 
 // literal follows an anchor that the matcher met.
@@ -168,6 +169,9 @@ type known struct {
 	turn   uint64    // of the chunk
 	dry    match.Dry // where no match starts
 	barren match.Dry // where no run is
+	run    int       // where one that was found ends, 0 if none was
+	// start and end are the match that was found last, end 0 if none was.
+	start, end int
 }
 
 func (w *window) knownOf(p *plan) *known {
@@ -176,18 +180,36 @@ func (w *window) knownOf(p *plan) *known {
 	}
 	k := &w.known[p.index]
 	if k.turn != w.turn {
-		*k = known{turn: w.turn}
+		k.turn = w.turn
+		k.dry.Forget()
+		k.barren.Forget()
+		k.run, k.end = 0, 0
+		k.dry.Once = p.rule.Anchoring == rules.Near // whichever anchor it is found from
 	}
 	return k
 }
 
+// again reports whether a match is the one that was found last: several anchors
+// may stand in it.
+func (k *known) again(start, end int) bool {
+	if k.start == start && k.end == end {
+		return true
+	}
+	k.start, k.end = start, end
+	return false
+}
+
 // lacks reports whether a stretch of data has no such run.
 func (k *known) lacks(r rules.Run, data []byte, lo, hi int) bool {
+	if k.run-r.Least >= lo && k.run <= hi {
+		return false
+	}
 	from := lo
 	if lo >= k.barren.From && lo < k.barren.To {
 		from = max(lo, min(k.barren.To, hi)-r.Least+1)
 	}
-	if r.In(data[from:hi]) {
+	if end := r.End(data[from:hi]); end >= 0 {
+		k.run = from + end
 		return false
 	}
 	k.barren.Learn(lo, hi)

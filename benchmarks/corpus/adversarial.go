@@ -43,6 +43,7 @@ func Adversarial(set *rules.Set, seed uint64, size, longest int) ([]Corpus, erro
 		{Name: "quotes", Data: repeat(`"'`, size)},
 		{Name: "nested-quotes", Data: nested(size)},
 		{Name: "line", Data: t.line(longest)},
+		{Name: "pairs", Data: pairs(seed, size)},
 		script("minified", minified.Data[:size]),
 		script("letters", repeat("key", size)),
 		script("colons", repeat("key:", size)),
@@ -69,6 +70,23 @@ func nested(size int) []byte {
 		s = fmt.Sprintf("password = %q", s)
 	}
 	return repeat(s+"\n", size)
+}
+
+// pairs returns lines of a key id with what looks like its secret, each within
+// reach of a hundred others.
+func pairs(seed uint64, size int) []byte {
+	t := newText(seed)
+	digits := make([]byte, 40)
+	for t.Len() < size {
+		for i := range digits {
+			const all = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz0189"
+			if digits[i] = all[t.random.IntN(len(all))]; i < 16 {
+				digits[i] = all[t.random.IntN(32)]
+			}
+		}
+		fmt.Fprintf(&t.Buffer, "AK"+"IA%s,%s\n", digits[:16], digits)
+	}
+	return bytes.Clone(t.Bytes()[:size])
 }
 
 // line returns size bytes of words and numbers without an end of line.

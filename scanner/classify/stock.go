@@ -2,8 +2,7 @@ package classify
 
 import (
 	"bytes"
-	"slices"
-	"strings"
+	"unicode/utf8"
 )
 
 // stock reports whether a value is made of nothing but the words that people
@@ -13,8 +12,13 @@ func stock(v []byte) bool {
 	if len(v) > 100 {
 		return false
 	}
-	return stocked(v) || slices.ContainsFunc(v, isUpper) && stocked(bytes.ToLower(v)) ||
-		bytes.ContainsAny(v, replaced) && stocked(plain(v))
+	upper, digits := false, false
+	for _, b := range v {
+		upper = upper || isUpper(b)
+		digits = digits || meant[b] != 0
+	}
+	var room [100]byte
+	return stocked(v) || upper && stocked(lowerOf(room[:], v)) || digits && stocked(plain(room[:], v))
 }
 
 func stocked(v []byte) bool {
@@ -39,21 +43,36 @@ func stocked(v []byte) bool {
 	return long > 1
 }
 
-// replaced are the digits and symbols that people write for letters, and
-// letters these.
-const (
-	replaced = "013457$@!|"
-	meant    = "oieastsail"
-)
+// meant are the letters that people write some digits and symbols for.
+var meant = func() (letters [256]byte) {
+	const digits, instead = "013457$@!|", "oieastsail"
+	for i := range len(digits) {
+		letters[digits[i]] = instead[i]
+	}
+	return letters
+}()
 
 // plain returns a value in lower case with the letters back that people
-// replace by digits and symbols.
-func plain(v []byte) []byte {
-	out := bytes.ToLower(v)
+// replace by digits and symbols, in a room that it fits in.
+func plain(room, v []byte) []byte {
+	out := lowerOf(room, v)
 	for i, b := range out {
-		if at := strings.IndexByte(replaced, b); at >= 0 {
-			out[i] = meant[at]
+		if letter := meant[b]; letter != 0 {
+			out[i] = letter
 		}
+	}
+	return out
+}
+
+// lowerOf is bytes.ToLower into a room that the value fits in, or into memory of
+// its own where it is more than ASCII.
+func lowerOf(room, v []byte) []byte {
+	out := room[:len(v)]
+	for i, b := range v {
+		if b >= utf8.RuneSelf {
+			return bytes.ToLower(v)
+		}
+		out[i] = lowered(b)
 	}
 	return out
 }

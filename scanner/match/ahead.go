@@ -56,6 +56,9 @@ func (p *Program) lookAhead() {
 		case opGreedy, opLazy:
 			i.first = first[at+1]
 			i.keeps = i.first != nil && !i.set.bits.meets(i.first.bytes)
+			if i.op == opLazy && i.first != nil {
+				i.tires = p.tiresOf(at+1, i.first)
+			}
 		case opSplit:
 			i.first, i.otherFirst = first[at+1], first[i.arg]
 		case opAlternate:
@@ -206,7 +209,13 @@ func (p *Program) setAt(s step) *charSet {
 }
 
 // closure adds to some steps those at which a byte is read, from one step on.
-func (p *Program) closure(steps []step, s step) []step {
+func (p *Program) closure(steps []step, s step) []step { return p.closureBefore(steps, s, anyByte) }
+
+// anyByte is none that closureBefore goes by.
+const anyByte = -1
+
+// closureBefore is closure where it is known which byte stands there.
+func (p *Program) closureBefore(steps []step, s step, b int) []step {
 	if slices.Contains(steps, s) || len(steps) > mostSteps {
 		return steps
 	}
@@ -230,16 +239,20 @@ func (p *Program) closure(steps []step, s step) []step {
 			}
 		}
 	case opSplit:
-		return p.closure(p.closure(steps, step{at: s.at + 1}), step{at: i.arg})
+		return p.closureBefore(p.closureBefore(steps, step{at: s.at + 1}, b), step{at: i.arg}, b)
 	case opAlternate:
 		for _, at := range i.branches.at {
-			steps = p.closure(steps, step{at: at})
+			steps = p.closureBefore(steps, step{at: at}, b)
 		}
 		return steps
 	case opJump:
-		return p.closure(steps, step{at: i.arg})
+		return p.closureBefore(steps, step{at: i.arg}, b)
+	case opAssert:
+		if b != anyByte && (i.kind == syntax.EmptyEndText || i.kind == syntax.EmptyEndLine && b != '\n') {
+			return steps
+		}
 	}
-	return p.closure(steps, step{at: s.at + 1})
+	return p.closureBefore(steps, step{at: s.at + 1}, b)
 }
 
 // trim drops what the ladder asks in vain.
@@ -311,6 +324,13 @@ func (p *Program) front() {
 // byte at end.
 func (p *Program) skip(data []byte, pos, end int) int {
 	head, neck := p.head, p.neck
+	for pos+4 <= end {
+		d := data[pos : pos+5]
+		if head[d[0]]&neck[d[1]]|head[d[1]]&neck[d[2]]|head[d[2]]&neck[d[3]]|head[d[3]]&neck[d[4]] != 0 {
+			break
+		}
+		pos += 4
+	}
 	for pos < end && head[data[pos]]&neck[data[pos+1]] == 0 {
 		pos++
 	}

@@ -174,7 +174,7 @@ func (s *charSet) last(data []byte) int {
 // on at a place from which it can go on, and notes that it can take more.
 func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
 	from := pos
-	for !i.first.allows(data, pos) {
+	for !i.first.allows(data, pos) || i.tires != nil && i.tires.at(data, pos) {
 		w := 1
 		if pos == len(data) || data[pos] >= utf8.RuneSelf || !i.set.ascii[data[pos]] {
 			if w = i.set.width(data[pos:]); w > 1 {

@@ -64,6 +64,8 @@ type inst struct {
 	// first is the opening of what follows an opGreedy or opLazy, or stands at
 	// either branch of an opSplit.
 	first, otherFirst *opening
+	// tires is that of what follows an opLazy, nil where it says nothing.
+	tires *tires
 }
 
 type byteSet [256]bool

@@ -1,6 +1,8 @@
 package match
 
 import (
+	"fmt"
+	"maps"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -85,6 +87,8 @@ func TestTooMuch(t *testing.T) {
 // FuzzProgram: a program finds what package regexp finds.
 func FuzzProgram(f *testing.F) {
 	for _, seed := range [][2]string{
+		{`a.*?b{2}$`, "axbbb abb"},
+		{`a[^ ]*?(?:x{1,3}[rn]|x{0,3}"|[,;]{0,5}(?: |\z))`, `axxxxxxxxr"xxx"x;;;`},
 		{`(?i)(?P<name>(?:key)[\w.-]*?)["']{0,2}\s*(?:=>|:=|=)\s*["'](?P<secret>[^\s<>]{3,}?)["'](?:\W|\z)`, `key_a := "bcdefgh"` + "\n"},
 		{`(a|b*|c)?d+?(e|)[^f]{2,3}`, "bbdddexyz"}, {`(?:x{1,3}?y)+|z`, "xxyxxxyz"}, {`\bé?\B.`, "éa"}, {`[\x{80}-\x{10ffff}a]*b`, "\xffaéb"},
 	} {
@@ -143,6 +147,7 @@ func FuzzDry(f *testing.F) {
 	f.Add(`(?:user|pass)=\w{3,}?;`, []byte("user=a;pass=abc;user=abcd pass=;"), 9)
 	f.Add(`a=\w{3,}?;`, []byte("aaaaaaaaaaaaa=bcdefghijklmnopqrstuvw;   "), 30)
 	f.Add(`a=\w{20,30}?;`, []byte("aaaaaaaaaaaaa=bcdefghijklmnopqrstuvwxyz;    "), 30)
+	f.Add(`[ ,]d:\w{26,30};`, []byte("---------------------- d:bcdefghijklmnopqrstuvwxyz012; d:ab     "), 50)
 	f.Add(`(?i)passwordpassword=.{2}`, []byte("xx passwordpassword=ab passwordpassword=cd"), 12)
 	f.Add(`\bx[^y]*y|x$`, []byte("xx ax y x\nx"), 4)
 	f.Fuzz(func(t *testing.T, expr string, data []byte, size int) {
@@ -167,6 +172,48 @@ func FuzzDry(f *testing.F) {
 			want, all := find(nil)
 			got, still := find(&dry)
 			if all && (!still || !slices.EqualFunc(got, want, slices.Equal)) {
+				t.Fatalf("%s in %q of %q: %v, want %v; dry %v", expr, window, data, got, want, dry)
+			}
+		}
+	})
+}
+
+// FuzzOnce: of what overlapping windows find over a stream nothing is lost where
+// each match needs to be found once.
+func FuzzOnce(f *testing.F) {
+	f.Add(`a{2,4}b`, []byte("aaab aab xaaaab ab"), 5)
+	f.Add(` \w{3} `, []byte(" abc def ghi jkl mno pqr stu vwx yza bcd efg hij"), 17)
+	f.Add(` \w{3} `, []byte(" abc def  ghi jkl mno  pqr stu vwx yza  bcd efg hij"), 30)
+	f.Add(`x.{0,3}?x|yx`, []byte("xaxaxyxaaxaaayxaxxxaxaxyx"), 9)
+	f.Add(`[ ,]d:\w{26,30};`, []byte("---------------------- d:bcdefghijklmnopqrstuvwxyz012; d:ab     "), 50)
+	f.Add(`(?i)passwordpassword=.{2}`, []byte("xx passwordpassword=ab passwordpassword=cd"), 12)
+	f.Fuzz(func(t *testing.T, expr string, data []byte, size int) {
+		if len(expr) > 100 || len(data) > 200 || size < 1 || size > 50 || !utf8.Valid(data) {
+			return
+		}
+		p, err := program(expr)
+		if err != nil {
+			return
+		}
+		var m Machine
+		dry := Dry{Once: true}
+		want, got := map[string]bool{}, map[string]bool{}
+		for lo := 0; lo < len(data); lo += max(1, size/3) {
+			if !utf8.RuneStart(data[lo]) {
+				continue
+			}
+			window := data[lo:min(len(data), lo+size)]
+			find := func(d *Dry, all map[string]bool) bool {
+				return m.All(p, window, lo, len(window)-size/4, d, func(groups []int) {
+					if groups[0] > 0 && groups[1] < len(window) { // else more in sight could make it another
+						all[fmt.Sprint(lo+groups[0], lo+groups[1])] = true
+					}
+				})
+			}
+			if !find(nil, want) || !find(&dry, got) {
+				return
+			}
+			if !maps.Equal(got, want) {
 				t.Fatalf("%s in %q of %q: %v, want %v; dry %v", expr, window, data, got, want, dry)
 			}
 		}

@@ -75,11 +75,6 @@ func (m *Machine) RunAt(p *Program, data []byte, pos int, memory *Memory) ([]int
 // most: with other bytes from there on its outcome is the same.
 func (m *Machine) Sight(p *Program) int { return m.far + p.sight }
 
-// A Dry is a stretch of a stream, half-open, at none of whose places a match of
-// one program starts, however much of the stream is shown. The zero value is
-// empty.
-type Dry struct{ From, To int }
-
 // All calls found with every match in data that starts at or before last, as
 // regexp's FindAllSubmatchIndex has them; last is an offset into data. The
 // slice holds until found returns. It returns false, having called found with
@@ -98,10 +93,12 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 	if dry == nil {
 		dry = &none
 	}
+	dry.open(base + 1)
 	// Nothing starts in [from, pos), whatever stands round data.
 	from, ends := 1, len(data)-p.sight
-	for pos := 0; pos <= last; {
-		if at := base + pos; pos > 0 && at >= dry.From && at < dry.To {
+	pos := 0
+	for pos <= last {
+		if at := base + pos; pos > 0 && at >= dry.From && at < dry.To && !dry.within(at) {
 			pos = dry.To - base
 			continue
 		}
@@ -116,10 +113,11 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 				groups, outcome := m.runAt(p, data, pos)
 				switch outcome {
 				case TooMuch:
+					dry.Learn(base+from, base+pos)
 					return false
 				case Match:
 					pos = groups[1] // of found, which may change them
-					from = pos
+					from = dry.matched(base, from, groups[0], pos, m.far < ends, data)
 					found(groups)
 					continue
 				}
@@ -131,19 +129,12 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 		}
 		pos += width(data[pos:])
 	}
-	dry.Learn(base+from, base+min(last+1, len(data)))
-	return true
-}
-
-// Learn notes that a stretch is dry. Of two that lie apart the later is kept.
-func (d *Dry) Learn(from, to int) {
-	switch {
-	case from >= to:
-	case from <= d.To && d.From <= to:
-		d.From, d.To = min(d.From, from), max(d.To, to)
-	default:
-		*d = Dry{from, to}
+	end := min(last+1, len(data))
+	if dry.Once {
+		end = max(end, min(pos, len(data)))
 	}
+	dry.Learn(base+from, base+end)
+	return true
 }
 
 // width is how many bytes the character at the start of data has.
@@ -218,10 +209,9 @@ func (m *Machine) step(p *Program, i *inst, data []byte, at, pos int) (int, int,
 		return at + 1, end, ok
 	case opGreedy:
 		least, most, ok := m.greedy(i, data, pos)
-		if !ok {
+		if m.reach(most); !ok {
 			return at, pos, false
 		}
-		m.reach(most)
 		m.steps -= (most - least) / 8
 		if !i.keeps {
 			most, ok = m.giveBack(i, data, at, least, most)

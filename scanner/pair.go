@@ -1,0 +1,122 @@
+package scanner
+
+import (
+	"slices"
+	"sort"
+
+	"github.com/sluice-sec/sluice/rules"
+)
+
+// pairUp gives each hit whose rule asks for another one beside it the nearest
+// such hit, and drops the hit where it is required and missing. What a pair
+// took in is no finding of its own at that place. The hits of one stream come
+// together, in their order.
+func pairUp(hits []*Hit) []*Hit {
+	partners := map[string]bool{}
+	for _, h := range hits {
+		for _, p := range h.Rule.Pairs {
+			partners[p.Rule] = true
+		}
+	}
+	if len(partners) == 0 {
+		return hits
+	}
+	near := map[vicinity]*candidates{}
+	for _, h := range hits {
+		if partners[h.Rule.ID] {
+			key := h.vicinity(h.Rule.ID)
+			if near[key] == nil {
+				near[key] = &candidates{hits: map[*Origin][]*Hit{}}
+			}
+			near[key].add(h)
+		}
+	}
+	drop := map[*Hit]bool{}
+	for _, h := range hits {
+		for _, p := range h.Rule.Pairs {
+			partner := near[h.vicinity(p.Rule)].nearest(h, p)
+			switch {
+			case partner != nil:
+				h.Identifiers = append(h.Identifiers, partner.secret.String())
+				drop[partner] = drop[partner] || partner.Kind == rules.Identifier
+			case p.Required:
+				drop[h] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(hits, func(h *Hit) bool { return drop[h] })
+}
+
+// A vicinity is the place within which hits can pair, and a rule: a stream, or the
+// whole configuration of an image, whose entries are streams of their own.
+type vicinity struct {
+	origin                 *Origin
+	target, platform, rule string
+}
+
+func (h *Hit) vicinity(rule string) vicinity {
+	if h.Origin.Kind == Config {
+		return vicinity{target: h.Origin.Target, platform: h.Origin.Platform, rule: rule}
+	}
+	return vicinity{origin: h.Origin, rule: rule}
+}
+
+// candidates are the hits of one rule that others may pair with. Those of one
+// stream lie apart, in their order.
+type candidates struct {
+	streams []*Origin
+	hits    map[*Origin][]*Hit
+}
+
+func (c *candidates) add(h *Hit) {
+	if c.hits[h.Origin] == nil {
+		c.streams = append(c.streams, h.Origin)
+	}
+	c.hits[h.Origin] = append(c.hits[h.Origin], h)
+}
+
+// nearest returns the candidate that lies nearest to a hit and as near as the
+// pair asks, the first of several; nil if there is none. What stands in another
+// stream is beside it.
+func (c *candidates) nearest(h *Hit, p rules.Pair) *Hit {
+	if c == nil {
+		return nil
+	}
+	own, gap := h.nearestOf(c.hits[h.Origin], p)
+	for i, o := range c.streams {
+		if o == h.Origin {
+			continue
+		}
+		if own == nil || gap > 0 || i == 0 {
+			return c.hits[o][0]
+		}
+		break
+	}
+	return own
+}
+
+// nearestOf is nearest for candidates of the stream that the hit is in. It looks
+// at the few before and behind the hit.
+func (h *Hit) nearestOf(all []*Hit, p rules.Pair) (best *Hit, gap int64) {
+	least := int64(rules.MaxReach)
+	if p.Bytes > 0 {
+		least = int64(p.Bytes)
+	}
+	fits := func(c *Hit) bool {
+		gap = max(c.at()-h.valueEnd(), h.at()-c.valueEnd(), 0)
+		lines := max(c.Span.Line-h.Span.EndLine, h.Span.Line-c.Span.EndLine)
+		return gap <= least && (p.Lines == 0 || lines <= p.Lines)
+	}
+	behind := sort.Search(len(all), func(i int) bool { return all[i].at() >= h.at() })
+	before := behind - 1
+	if behind < len(all) && all[behind] == h {
+		behind++
+	}
+	if before >= 0 && fits(all[before]) {
+		best, least = all[before], gap-1
+	}
+	if behind < len(all) && fits(all[behind]) {
+		return all[behind], gap
+	}
+	return best, least + 1
+}
