@@ -3,6 +3,7 @@ package git
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -58,6 +59,9 @@ type attribution struct {
 	err    error
 }
 
+// mostPlaces bounds to how many paths, or how often to one, a blob is followed.
+const mostPlaces = 10_000
+
 // A track is all that changed at one path.
 type track struct {
 	changes []change // sorted as forest.sort does
@@ -81,11 +85,19 @@ func newAttribution(ctx context.Context, r *Repo, hits []*scanner.Hit) *attribut
 			a.ofBlob[b] = nil
 		}
 	}
+	untold := 0
 	for _, c := range h.changes {
-		if of, hit := a.ofBlob[c.new]; hit && c.new != none {
+		switch of, hit := a.ofBlob[c.new]; {
+		case !hit || c.new == none:
+		case len(of) == mostPlaces:
+			untold++
+		default:
 			a.ofBlob[c.new] = append(of, c)
 			a.ofPath[c.path] = &track{}
 		}
+	}
+	if untold > 0 {
+		a.err = fmt.Errorf("files with a finding were at %d more places than are told", untold)
 	}
 	for _, c := range h.changes {
 		if t := a.ofPath[c.path]; t != nil {

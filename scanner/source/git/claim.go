@@ -13,6 +13,10 @@ const (
 	noFile        = "000000"
 )
 
+// mostHistory bounds what is kept of what changed, in bytes or nearly so. The
+// largest histories that there are take a fraction of it.
+const mostHistory = 1 << 30
+
 // claim notes what changed, and which blobs are to be read for it.
 func (s *scan) claim(answers []answer) {
 	h := s.log
@@ -23,7 +27,11 @@ func (s *scan) claim(answers []answer) {
 		for end < len(answers) && answers[end].commit == answers[i].commit {
 			end++
 		}
-		s.claimCommit(answers[i:end])
+		if h.weight > mostHistory {
+			s.untold++
+		} else {
+			s.claimCommit(answers[i:end])
+		}
 		i = end
 	}
 }
@@ -56,6 +64,7 @@ func (s *scan) claimCommit(answers []answer) {
 			continue
 		}
 		h.changes = append(h.changes, c)
+		h.weight += 16
 		if c.old != none && c.new != none {
 			h.blobs[c.old].heir = c.new + 1
 		}

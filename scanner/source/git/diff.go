@@ -3,10 +3,12 @@ package git
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/sluice-sec/sluice/scanner"
@@ -19,20 +21,69 @@ const commitsAtOnce = 128
 // everything before it.
 const endOfBatch = "sluice: end of batch\n"
 
+// mostFiles bounds what is told of one commit. A few trees that name each other
+// many times are more files than anybody has.
+const mostFiles = 1 << 20
+
+var errFiles = fmt.Errorf("more than %d files change", mostFiles)
+
 // SkipSubmodule says why the content of a submodule is not there.
 const SkipSubmodule scanner.Reason = "submodule, not followed"
 
-// A differ asks a diff-tree what changed with commits. It is for one goroutine.
+// A differ tells what changed with commits: by their trees, or what these do not
+// tell by asking a diff-tree. It is for one goroutine.
 type differ struct {
-	scan *scan
-	git  *process
-	done int // commits of the batch that were answered whole
-	path []byte
+	scan  *scan
+	trees *comparer // nil: git is asked for all
+	git   *process
+	done  int // commits of the batch that were answered whole
+	path  []byte
 
 	restarts int
 }
 
 func (s *scan) newDiffer() *differ { return &differ{scan: s} }
+
+// tell compares the commits and returns what changed with them, in their order.
+func (d *differ) tell(ctx context.Context, commits []int32) ([]answer, error) {
+	questions := d.scan.questions(commits)
+	if d.trees == nil {
+		d.trees = &comparer{scan: d.scan, packs: d.scan.reader()}
+	}
+	var all []answer
+	var rest []question
+	for _, q := range questions {
+		if ctx.Err() != nil {
+			return all, ctx.Err()
+		}
+		files, err := d.trees.compare(q)
+		switch {
+		case errors.Is(err, errFiles): // these are scanned
+			d.unknown(q, err)
+		case err != nil:
+			rest = append(rest, q)
+			continue
+		}
+		all = append(all, answer{q, files})
+	}
+	if len(rest) == 0 {
+		return all, nil
+	}
+	answers, err := d.ask(ctx, rest)
+	all = append(all, answers...)
+	order := map[question]int{}
+	for i, q := range questions {
+		order[q] = i
+	}
+	slices.SortFunc(all, func(a, b answer) int { return cmp.Compare(order[a.question], order[b.question]) })
+	return all, err
+}
+
+// unknown says that not all is known of what changed with a commit.
+func (d *differ) unknown(q question, err error) {
+	id := d.scan.log.hex(d.scan.log.commit(q.commit).id)
+	d.scan.sink.Problem(d.scan.origin("commit:"+id), fmt.Errorf("its files are not known: %w", err))
+}
 
 func (d *differ) start(ctx context.Context) (err error) {
 	d.git, err = d.scan.repo.git.start(ctx, "diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-z", "--no-renames",
@@ -41,6 +92,10 @@ func (d *differ) start(ctx context.Context) (err error) {
 }
 
 func (d *differ) end() error {
+	if d.trees != nil {
+		d.scan.giveBack(d.trees.packs)
+		d.trees = nil
+	}
 	if d.git == nil {
 		return nil
 	}
@@ -54,11 +109,10 @@ type question struct {
 	parent int // -1: there is none
 }
 
-// ask compares the commits and returns what changed with them. A git that ends
-// over one of them is a problem of that commit, and another goes on.
-func (d *differ) ask(ctx context.Context, commits []int32) ([]answer, error) {
+// ask has git compare. A git that ends over a commit is a problem of that one,
+// and another goes on.
+func (d *differ) ask(ctx context.Context, questions []question) ([]answer, error) {
 	var all []answer
-	questions := d.scan.questions(commits)
 	for len(questions) > 0 {
 		if d.git == nil {
 			if err := d.start(ctx); err != nil {
@@ -77,14 +131,17 @@ func (d *differ) ask(ctx context.Context, commits []int32) ([]answer, error) {
 		if err == nil {
 			continue
 		}
-		err = cmpErr(d.git.end(), err)
+		if errors.Is(err, errFiles) { // it would go on
+			d.git.kill()
+		} else {
+			err = cmpErr(d.git.end(), err)
+		}
 		d.git = nil
 		if d.restarts++; d.restarts > mostRestarts {
 			return all, fmt.Errorf("git diff-tree ended %d times: %w", d.restarts, err)
 		}
 		if len(questions) > 0 {
-			id := d.scan.log.hex(d.scan.log.commit(questions[0].commit).id)
-			d.scan.sink.Problem(d.scan.origin("commit:"+id), fmt.Errorf("its files are not known: %w", err))
+			d.unknown(questions[0], err)
 			questions = questions[1:]
 		}
 	}
@@ -165,7 +222,9 @@ func (d *differ) answers(questions []question) ([]answer, error) {
 				return whole(all, d.done), cmpErr(err, errors.New("git diff-tree names a file before its commit"))
 			}
 			last := &all[len(all)-1]
-			last.files = append(last.files, f)
+			if last.files = append(last.files, f); len(last.files) == mostFiles { // these are scanned
+				return all, errFiles
+			}
 		case first[0] == endOfBatch[0]:
 			if line, err := d.git.out.ReadSlice('\n'); err != nil || string(line) != endOfBatch {
 				return whole(all, d.done), cmpErr(err, fmt.Errorf("git diff-tree says %q", line))
@@ -199,7 +258,7 @@ func (d *differ) changed() (f changed, err error) {
 		return f, fmt.Errorf("git diff-tree says %q", head)
 	}
 	var ok [2]bool
-	f.oldMode, f.newMode = fields[0], fields[1]
+	f.oldMode, f.newMode = mode(fields[0]), mode(fields[1])
 	f.old, ok[0] = parseOID(fields[2])
 	f.new, ok[1] = parseOID(fields[3])
 	f.size = len(fields[3]) / 2
@@ -209,6 +268,16 @@ func (d *differ) changed() (f changed, err error) {
 		err = fmt.Errorf("git diff-tree says %q", head)
 	}
 	return f, err
+}
+
+// mode returns a mode that keeps nothing of the text it was read from.
+func mode(text string) string {
+	for _, known := range [...]string{noFile, "100644", "100755", "120000", submoduleMode} {
+		if text == known {
+			return known
+		}
+	}
+	return strings.Clone(text)
 }
 
 // token reads up to a NUL, which is not returned. It is valid until the next.

@@ -31,6 +31,7 @@ type history struct {
 	paths   []string
 	pathNo  map[string]int32
 	changes []change
+	weight  int            // of changes and paths
 	notes   map[int32]bool // commits of refs/notes alone
 
 	refs     []ref
@@ -134,6 +135,7 @@ func (h *history) pathNumber(path []byte) int32 {
 		name := string(path)
 		h.pathNo[name] = n
 		h.paths = append(h.paths, name)
+		h.weight += 80 + len(name)
 	}
 	return n
 }

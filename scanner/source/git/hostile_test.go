@@ -217,6 +217,7 @@ func TestKilled(t *testing.T) {
 		r.write(fmt.Sprintf("f%d", i), strings.Repeat(fmt.Sprintln("text", i), 5000))
 		r.commit("commit")
 	}
+	r.git("-c", "pack.indexVersion=1", "repack", "-q", "-a", "-d") // which only git reads
 	real, err := exec.LookPath("git")
 	if err != nil {
 		t.Fatal(err)
@@ -253,5 +254,42 @@ exec %s "$@"
 	cancel()
 	if report := builtin(t).Scan(ctx, source); report.Complete {
 		t.Error("a scan that was cancelled is complete")
+	}
+}
+
+// TestManyFiles: a few trees that name each other are more files than can be
+// told. What is in them is scanned, and that not all was told is a problem.
+func TestManyFiles(t *testing.T) {
+	r := newRepository(t)
+	r.write("first.txt", line(1))
+	r.commit("first")
+	r.write("a.txt", line(2))
+	r.git("add", "a.txt")
+	entry := "100644 blob " + r.git("rev-parse", ":a.txt")
+	for range 7 {
+		var tree strings.Builder
+		for i := range 10 {
+			fmt.Fprintf(&tree, "%s\t%d\n", entry, i)
+		}
+		cmd := exec.Command("git", "mktree")
+		cmd.Dir, cmd.Stdin = r.dir, strings.NewReader(tree.String())
+		id, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		entry = "040000 tree " + strings.TrimSpace(string(id))
+	}
+	bomb := r.git("commit-tree", "-m", "bomb", "-p", "HEAD", strings.Fields(entry)[2])
+	r.git("update-ref", "refs/heads/bomb", bomb)
+	report := scan(t, r.dir, git.Options{})
+	problems := fmt.Sprint(report.Problems)
+	if report.Complete || !strings.Contains(problems, bomb+" its files are not known: more than") || !strings.Contains(problems, "more places than are told") {
+		t.Errorf("problems %s", problems)
+	}
+	if find(report, token(1)) == nil || find(report, token(2)) == nil {
+		t.Fatal("what is there is not scanned")
+	}
+	if n := len(find(report, token(2)).Occurrences); n < 1000 || n > 20_000 {
+		t.Errorf("%d places are told", n)
 	}
 }

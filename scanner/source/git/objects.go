@@ -18,13 +18,17 @@ import (
 type object struct {
 	id     oid
 	kind   objectKind
-	path   string // of a blob or a tag, as reports show it
-	staged bool   // in the index, and in no commit
-	ref    string // that it stands at
-	blob   int32  // its number, of one in a commit
-	heir   int32  // the version of the file that follows it, none if it is not known
-	at     pack.Place
+	path   string     // of a blob or a tag, as reports show it
+	staged bool       // in the index, and in no commit
+	ref    string     // that it stands at
+	blob   int32      // its number, of one in a commit
+	heir   int32      // the version of the file that follows it, none if it is not known
+	at     pack.Place // in a pack
+	loose  bool       // or it has a file of its own
 }
+
+// unaided reports whether an object is read without a git.
+func (o *object) unaided() bool { return o.at.Found() || o.loose }
 
 type objectKind uint8
 
@@ -51,14 +55,14 @@ const mostRestarts = 100
 // SkipLFS says why what a pointer of Git LFS stands for is not there.
 const SkipLFS scanner.Reason = "Git LFS pointer, not followed"
 
-// A reader reads objects and scans them while they are warm: out of a pack if
-// they are in one, else a cat-file sends them. It is for one goroutine.
+// A reader reads objects and scans them while they are warm: by itself if it
+// can, else a cat-file sends them. It is for one goroutine.
 type reader struct {
 	scan     *scan
 	packs    *pack.Reader
 	git      *process
 	memory   memory
-	again    []object // that git is to be asked for, as their packs did not give them
+	again    []object // that git is to be asked for in the end
 	restarts int
 }
 
@@ -112,12 +116,12 @@ func (r *reader) close(ctx context.Context) error {
 	return r.git.end()
 }
 
-// request asks git for the objects that are in no pack. That git is gone is
-// found when they are received.
+// request asks git for the objects that are not read without it. That git is
+// gone is found when they are received.
 func (r *reader) request(ctx context.Context, objects []object) {
 	var lines []byte
 	for _, o := range objects {
-		if !o.at.Found() {
+		if !o.unaided() {
 			lines = append(append(lines, r.scan.log.hex(o.id)...), '\n')
 		}
 	}
@@ -141,8 +145,8 @@ func (r *reader) receive(ctx context.Context, now, next []object) error {
 		}
 		o := &now[i]
 		var err error
-		if o.at.Found() {
-			err = r.packed(ctx, o)
+		if o.unaided() {
+			err = r.unaided(ctx, o)
 		} else {
 			err = r.object(ctx, o)
 		}
@@ -169,16 +173,22 @@ func (r *reader) receive(ctx context.Context, now, next []object) error {
 	return nil
 }
 
-// packed scans an object of a pack. What the pack does not give git is asked
-// for in the end: it may know another copy, or what is wrong.
-func (r *reader) packed(ctx context.Context, o *object) error {
-	text, err := r.packs.Read(o.at)
+// unaided scans an object that is read without a git. For what cannot be read so
+// git is asked in the end: it may know another copy, or what is wrong.
+func (r *reader) unaided(ctx context.Context, o *object) error {
+	var text *pack.Text
+	var err error
+	if o.loose {
+		text, err = r.packs.Get(o.id)
+	} else {
+		text, err = r.packs.Read(o.at)
+	}
 	if err == nil && text.Kind != o.kind.packed() {
 		r.packs.Release(text)
 		err = errors.New("an object of another type")
 	}
 	if err != nil {
-		o.at = pack.Place{}
+		o.at, o.loose = pack.Place{}, false
 		r.again = append(r.again, *o)
 		return nil
 	}

@@ -3,10 +3,60 @@ package git
 import (
 	"iter"
 	"slices"
+	"sync"
 
 	"github.com/sluice-sec/sluice/scanner"
 	"github.com/sluice-sec/sluice/scanner/source/git/pack"
 )
+
+// Packs are the objects of a repository, opened when first asked for, and the
+// readers of them that nobody uses.
+type packs struct {
+	mu    sync.Mutex
+	store *pack.Store
+	idle  []*pack.Reader
+}
+
+// mostBases bounds the bytes that all readers remember, of which others are
+// deltas.
+const mostBases = 64 << 20
+
+// objectStore is for when it is known how long an id is.
+func (s *scan) objectStore() *pack.Store {
+	p := &s.packs
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.store == nil {
+		p.store = pack.Open(s.repo.git.objects, s.log.size)
+	}
+	return p.store
+}
+
+// reader returns a reader for one goroutine, which gives it back.
+func (s *scan) reader() *pack.Reader {
+	store := s.objectStore()
+	p := &s.packs
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if last := len(p.idle) - 1; last >= 0 {
+		r := p.idle[last]
+		p.idle = p.idle[:last]
+		return r
+	}
+	return store.NewReader(mostBases / s.repo.opts.Workers)
+}
+
+func (s *scan) giveBack(r *pack.Reader) {
+	s.packs.mu.Lock()
+	defer s.packs.mu.Unlock()
+	s.packs.idle = append(s.packs.idle, r)
+}
+
+func (p *packs) close() {
+	if p.store != nil {
+		_ = p.store.Close() // it was only read
+	}
+}
 
 // mostLocated bounds the objects that are looked up at once. Each time the
 // indexes of all packs are gone through.
@@ -14,7 +64,8 @@ const mostLocated = 1 << 17
 
 // located yields in batches the objects that are there and not known to be
 // clean, with their places in packs.
-func (s *scan) located(store *pack.Store, all iter.Seq[object]) iter.Seq[[]object] {
+func (s *scan) located(all iter.Seq[object]) iter.Seq[[]object] {
+	store := s.objectStore()
 	return func(yield func([]object) bool) {
 		var some []object
 		give := func() bool {
@@ -41,9 +92,6 @@ func (s *scan) located(store *pack.Store, all iter.Seq[object]) iter.Seq[[]objec
 
 // place sets where the objects are.
 func place(store *pack.Store, objects []object) {
-	if store.Empty() {
-		return
-	}
 	order := make([]int32, len(objects))
 	for i := range order {
 		order[i] = int32(i)
@@ -54,7 +102,8 @@ func place(store *pack.Store, objects []object) {
 		ids[i] = objects[n].id
 	}
 	for i, at := range store.Locate(ids) {
-		objects[order[i]].at = at
+		o := &objects[order[i]]
+		o.at, o.loose = at, !at.Found() && store.Loose(o.id)
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 // that brought a value to a path must have it there while its first parent has
 // not.
 func TestReference(t *testing.T) {
-	for seed := range int64(8) {
+	for seed := range int64(10) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { againstReference(t, seed) })
 	}
 }
@@ -32,12 +32,14 @@ func againstReference(t *testing.T, seed int64) {
 	random := rand.New(rand.NewSource(seed))
 	r := newRepository(t)
 	grow(r, random)
-	switch seed % 4 {
+	switch seed % 5 {
 	case 1:
 		r.git("repack", "-q", "-a", "-d", "-f")
 	case 2:
 		r.git("-c", "repack.useDeltaBaseOffset=false", "repack", "-q", "-a", "-d", "-f")
-	case 3: // some of it is loose
+	case 3: // which only git reads
+		r.git("-c", "pack.indexVersion=1", "repack", "-q", "-a", "-d")
+	case 4: // some of it is loose
 		r.git("repack", "-q", "-a", "-d")
 		grow(r, random)
 	}

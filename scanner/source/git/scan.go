@@ -11,7 +11,6 @@ import (
 
 	"github.com/sluice-sec/sluice/scanner"
 	"github.com/sluice-sec/sluice/scanner/source"
-	"github.com/sluice-sec/sluice/scanner/source/git/pack"
 )
 
 // SkipShallow says what a shallow clone lacks.
@@ -28,10 +27,13 @@ type scan struct {
 	atRefs      []object
 	notes       []oid          // tips of refs/notes
 	submodules  map[int32]bool // paths, with the lock of log held
+	untold      int            // commits of which nothing was claimed any more, so too
+	packs       packs
 }
 
 // history scans all that the options reach.
 func (s *scan) history(ctx context.Context) error {
+	defer s.packs.close()
 	s.everyParent = s.repo.opts.limited() && !s.repo.opts.FirstParent
 	if err := s.takeStock(ctx); err != nil {
 		return err
@@ -127,6 +129,9 @@ func (s *scan) survey(ctx context.Context, refs *refs) {
 		stages.Go(func() { s.problem(ctx, s.diff(ctx, commits, turns)) })
 	}
 	stages.Wait()
+	if s.untold > 0 {
+		s.problem(ctx, fmt.Errorf("more changed than is kept in memory: what %d commits bring in is not read", s.untold))
+	}
 }
 
 // diff claims what the commits bring in. Of a blob that several commits have the
@@ -137,7 +142,7 @@ func (s *scan) diff(ctx context.Context, commits <-chan batch, turns *turns) err
 	for b := range commits {
 		var answers []answer
 		if failed == nil { // once it gave up it only takes its turns: others wait for them
-			answers, failed = d.ask(ctx, b.commits)
+			answers, failed = d.tell(ctx, b.commits)
 		}
 		turns.take(b.turn, func() { s.claim(answers) })
 	}
@@ -172,19 +177,13 @@ func (s *scan) blob(n int32) object {
 	return object{id: b.id, kind: blobObject, path: s.log.shown(b.note, b.path), blob: n, heir: b.heir - 1}
 }
 
-// mostBases bounds the bytes that all readers remember, of which others are
-// deltas.
-const mostBases = 64 << 20
-
 // fetch reads and scans objects, several side by side.
 func (s *scan) fetch(ctx context.Context, all iter.Seq[object]) {
-	store := pack.Open(s.repo.git.objects, s.log.size)
-	defer store.Close()
 	batches := make(chan []object, s.repo.opts.Workers)
 	stages := pool.New()
 	stages.Go(func() {
 		defer close(batches)
-		for batch := range s.located(store, all) {
+		for batch := range s.located(all) {
 			select {
 			case batches <- batch:
 			case <-ctx.Done():
@@ -194,7 +193,9 @@ func (s *scan) fetch(ctx context.Context, all iter.Seq[object]) {
 	})
 	for range s.repo.opts.Workers {
 		stages.Go(func() {
-			s.problem(ctx, newReader(s, store.NewReader(mostBases/s.repo.opts.Workers)).run(ctx, batches))
+			packs := s.reader()
+			defer s.giveBack(packs)
+			s.problem(ctx, newReader(s, packs).run(ctx, batches))
 			for range batches { // nobody may wait for one that gave up
 			}
 		})

@@ -2,6 +2,7 @@ package git
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -17,6 +18,7 @@ const indexCommit = 0
 // merged. To the history it is one commit. What a partial clone may lack is not
 // asked for first, which takes long: what is staged is here, as a rule.
 func (s *scan) staged(ctx context.Context) error {
+	defer s.packs.close()
 	s.log.commits = []commit{{listed: true}}
 	s.log.refs = []ref{{commit: indexCommit}}
 	var answers []answer
@@ -54,6 +56,10 @@ func (s *scan) against(ctx context.Context, tree string) ([]changed, error) {
 		return nil, err
 	}
 	files, err := d.files()
+	if errors.Is(err, errFiles) { // it would go on
+		d.git.kill()
+		return nil, err
+	}
 	return files, cmpErr(d.git.end(), err)
 }
 
@@ -114,7 +120,9 @@ func (d *differ) files() ([]changed, error) {
 		if f.newMode != noFile && strings.Trim(string(f.new[:]), "\x00") == "" {
 			continue // unmerged, or to be added later: no commit holds it
 		}
-		all = append(all, f)
+		if all = append(all, f); len(all) > mostFiles {
+			return all, errFiles
+		}
 	}
 }
 

@@ -59,7 +59,7 @@ func (s *scan) loose(ctx context.Context, commits []oid) error {
 	}()
 	d := s.newDiffer()
 	err = s.read(p, func(batch []int32) error {
-		answers, err := d.ask(ctx, batch)
+		answers, err := d.tell(ctx, batch)
 		s.claim(answers)
 		return err
 	})

@@ -16,6 +16,7 @@ const (
 // An index says where the objects of a pack are.
 type index struct {
 	file    file
+	size    int64
 	count   int64
 	buckets [256]int64 // how many names begin with no more than this byte
 }
@@ -25,7 +26,7 @@ func openIndex(name string, width int) (index, error) {
 	if err != nil {
 		return index{}, err
 	}
-	x := index{file: file}
+	x := index{file: file, size: size}
 	if err := x.read(size, int64(width)); err != nil {
 		_ = file.Close()
 		return index{}, fmt.Errorf("%s: %w", name, err)
@@ -55,6 +56,77 @@ func (x *index) read(size, width int64) error {
 	return nil
 }
 
+// hold reads the whole index, which then needs no file.
+func (x *index) hold() error {
+	all := make([]byte, x.size)
+	if _, err := x.file.ReadAt(all, 0); err != nil {
+		return err
+	}
+	err := x.file.Close()
+	x.file = held{bytes.NewReader(all)}
+	return err
+}
+
+// held is a file that is in memory.
+type held struct{ *bytes.Reader }
+
+func (held) Close() error { return nil }
+
+// find returns where one object is.
+func (s *Store) find(id ID) Place {
+	for n, p := range s.packs {
+		if offset := p.find(id[:s.width]); offset >= packHead && offset < p.end {
+			return Place{offset, int32(n)}
+		}
+	}
+	return Place{}
+}
+
+// find returns the offset of an object, 0 if it is not there.
+func (x *index) find(id []byte) int64 {
+	var name [len(ID{})]byte
+	width := int64(len(id))
+	lo, hi := int64(0), x.buckets[id[0]]
+	if id[0] > 0 {
+		lo = x.buckets[id[0]-1]
+	}
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if _, err := x.file.ReadAt(name[:width], namesAt+mid*width); err != nil {
+			return 0
+		}
+		switch bytes.Compare(name[:width], id) {
+		case -1:
+			lo = mid + 1
+		case 1:
+			hi = mid
+		default:
+			return x.offset(mid, width)
+		}
+	}
+	return 0
+}
+
+// offset returns where the entry of a name is; 0 if that is not said.
+func (x *index) offset(name, width int64) int64 {
+	var entry [8]byte
+	offsets := namesAt + x.count*(width+4)
+	if _, err := x.file.ReadAt(entry[:4], offsets+name*4); err != nil {
+		return 0
+	}
+	at := binary.BigEndian.Uint32(entry[:])
+	if at&large == 0 {
+		return int64(at)
+	}
+	if _, err := x.file.ReadAt(entry[:], offsets+x.count*4+int64(at&^large)*8); err != nil {
+		return 0
+	}
+	return int64(binary.BigEndian.Uint64(entry[:]))
+}
+
+// large marks an offset that is in the table of those of eight bytes.
+const large = 1 << 31
+
 // Locate returns where the objects are, each or the zero Place. The ids are
 // sorted. What an index that is damaged does not tell is not found.
 func (s *Store) Locate(ids []ID) []Place {
@@ -72,8 +144,6 @@ func (s *Store) Locate(ids []ID) []Place {
 // locate goes through the names with the first bytes that are asked for.
 func (x *index) locate(ids []ID, width int, found func(i int, offset int64)) {
 	names := table{from: x.file, at: namesAt, width: width, count: x.count}
-	offsets := table{from: x.file, at: namesAt + x.count*int64(width+4), width: 4, count: x.count}
-	large := table{from: x.file, at: offsets.at + x.count*4, width: 8, count: x.count}
 	name := int64(0)
 	for i := 0; i < len(ids); {
 		first := ids[i][0]
@@ -94,26 +164,10 @@ func (x *index) locate(ids []ID, width int, found func(i int, offset int64)) {
 		case 1:
 			i++
 		default:
-			found(i, offset(&offsets, &large, name))
+			found(i, x.offset(name, int64(width)))
 			i++
 		}
 	}
-}
-
-// offset returns where the entry of a name is; 0 if that is not said.
-func offset(offsets, large *table, name int64) int64 {
-	entry := offsets.entry(name)
-	if entry == nil {
-		return 0
-	}
-	at := binary.BigEndian.Uint32(entry)
-	if at&(1<<31) == 0 {
-		return int64(at)
-	}
-	if entry = large.entry(int64(at &^ (1 << 31))); entry == nil {
-		return 0
-	}
-	return int64(binary.BigEndian.Uint64(entry))
 }
 
 // tablePage is how much of a table is read at once.

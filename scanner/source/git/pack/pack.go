@@ -3,12 +3,12 @@
 //
 //	Store.Locate: ids, sorted --> places       indexes, gone through once
 //	Reader.Read:  a place     --> a Text       inflate, deltas on what was read last
+//	Reader.Get:   an id       --> a Text       of a pack, or loose
 //
-// It reads what a clone, a fetch and a gc write: an index of version 2, and
-// deltas whose base is named by its offset. What else there is, or is damaged, it
-// does not find or is an error, and git is to be asked. Of what a repository
-// says nothing is believed but that an object is where the index says, which git
-// believes too.
+// It reads what a clone, a fetch, a gc and a commit write: packs with an index of
+// version 2, and loose objects. What else there is, or is damaged, it does not
+// find or is an error, and git is to be asked. Of what a repository says nothing
+// is believed but that an object is where its name says, which git believes too.
 //
 // The format: https://github.com/git/git/blob/master/Documentation/gitformat-pack.txt
 package pack
@@ -33,11 +33,12 @@ type ID = [32]byte
 // after has fewer; of another one the largest are read here.
 const mostPacks = 64
 
-// A Store is the packs of some object folders. It is safe for concurrent use,
-// and holds two open files for each pack until it is closed.
+// A Store is the objects of some folders. It is safe for concurrent use, and
+// holds two open files for each pack until it is closed.
 type Store struct {
-	packs []*packFile
-	width int // of an id in bytes
+	folders []string
+	packs   []*packFile
+	width   int // of an id in bytes
 }
 
 // A Place is where an object is in a store. The zero value is nowhere.
@@ -61,6 +62,10 @@ type file interface {
 	io.Closer
 }
 
+// mostIndexes bounds the bytes of indexes that are held in memory, where an
+// object is found at once.
+const mostIndexes = 32 << 20
+
 // Open opens the packs of object folders, whose ids have width bytes. A pack
 // that cannot be read is left out.
 func Open(folders []string, width int) *Store {
@@ -68,9 +73,14 @@ func Open(folders []string, width int) *Store {
 	if width > len(ID{}) {
 		return s
 	}
+	s.folders = folders
+	room := int64(mostIndexes)
 	for _, c := range candidates(folders) {
 		if p, err := openPack(c.name, width); err == nil {
 			s.packs = append(s.packs, p)
+			if p.size <= room && p.hold() == nil {
+				room -= p.size
+			}
 		}
 	}
 	return s
@@ -86,7 +96,7 @@ func (s *Store) Close() error {
 	return errors.Join(all...)
 }
 
-// Empty reports whether there is nothing to find.
+// Empty reports whether there are no packs.
 func (s *Store) Empty() bool { return len(s.packs) == 0 }
 
 // A candidate is a pack by its name, which ends before the dot.

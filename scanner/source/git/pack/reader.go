@@ -36,6 +36,7 @@ const (
 	Tag    Kind = 4
 
 	ofsDelta Kind = 6
+	refDelta Kind = 7
 )
 
 // A Reader reads objects of a store. It remembers those that it read last, of
@@ -97,6 +98,18 @@ func (r *Reader) read(at Place) (*Text, error) {
 	return base, nil
 }
 
+// ErrMissing is the error of an object that is neither in a pack nor loose.
+var ErrMissing = errors.New("the object is not there")
+
+// Get returns an object by its id. The caller releases it. After an error the
+// reader can be used on.
+func (r *Reader) Get(id ID) (*Text, error) {
+	if at := r.store.find(id); at.Found() {
+		return r.Read(at)
+	}
+	return r.loose(id)
+}
+
 // base follows the deltas to what they begin with: an object that is whole, or
 // that is remembered. They are in chain afterwards, the one at the place first.
 func (r *Reader) base(at Place) (*Text, error) {
@@ -112,7 +125,7 @@ func (r *Reader) base(at Place) (*Text, error) {
 		if e.size > MostHeld {
 			return nil, ErrLarge
 		}
-		if e.kind != ofsDelta {
+		if e.kind != ofsDelta && e.kind != refDelta {
 			t := r.New(int(e.size))
 			t.Kind = e.kind
 			if err := r.inflate(t.Data); err != nil {
@@ -126,8 +139,7 @@ func (r *Reader) base(at Place) (*Text, error) {
 			return nil, ErrLarge
 		}
 		r.chain = append(r.chain, link{at, int(e.size), r.from.offset(r.in)})
-		r.ahead = at
-		at.offset = e.base
+		r.ahead, at = at, e.base
 	}
 }
 
@@ -165,7 +177,7 @@ func (r *Reader) apply(l link, base *Text) (*Text, error) {
 type entry struct {
 	kind Kind
 	size int64 // of the data once it is inflated
-	base int64 // offset of what a delta is of
+	base Place // of what a delta is of
 }
 
 var errEntry = errors.New("an entry that is damaged, or of another kind")
@@ -196,8 +208,17 @@ func (r *Reader) entry(at Place) (e entry, err error) {
 	case Commit, Tree, Blob, Tag:
 		return e, nil
 	case ofsDelta:
-		e.base, err = r.backward(at.offset)
+		e.base.pack = at.pack
+		e.base.offset, err = r.backward(at.offset)
 		return e, err
+	case refDelta: // deltas may be of each other: chain is bounded
+		var id ID
+		if _, err := io.ReadFull(r.in, id[:r.store.width]); err != nil {
+			return e, errEntry
+		}
+		if e.base = r.store.find(id); e.base.Found() {
+			return e, nil
+		}
 	}
 	return e, errEntry
 }
@@ -220,15 +241,24 @@ func (r *Reader) backward(from int64) (int64, error) {
 }
 
 // inflate fills data with what in holds deflated, no less and no more.
-func (r *Reader) inflate(data []byte) (err error) {
-	if r.zlib == nil {
-		r.zlib, err = zlib.NewReader(r.in)
-	} else {
-		err = r.zlib.(zlib.Resetter).Reset(r.in, nil)
-	}
-	if err != nil {
+func (r *Reader) inflate(data []byte) error {
+	if err := r.deflated(); err != nil {
 		return err
 	}
+	return r.fill(data)
+}
+
+// deflated has zlib read what in holds.
+func (r *Reader) deflated() (err error) {
+	if r.zlib == nil {
+		r.zlib, err = zlib.NewReader(r.in)
+		return err
+	}
+	return r.zlib.(zlib.Resetter).Reset(r.in, nil)
+}
+
+// fill fills data with all that zlib has left.
+func (r *Reader) fill(data []byte) error {
 	if _, err := io.ReadFull(r.zlib, data); err != nil {
 		return err
 	}
