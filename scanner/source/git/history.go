@@ -51,6 +51,7 @@ type special struct {
 // known as parents only.
 type commit struct {
 	id     oid
+	tree   oid   // once it was read
 	from   int32 // where its parents are in history.parents
 	count  int32
 	listed bool
@@ -110,8 +111,15 @@ func (h *history) listedParents(n int32) []int32 {
 	return h.parentsOf(n)
 }
 
-// commit returns what is known of a commit, which does not change any more
-// once it was listed.
+// hasTree notes which tree a commit has.
+func (h *history) hasTree(n int32, tree oid) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.commits[n].tree = tree
+}
+
+// commit returns what is known of a commit, which but for its tree does not
+// change any more once it was listed.
 func (h *history) commit(n int32) commit {
 	h.mu.Lock()
 	defer h.mu.Unlock()

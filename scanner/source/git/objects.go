@@ -295,7 +295,7 @@ func pointsToLFS(data []byte) bool {
 // missing says that an object is not there. In a partial clone it never was.
 func (s *scan) missing(o *object) {
 	text := "the object is missing"
-	if s.here != nil {
+	if s.repo.git.partial {
 		text += ": a partial clone left it out; `git fetch --refetch --no-filter` brings it"
 	}
 	s.sink.Problem(s.originOf(o), errors.New(text))

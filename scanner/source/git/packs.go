@@ -1,6 +1,7 @@
 package git
 
 import (
+	"context"
 	"iter"
 	"slices"
 	"sync"
@@ -64,13 +65,13 @@ const mostLocated = 1 << 17
 
 // located yields in batches the objects that are there and not known to be
 // clean, with their places in packs.
-func (s *scan) located(all iter.Seq[object]) iter.Seq[[]object] {
+func (s *scan) located(ctx context.Context, all iter.Seq[object]) iter.Seq[[]object] {
 	store := s.objectStore()
 	return func(yield func([]object) bool) {
 		var some []object
 		give := func() bool {
 			place(store, some)
-			for batch := range slices.Chunk(some, objectsAtOnce) {
+			for batch := range slices.Chunk(s.present(ctx, some), objectsAtOnce) {
 				if !yield(batch) {
 					return false
 				}
@@ -79,7 +80,7 @@ func (s *scan) located(all iter.Seq[object]) iter.Seq[[]object] {
 			return true
 		}
 		for o := range all {
-			if !s.present(&o) || s.clean(&o) {
+			if s.clean(&o) {
 				continue
 			}
 			if some = append(some, o); len(some) == mostLocated && !give() {

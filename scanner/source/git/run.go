@@ -22,6 +22,7 @@ type runner struct {
 	program string
 	folder  folder
 	objects []string // folders that objects are in
+	partial bool     // some may be missing, see folder.partial
 	env     []string
 }
 
@@ -60,7 +61,7 @@ func newRunner(f folder, o Options) (*runner, error) {
 	if err != nil && !o.Alternates {
 		return nil, err
 	}
-	r := &runner{program: program, folder: f, objects: folders}
+	r := &runner{program: program, folder: f, objects: folders, partial: f.partial()}
 	for _, variable := range os.Environ() {
 		if name, _, _ := strings.Cut(variable, "="); slices.Contains(inherited, strings.ToUpper(name)) {
 			r.env = append(r.env, variable)

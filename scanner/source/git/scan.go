@@ -23,7 +23,7 @@ type scan struct {
 	feed        *source.Feed
 	log         *history
 	everyParent bool  // a merge brings in only what none of its parents has
-	here        []oid // the objects that there are, of a partial clone, sorted
+	stock       []oid // blobs and more that git has of a partial clone, sorted, once that was asked
 	atRefs      []object
 	notes       []oid          // tips of refs/notes
 	submodules  map[int32]bool // paths, with the lock of log held
@@ -35,9 +35,6 @@ type scan struct {
 func (s *scan) history(ctx context.Context) error {
 	defer s.packs.close()
 	s.everyParent = s.repo.opts.limited() && !s.repo.opts.FirstParent
-	if err := s.takeStock(ctx); err != nil {
-		return err
-	}
 	refs, err := s.refs(ctx)
 	if err != nil {
 		return err
@@ -183,7 +180,7 @@ func (s *scan) fetch(ctx context.Context, all iter.Seq[object]) {
 	stages := pool.New()
 	stages.Go(func() {
 		defer close(batches)
-		for batch := range s.located(all) {
+		for batch := range s.located(ctx, all) {
 			select {
 			case batches <- batch:
 			case <-ctx.Done():

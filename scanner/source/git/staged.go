@@ -15,8 +15,7 @@ import (
 const indexCommit = 0
 
 // staged scans the index where it differs from HEAD, and from what is being
-// merged. To the history it is one commit. What a partial clone may lack is not
-// asked for first, which takes long: what is staged is here, as a rule.
+// merged. To the history it is one commit.
 func (s *scan) staged(ctx context.Context) error {
 	defer s.packs.close()
 	s.log.commits = []commit{{listed: true}}

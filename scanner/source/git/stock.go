@@ -30,32 +30,35 @@ func (s *scan) all(ctx context.Context, each func(kind string, id oid)) error {
 	}
 }
 
-// takeStock notes which blobs and commits of a partial clone there are. A git that is
-// asked for another would fetch it, and where it may not, ends.
-func (s *scan) takeStock(ctx context.Context) error {
-	if !s.repo.git.folder.partial() {
-		return nil
+// present leaves out the objects that a partial clone has not, each of which is a
+// problem. A git that is asked for one would fetch it, and where it may not, ends.
+func (s *scan) present(ctx context.Context, objects []object) []object {
+	if !s.repo.git.partial {
+		return objects
 	}
-	s.here = []oid{}
-	err := s.all(ctx, func(kind string, id oid) {
-		if kind != "tree" {
-			s.here = append(s.here, id)
+	whole := s.objectStore().Whole()
+	return slices.DeleteFunc(objects, func(o object) bool {
+		if o.unaided() || !whole && s.inStock(ctx, o.id) {
+			return false
 		}
+		s.missing(&o)
+		return true
 	})
-	slices.SortFunc(s.here, compareOIDs)
-	return err
+}
+
+// inStock reports whether git names an object among all that there are.
+func (s *scan) inStock(ctx context.Context, id oid) bool {
+	if s.stock == nil {
+		s.stock = []oid{}
+		s.problem(ctx, s.all(ctx, func(kind string, id oid) {
+			if kind != "tree" {
+				s.stock = append(s.stock, id)
+			}
+		}))
+		slices.SortFunc(s.stock, compareOIDs)
+	}
+	_, found := slices.BinarySearchFunc(s.stock, id, compareOIDs)
+	return found
 }
 
 func compareOIDs(a, b oid) int { return bytes.Compare(a[:], b[:]) }
-
-// present reports whether an object is there; that it is not is a problem.
-func (s *scan) present(o *object) bool {
-	if s.here == nil {
-		return true
-	}
-	_, found := slices.BinarySearchFunc(s.here, o.id, compareOIDs)
-	if !found {
-		s.missing(o)
-	}
-	return found
-}

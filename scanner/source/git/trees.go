@@ -35,13 +35,11 @@ func (c *comparer) compare(q question) ([]changed, error) {
 	c.files, c.path, c.trees, c.held = nil, c.path[:0], 0, 0
 	var old, tree oid
 	var err error
-	commit := c.scan.log.commit(q.commit)
-	if tree, err = c.treeOf(commit.id); err != nil {
+	if tree, err = c.treeOf(q.commit); err != nil {
 		return nil, err
 	}
 	if q.parent >= 0 {
-		parent := c.scan.log.commit(c.scan.log.listedParents(q.commit)[q.parent])
-		if old, err = c.treeOf(parent.id); err != nil {
+		if old, err = c.treeOf(c.scan.log.listedParents(q.commit)[q.parent]); err != nil {
 			return nil, err
 		}
 	}
@@ -52,9 +50,13 @@ func (c *comparer) compare(q question) ([]changed, error) {
 	return c.files, err
 }
 
-// treeOf reads which tree a commit has.
-func (c *comparer) treeOf(commit oid) (oid, error) {
-	text, err := c.read(commit, pack.Commit)
+// treeOf returns which tree a commit has.
+func (c *comparer) treeOf(n int32) (oid, error) {
+	commit := c.scan.log.commit(n)
+	if commit.tree != (oid{}) {
+		return commit.tree, nil
+	}
+	text, err := c.read(commit.id, pack.Commit)
 	if err != nil {
 		return oid{}, err
 	}
@@ -62,6 +64,7 @@ func (c *comparer) treeOf(commit oid) (oid, error) {
 	line, _, _ := bytes.Cut(text.Data, []byte("\n"))
 	if name, ok := bytes.CutPrefix(line, []byte("tree ")); ok {
 		if tree, ok := parseOID(name); ok {
+			c.scan.log.hasTree(n, tree)
 			return tree, nil
 		}
 	}

@@ -222,6 +222,9 @@ func TestOpenHostile(t *testing.T) {
 	}
 	s := Open([]string{folder}, 20)
 	defer s.Close()
+	if s.Whole() {
+		t.Error("there are others")
+	}
 	if len(s.packs) != 1 {
 		t.Errorf("%d packs are open", len(s.packs))
 	}

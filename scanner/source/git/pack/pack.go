@@ -39,6 +39,7 @@ type Store struct {
 	folders []string
 	packs   []*packFile
 	width   int // of an id in bytes
+	partly  bool
 }
 
 // A Place is where an object is in a store. The zero value is nowhere.
@@ -69,22 +70,30 @@ const mostIndexes = 32 << 20
 // Open opens the packs of object folders, whose ids have width bytes. A pack
 // that cannot be read is left out.
 func Open(folders []string, width int) *Store {
-	s := &Store{width: width}
+	s := &Store{width: width, partly: true}
 	if width > len(ID{}) {
 		return s
 	}
 	s.folders = folders
 	room := int64(mostIndexes)
-	for _, c := range candidates(folders) {
+	all, missed := candidates(folders)
+	s.partly = missed
+	for _, c := range all {
 		if p, err := openPack(c.name, width); err == nil {
 			s.packs = append(s.packs, p)
 			if p.size <= room && p.hold() == nil {
 				room -= p.size
 			}
+		} else {
+			s.partly = true
 		}
 	}
 	return s
 }
+
+// Whole reports whether all packs were opened: what is then not found is not
+// there.
+func (s *Store) Whole() bool { return !s.partly }
 
 // Close closes the files. No reader may be used any more.
 func (s *Store) Close() error {
@@ -105,11 +114,12 @@ type candidate struct {
 	size int64
 }
 
-// candidates returns the largest packs of the folders, the largest first.
-func candidates(folders []string) []candidate {
-	var all []candidate
+// candidates returns the largest packs of the folders, the largest first, and
+// whether there may be others.
+func candidates(folders []string) (all []candidate, missed bool) {
 	for _, folder := range folders {
-		entries, _ := os.ReadDir(filepath.Join(folder, "pack")) // what is there before an error counts
+		entries, err := os.ReadDir(filepath.Join(folder, "pack")) // what is there before an error counts
+		missed = missed || err != nil && !errors.Is(err, fs.ErrNotExist)
 		for _, e := range entries {
 			name, ok := strings.CutSuffix(e.Name(), ".pack")
 			if !ok {
@@ -117,11 +127,13 @@ func candidates(folders []string) []candidate {
 			}
 			if info, err := e.Info(); err == nil {
 				all = append(all, candidate{filepath.Join(folder, "pack", name), info.Size()})
+			} else {
+				missed = true
 			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.size, a.size) })
-	return all[:min(len(all), mostPacks)]
+	return all[:min(len(all), mostPacks)], missed || len(all) > mostPacks
 }
 
 // packHead is the signature, the version and the count of entries.

@@ -112,6 +112,9 @@ func TestRead(t *testing.T) {
 			}
 			s := pack.Open([]string{filepath.Join(dir, ".git", "objects")}, width)
 			defer s.Close()
+			if !s.Whole() {
+				t.Error("there are other packs")
+			}
 			all, ids := objects(t, dir)
 			places := s.Locate(ids)
 			loose := strings.Fields(git(t, dir, "", "count-objects"))[0]
