@@ -1,12 +1,15 @@
 // Package git reads git repositories: the whole of a history, a range of it, or
-// what is staged. Repo is the source. Objects come out of the packs, or where
-// they are in none through git's own reader, each once, and only those that hit
-// are attributed to commits.
+// what is staged. Repo is the source. Git says which commits there are; objects
+// are read without it where that can be, each once, and only those that hit are
+// attributed to commits.
 //
-//	rev-list --> diff-tree --> claim ==> pack.Reader --> Feed --> sink
-//	commits      changes       each      or cat-file,
-//	                |          once      path by path
-//	                '--> what changed where, kept to attribute the hits
+//	rev-list --> comparer --> claim ==> pack.Reader --> Feed --> sink
+//	commits      of trees     each      path by path
+//	             |            once
+//	             '--> what changed where, kept to attribute the hits
+//
+// What the packs and files of a repository do not give, a diff-tree and a
+// cat-file are asked for.
 //
 // All content of a history is what some commit has at a path and its first
 // parent has not: by the first parents each tree comes from an empty one. So
