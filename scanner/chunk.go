@@ -116,11 +116,14 @@ type Sink interface {
 // A Keeper is a sink that knows from earlier scans which git objects and layers
 // nothing was found in.
 type Keeper interface {
+	// Keeps reports whether anything is remembered at all.
+	Keeps() bool
 	// Clean reports whether the object or layer of an origin was read whole
 	// before, an object under the same path, and nothing was found by the same
 	// rules, skipped or wrong.
 	Clean(*Origin) bool
-	// Whole says that the object or layer of an origin was sent to its end.
+	// Whole says that the object or layer of an origin was sent to its end, and
+	// that its content is what its name says.
 	Whole(*Origin)
 	// Found reports whether anything was found in this scan so far.
 	Found() bool

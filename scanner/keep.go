@@ -47,6 +47,9 @@ func (d *dirt) has(id string) bool {
 	return d.ids[id]
 }
 
+// Keeps implements Keeper.
+func (c *collector) Keeps() bool { return c.scanner.opts.Cache != nil }
+
 // Clean implements Keeper.
 func (c *collector) Clean(o *Origin) bool {
 	k := c.scanner.opts.Cache

@@ -48,6 +48,7 @@ func (s *scan) newDiffer() *differ { return &differ{scan: s} }
 func (d *differ) tell(ctx context.Context, commits []int32) ([]answer, error) {
 	questions := d.scan.questions(commits)
 	if d.trees == nil {
+		d.scan.objectStore().Hold()
 		d.trees = &comparer{scan: d.scan, packs: d.scan.reader()}
 	}
 	var all []answer

@@ -38,6 +38,11 @@ const (
 	tagObject
 )
 
+// String is how git names a kind.
+func (k objectKind) String() string {
+	return [...]string{blobObject: "blob", commitObject: "commit", tagObject: "tag"}[k]
+}
+
 // packed is how packs name a kind.
 func (k objectKind) packed() pack.Kind {
 	return [...]pack.Kind{blobObject: pack.Blob, commitObject: pack.Commit, tagObject: pack.Tag}[k]
@@ -193,10 +198,12 @@ func (r *reader) unaided(ctx context.Context, o *object) error {
 		return nil
 	}
 	origin := r.scan.originOf(o)
+	id := r.scan.identify(o, len(text.Data))
+	_, _ = id.Write(text.Data)
 	if err := r.held(ctx, o, origin, text); err != nil {
 		return err
 	}
-	r.scan.whole(o, origin)
+	r.scan.whole(o, origin, id)
 	return nil
 }
 
@@ -211,8 +218,9 @@ func (r *reader) object(ctx context.Context, o *object) error {
 		return err
 	}
 	origin := r.scan.originOf(o)
+	id := r.scan.identify(o, int(size))
 	if size > pack.MostHeld {
-		content := &content{from: r.git.out, left: size}
+		content := &content{from: io.TeeReader(r.git.out, id), left: size}
 		if o.kind == blobObject {
 			err = r.scan.feed.File(ctx, origin, content)
 		} else {
@@ -224,6 +232,7 @@ func (r *reader) object(ctx context.Context, o *object) error {
 		if _, err := io.ReadFull(r.git.out, text.Data); err != nil {
 			return unexpected(err)
 		}
+		_, _ = id.Write(text.Data)
 		err = r.held(ctx, o, origin, text)
 	}
 	if err != nil {
@@ -232,15 +241,8 @@ func (r *reader) object(ctx context.Context, o *object) error {
 	if b, err := r.git.out.ReadByte(); err != nil || b != '\n' {
 		return errors.New("git cat-file sent an object of another size")
 	}
-	r.scan.whole(o, origin)
+	r.scan.whole(o, origin, id)
 	return nil
-}
-
-// whole says that an object was scanned to its end.
-func (s *scan) whole(o *object, origin *scanner.Origin) {
-	if keeper, ok := s.sink.(scanner.Keeper); ok && !o.staged {
-		keeper.Whole(origin)
-	}
 }
 
 // held scans an object that is in memory, and releases it. A blob is scanned

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/sluice-sec/sluice/scanner"
 	"github.com/sluice-sec/sluice/scanner/source/git/pack"
 )
 
@@ -106,10 +105,4 @@ func place(store *pack.Store, objects []object) {
 		o := &objects[order[i]]
 		o.at, o.loose = at, !at.Found() && store.Loose(o.id)
 	}
-}
-
-// clean reports whether an object is known to be clean.
-func (s *scan) clean(o *object) bool {
-	keeper, ok := s.sink.(scanner.Keeper)
-	return ok && keeper.Clean(s.originOf(o))
 }

@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // An ID names an object; a SHA-1 is its first 20 bytes.
@@ -40,6 +41,7 @@ type Store struct {
 	packs   []*packFile
 	width   int // of an id in bytes
 	partly  bool
+	held    sync.Once
 }
 
 // A Place is where an object is in a store. The zero value is nowhere.
@@ -63,9 +65,21 @@ type file interface {
 	io.Closer
 }
 
-// mostIndexes bounds the bytes of indexes that are held in memory, where an
-// object is found at once.
+// mostIndexes bounds the bytes of indexes that are held in memory.
 const mostIndexes = 32 << 20
+
+// Hold reads the indexes, as far as they are not too large, so that many objects
+// are found one by one as fast as may be. No object may be asked for meanwhile.
+func (s *Store) Hold() {
+	s.held.Do(func() {
+		room := int64(mostIndexes)
+		for _, p := range s.packs {
+			if p.size <= room && p.hold() == nil {
+				room -= p.size
+			}
+		}
+	})
+}
 
 // Open opens the packs of object folders, whose ids have width bytes. A pack
 // that cannot be read is left out.
@@ -75,15 +89,11 @@ func Open(folders []string, width int) *Store {
 		return s
 	}
 	s.folders = folders
-	room := int64(mostIndexes)
 	all, missed := candidates(folders)
 	s.partly = missed
 	for _, c := range all {
 		if p, err := openPack(c.name, width); err == nil {
 			s.packs = append(s.packs, p)
-			if p.size <= room && p.hold() == nil {
-				room -= p.size
-			}
 		} else {
 			s.partly = true
 		}
