@@ -18,8 +18,11 @@ type packs struct {
 }
 
 // mostBases bounds the bytes that all readers remember, of which others are
-// deltas.
-const mostBases = 64 << 20
+// deltas, unless there are so many readers that each must have leastBases.
+const (
+	mostBases  = 64 << 20
+	leastBases = 4 << 20
+)
 
 // objectStore is for when it is known how long an id is.
 func (s *scan) objectStore() *pack.Store {
@@ -43,7 +46,7 @@ func (s *scan) reader() *pack.Reader {
 		p.idle = p.idle[:last]
 		return r
 	}
-	return store.NewReader(mostBases / s.repo.opts.Workers)
+	return store.NewReader(max(mostBases/s.repo.opts.Workers, leastBases))
 }
 
 func (s *scan) giveBack(r *pack.Reader) {
