@@ -39,7 +39,7 @@ func (o *Options) check() error {
 
 // revisions are the arguments of rev-list that choose the commits.
 func (o *Options) revisions() []string {
-	args := []string{"rev-list", "--parents"}
+	args := []string{"rev-list", "--parents", "--format=%T"}
 	if o.Since != "" {
 		args = append(args, "--since="+o.Since)
 	}
@@ -95,15 +95,27 @@ func (s *scan) list(ctx context.Context, r *refs, emit func([]int32) error) erro
 	return p.end()
 }
 
+// read reads the commits that a rev-list names: a line with "commit" before it
+// and its parents, and one with its tree.
 func (s *scan) read(p *process, emit func([]int32) error) error {
 	var batch []int32
+	last := int32(none)
 	for {
 		line, err := p.out.ReadSlice('\n')
 		if err != nil && err != io.EOF {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
-		if n, ok := s.log.add(line); ok {
-			batch = append(batch, n)
+		ids, isCommit := bytes.CutPrefix(line, []byte("commit "))
+		if tree, ok := parseOID(bytes.TrimSpace(line)); ok && last != none {
+			s.log.hasTree(last, tree)
+		}
+		if last != none && (isCommit || err == io.EOF) { // all is known of it
+			batch, last = append(batch, last), none
+		}
+		if isCommit {
+			if n, ok := s.log.add(ids); ok {
+				last = n
+			}
 		}
 		if len(batch) == commitsAtOnce || err == io.EOF && len(batch) > 0 {
 			if err := emit(batch); err != nil {
@@ -117,7 +129,7 @@ func (s *scan) read(p *process, emit func([]int32) error) error {
 	}
 }
 
-// add takes a line of rev-list: a commit and its parents. It reports whether
+// add takes what rev-list says of a commit: its id and those of its parents. It reports whether
 // that is one that was not listed before.
 func (h *history) add(line []byte) (int32, bool) {
 	fields := bytes.Fields(line)

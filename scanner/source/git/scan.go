@@ -138,10 +138,10 @@ func (s *scan) diff(ctx context.Context, commits <-chan batch, turns *turns) err
 	var failed error
 	for b := range commits {
 		var answers []answer
-		if failed == nil { // once it gave up it only takes its turns: others wait for them
+		if failed == nil { // once it gave up it only gives its turns: others wait for them
 			answers, failed = d.tell(ctx, b.commits)
 		}
-		turns.take(b.turn, func() { s.claim(answers) })
+		turns.give(b.turn, func() { s.claim(answers) })
 	}
 	return cmpErr(failed, d.end())
 }
@@ -200,28 +200,36 @@ func (s *scan) fetch(ctx context.Context, all iter.Seq[object]) {
 	stages.Wait()
 }
 
-// turns lets several goroutines do one thing after the other in a given order.
+// mostAhead bounds how many turns may be given before the one that is next.
+const mostAhead = 32
+
+// turns has things done one after the other, in a given order, by those that
+// come in any.
 type turns struct {
-	mu   sync.Mutex
-	cond *sync.Cond
-	next int
+	mu    sync.Mutex
+	cond  *sync.Cond
+	next  int
+	ahead map[int]func() // that wait for others
 }
 
 func newTurns() *turns {
-	t := &turns{}
+	t := &turns{ahead: map[int]func(){}}
 	t.cond = sync.NewCond(&t.mu)
 	return t
 }
 
-// take runs what is to be done in that turn, once all before were taken.
-func (t *turns) take(turn int, do func()) {
+// give has something done in its turn, once all before were: now, or by who gives
+// those. It waits only if it is far ahead.
+func (t *turns) give(turn int, do func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for t.next != turn {
+	for turn > t.next+mostAhead {
 		t.cond.Wait()
 	}
-	do()
-	t.next++
+	for t.ahead[turn] = do; t.ahead[t.next] != nil; t.next++ {
+		t.ahead[t.next]()
+		delete(t.ahead, t.next)
+	}
 	t.cond.Broadcast()
 }
 

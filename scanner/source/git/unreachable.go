@@ -45,7 +45,7 @@ func (s *scan) loose(ctx context.Context, commits []oid) error {
 	if len(commits) == 0 {
 		return nil
 	}
-	p, err := s.repo.git.start(ctx, "rev-list", "--parents", "--no-walk=unsorted", "--stdin")
+	p, err := s.repo.git.start(ctx, "rev-list", "--parents", "--format=%T", "--no-walk=unsorted", "--stdin")
 	if err != nil {
 		return err
 	}
