@@ -92,7 +92,11 @@ func (d deriver) concat(subs []*syntax.Regexp) shape {
 			run = listed(run.min+p.min, run.max+p.max, joined)
 		} else {
 			run.heads = extended(run, p)
-			whole.anchors = better(whole.anchors, shift(d.texts(run.heads, capped(run.max+after[i])), least, most, 0))
+			found := d.texts(run.heads, capped(run.max+after[i]))
+			if found == nil && d.keywords != nil { // one may reach past what can be left out
+				found = d.texts(product(run.exact, headsOf(pieces[i:])), capped(run.max+after[i]))
+			}
+			whole.anchors = better(whole.anchors, shift(found, least, most, 0))
 			if whole.exact != nil {
 				whole.exact, whole.heads = nil, run.heads
 			}
@@ -113,6 +117,24 @@ func extended(run, next shape) []string {
 		return longer
 	}
 	return run.heads
+}
+
+// headsOf returns what neighbours start with, where some of them may be left out;
+// nil: too many to list.
+func headsOf(pieces []shape) []string {
+	if len(pieces) == 0 {
+		return []string{""}
+	}
+	p := pieces[0]
+	switch {
+	case p.exact != nil:
+		if longer := product(p.exact, headsOf(pieces[1:])); longer != nil {
+			return longer
+		}
+	case p.taken != nil:
+		return union(p.taken, headsOf(pieces[1:]))
+	}
+	return p.heads
 }
 
 func (d deriver) alternate(subs []*syntax.Regexp) shape {
@@ -148,9 +170,13 @@ func (d deriver) repeat(sub *syntax.Regexp, least, most int) shape {
 	case most == 0:
 		return listed(0, 0, []string{""})
 	case least == 0 && most == 1:
-		return listed(0, s.max, union([]string{""}, s.exact))
+		out := listed(0, s.max, union([]string{""}, s.exact))
+		out.taken = s.heads
+		return out
 	case least == 0:
-		return listed(0, s.max+rest, nil)
+		out := listed(0, s.max+rest, nil)
+		out.taken = s.heads
+		return out
 	}
 	out := listed(s.min*least, s.max+rest, nil)
 	if least == most {

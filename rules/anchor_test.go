@@ -72,6 +72,11 @@ func TestDeriveKeywords(t *testing.T) {
 		{`id-[0-9]{4}`, []string{"id"}, []Anchor{{Literal: "id", After: 7}}},
 		{`(?:akia|asia)[0-9]{4}`, []string{"akia"}, nil},
 		{`token=[0-9]{4}`, []string{"key"}, nil},
+		{`(?i)\b(?:db2|bolt)(?:\+[0-9]{1,9})?://x`, []string{"db2://", "db2+", "bolt://", "bolt+"},
+			[]Anchor{{Literal: "bolt+", After: 18}, {Literal: "bolt://", After: 18}, {Literal: "db2+", After: 18}, {Literal: "db2://", After: 18}}},
+		{`(?i)\b(?:db2|bolt)(?:\+[0-9]{1,9})?://x`, []string{"db2://", "bolt://", "bolt+"}, nil},
+		{`key(?:=[0-9]|:[0-9]{2})*;`, []string{"key;", "key=", "key:"}, []Anchor{{Literal: "key:", After: unbounded}, {Literal: "key;", After: unbounded}, {Literal: "key=", After: unbounded}}},
+		{`[0-9]id(?:[a-z]{0,3})?-`, []string{"id-"}, nil},
 	}
 	for _, test := range tests {
 		got, _, err := derive(test.expr, test.keywords)
@@ -87,7 +92,7 @@ func TestDeriveKeywords(t *testing.T) {
 // TestDeriveHolds makes expressions and texts that they match: one of the
 // anchors stands in the text, where it says it does.
 func TestDeriveHolds(t *testing.T) {
-	anchored, cut := 0, 0
+	anchored, worded, cut := 0, 0, 0
 	for seed := range uint64(6000) {
 		g := &generator{rand.New(rand.NewPCG(seed, 7))}
 		expr, sample := g.expr(3)
@@ -105,6 +110,17 @@ func TestDeriveHolds(t *testing.T) {
 			word := anchors[0].Literal
 			keywords, _, _ = derive(expr, []string{word[g.IntN(len(word)-1):]})
 		}
+		var samples []string
+		for range 12 {
+			samples = append(samples, sample())
+		}
+		named, _, err := derive(expr, openings(samples))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if named != nil {
+			worded++
+		}
 		bounded := Rule{anchors: anchors}
 		bounded.bound(0)
 		rest := regexp.MustCompile(`\A`)
@@ -121,7 +137,7 @@ func TestDeriveHolds(t *testing.T) {
 			if longest <= MaxReach && len(text) > longest {
 				t.Fatalf("seed %d: %q: %q is longer than %d", seed, expr, text, longest)
 			}
-			for _, as := range [][]Anchor{anchors, keywords} {
+			for _, as := range [][]Anchor{anchors, keywords, named} {
 				if as != nil && len(standing(as, text)) == 0 {
 					t.Fatalf("seed %d: %q: %+v stand not in %q", seed, expr, as, text)
 				}
@@ -131,9 +147,20 @@ func TestDeriveHolds(t *testing.T) {
 			}
 		}
 	}
-	if anchored < 1000 || cut < 200 {
-		t.Errorf("only %d expressions had anchors, and %d of them tails", anchored, cut)
+	if anchored < 1000 || worded < 500 || cut < 200 {
+		t.Errorf("only %d expressions had anchors, %d by keywords, and %d had tails", anchored, worded, cut)
 	}
+}
+
+// openings returns what matches start with, as keywords.
+func openings(matches []string) []string {
+	words := []string{}
+	for _, text := range matches {
+		if text = strings.Map(lower, text[:min(len(text), 4)]); len(text) >= shortestKeyword {
+			words = append(words, text)
+		}
+	}
+	return words
 }
 
 // standing returns where in a match one of the anchors stands at a distance

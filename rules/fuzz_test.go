@@ -71,7 +71,7 @@ func FuzzLoad(f *testing.F) {
 func FuzzDerive(f *testing.F) {
 	for _, seed := range [][2]string{
 		{`ghp_[0-9A-Za-z]{4}`, "x ghp_a1B2 y"}, {`(?i)(?:pass|pwd)\s*=\s*(\w+)`, "Pwd = x, PASS=y"}, {`(a|b(c|))+token{2,3}?`, "abcabtokennn"},
-		{`[^x]{0,3}(?s:.)-key\b`, "é\n-key "}, {`(?:foo)?foobar[Aa]`, "foofoobarA"}, {`\x{FFFD}abc`, "\xffabc"}, {`(?m)^$`, ""},
+		{`[^x]{0,3}(?s:.)-key\b`, "é\n-key "}, {`(?:foo)?foobar[Aa]`, "foofoobarA"}, {`\x{FFFD}abc`, "\xffabc"}, {`(?m)^$`, ""}, {`(?:db|x)(?:\+[a-z]*)?://`, "db+a://x:// "},
 	} {
 		f.Add(seed[0], seed[1])
 	}
@@ -88,7 +88,9 @@ func FuzzDerive(f *testing.F) {
 			return
 		}
 		rare, has := run(parsed(expr))
-		for _, m := range re.FindAllString(text, -1) {
+		matches := re.FindAllString(text, -1)
+		named, _, _ := derive(expr, openings(matches))
+		for _, m := range matches {
 			if has && !rare.In([]byte(m)) {
 				t.Errorf("%q: no run of %d in %q", expr, rare.Least, m)
 			}
@@ -97,6 +99,9 @@ func FuzzDerive(f *testing.F) {
 			}
 			if anchors != nil && len(standing(anchors, m)) == 0 {
 				t.Errorf("%q: %+v stand not in %q", expr, anchors, m)
+			}
+			if named != nil && len(standing(named, m)) == 0 {
+				t.Errorf("%q: by keywords, %+v stand not in %q", expr, named, m)
 			}
 		}
 		if slices.ContainsFunc(anchors, func(a Anchor) bool { return a.BeforeMin > a.Before || len(a.Literal) < shortestAnchor }) {

@@ -21,6 +21,7 @@ type shape struct {
 	min, max int
 	exact    []string
 	heads    []string // exact, where that is known
+	taken    []string // of a piece that can be left out, what it starts with where it is not
 	anchors  []Anchor // offsets count from the start of this piece
 }
 
