@@ -11,7 +11,7 @@ import (
 // FuzzStock: a value is made of stock words if it is as it stands, in lower case,
 // or with the letters back that digits and symbols stand for.
 func FuzzStock(f *testing.F) {
-	for _, v := range []string{"P@ssw0rd", "my_password", "TopSecret1", "k8$xQ!", "Ünlucky", "\u212Aey", "", "7e57"} {
+	for _, v := range []string{"k8$xQ!", "P@ssw0rd", "my_password", "TopSecret1", "Ünlucky", "\u212Aey", "", "7e57"} {
 		f.Add([]byte(v))
 	}
 	f.Fuzz(func(t *testing.T, v []byte) {
