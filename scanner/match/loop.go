@@ -18,8 +18,8 @@ func (m *Memory) Forget() {
 }
 
 // A span is a stretch of ASCII characters, half-open, that a loop without a
-// bound takes: of an opGreedy all that were seen, of an opLazy those at which
-// what follows the loop does not match, however far the data goes.
+// bound takes: of an opGreedy all that were seen, of an opLazy those of them at
+// which what follows the loop does not match, however far the data goes.
 type span struct{ from, to int }
 
 func (s *span) holds(pos int) bool { return s.from <= pos && pos < s.to }
@@ -117,9 +117,10 @@ func (m *Machine) enter(p *Program, i *inst, data []byte, at, pos int) int {
 }
 
 // learn notes that what follows the lazy loop that was entered last does not
-// match at a place, if that is so whatever stands behind the data.
+// match at a place, if that is so whatever stands behind the data and the loop
+// goes on from there: where it ends nothing may be passed over.
 func (m *Machine) learn(p *Program, i *inst, data []byte, at, pos int) {
-	if m.memory != nil && m.lazy == at && m.far+p.sight < len(data) && data[pos] < utf8.RuneSelf {
+	if m.memory != nil && m.lazy == at && m.far+p.sight < len(data) && data[pos] < utf8.RuneSelf && i.set.ascii[data[pos]] {
 		m.barren(i, pos, pos+1)
 		m.memory.far = max(m.memory.far, m.far)
 	}

@@ -224,6 +224,7 @@ func FuzzOnce(f *testing.F) {
 // wherever each starts and its data ends.
 func FuzzMemory(f *testing.F) {
 	f.Add(`[a-z:]*?:(?:[a-z:]+\()?([^ ]{3,}?)(?:[;,]{0,3} |\z)`, []byte("key:key:key:key:key;key,key: key:k"), 9)
+	f.Add(`[a-z:]*?:(?:[a-z:[+\()?([^ ]{3,}?)(?:[;,]{0,3} |\z)`, []byte("key:key:key:key:key;key,key: key:k"), 9)
 	f.Add(`(?i)[\w-]*?=(\S+?)"(?:\W|\z)`, []byte(`key="a"key="\xc5\xbf"b"`), 7)
 	f.Add(`(?:a*?b)+?c|a+?d$`, []byte("aabaabaabaacaaad"), 5)
 	f.Fuzz(func(t *testing.T, expr string, data []byte, size int) {
