@@ -65,13 +65,19 @@ func logIssue(level, text string, properties ...property) string {
 	var b strings.Builder
 	b.WriteString("##vso[task.logissue type=" + level)
 	for _, p := range properties {
-		b.WriteString(";" + p.name + "=" + issueProperty.Replace(p.value))
+		b.WriteString(";" + p.name + "=" + issueProperty.Replace(apart(p.value)))
 	}
-	b.WriteString("]" + issueData.Replace(text) + "\n")
+	b.WriteString("]" + issueData.Replace(apart(text)) + "\n")
 	return b.String()
 }
 
+// apart parts number signs that stand together, for two of them start a command.
+// After the first time no more than two do.
+func apart(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "##", "# #"), "##", "# #")
+}
+
 var (
-	issueData     = strings.NewReplacer("%", "%AZP25", "\r", "%0D", "\n", "%0A", "##", "# #")
-	issueProperty = strings.NewReplacer("%", "%AZP25", "\r", "%0D", "\n", "%0A", ";", "%3B", "]", "%5D", "##", "# #")
+	issueData     = strings.NewReplacer("%", "%AZP25", "\r", "%0D", "\n", "%0A")
+	issueProperty = strings.NewReplacer("%", "%AZP25", "\r", "%0D", "\n", "%0A", ";", "%3B", "]", "%5D")
 )

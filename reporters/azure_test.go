@@ -40,7 +40,7 @@ func readIssues(t testing.TB, text []byte) []readCommand {
 
 func TestAzureObeysNothingElse(t *testing.T) {
 	origin := &scanner.Origin{Kind: scanner.File, Path: "a;b]##vso[task.setvariable variable=PATH]100%\n.env"}
-	rule := &rules.Rule{ID: "x", Title: "##[error]T"}
+	rule := &rules.Rule{ID: "x", Title: "##[error]T###[error]####"}
 	r := &scanner.Report{Complete: true}
 	for range mostIssues + 2 {
 		r.Findings = append(r.Findings, scanner.Finding{
