@@ -120,12 +120,6 @@ func (p *printer) links(o *scanner.Origin) []string {
 		}
 		up = append(up, image)
 	}
-	if s := o.Step; s != nil {
-		up = append(up, fmt.Sprintf("%s:%d  %s", s.File, s.Line, oneLine(s.Instruction)))
-	}
-	if o.Layer != nil {
-		up = append(up, strings.TrimSpace(layerName(o.Layer)+"  "+inHistory(o)))
-	}
 	if c := o.Commit; c != nil {
 		parts := []string{commitName(o), written(c.Date, time.DateOnly), "", c.Author, c.Subject}
 		if days := ageDays(p.now, o); days != nil {
@@ -133,6 +127,12 @@ func (p *printer) links(o *scanner.Origin) []string {
 		}
 		parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" })
 		up = append(up, strings.Join(parts, "  "))
+	}
+	if s := o.Step; s != nil {
+		up = append(up, fmt.Sprintf("%s:%d  %s", s.File, s.Line, oneLine(s.Instruction)))
+	}
+	if o.Layer != nil {
+		up = append(up, strings.TrimSpace(layerName(o.Layer)+"  "+inHistory(o)))
 	}
 	return up
 }

@@ -39,6 +39,7 @@ type Scanner struct {
 	rules    *rules.Set
 	detector *detector
 	byPath   []*rules.Rule
+	paths    []*rules.Pattern // that anything depends on
 	wants    wants
 	opts     Options
 }
@@ -61,7 +62,7 @@ func New(o Options) (*Scanner, error) {
 	if o.Profile {
 		d.meter = &meter{counts: make([]count, len(d.plans))}
 	}
-	s := &Scanner{rules: o.Rules, detector: d, opts: o}
+	s := &Scanner{rules: o.Rules, detector: d, opts: o, paths: pathsOf(o.Rules)}
 	s.wants = wants{allowances: o.Policy != nil && !o.Policy.NoInline, excerpt: o.Excerpts}
 	for _, r := range o.Rules.Rules() {
 		if r.Expr == "" {

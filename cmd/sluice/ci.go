@@ -134,7 +134,7 @@ func (o *ciOptions) run(cmd *cobra.Command, job *ci.Job) error {
 	if plan.Everything && s.policy != nil {
 		s.policy.Stale = outdatedInHistory
 	}
-	source, err := git.Open(cmd.Context(), ".", o.git)
+	source, err := openRepository(cmd.Context(), ".", o.git)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/sluice-sec/sluice/scanner/source/dockerfile"
 	"github.com/sluice-sec/sluice/scanner/source/git"
 )
 
@@ -40,7 +42,7 @@ is not given.
 					return err
 				}
 			}
-			source, err := git.Open(cmd.Context(), path, options)
+			source, err := openRepository(cmd.Context(), path, options)
 			if err != nil {
 				return err
 			}
@@ -52,6 +54,17 @@ is not given.
 	addGit(cmd.Flags(), &options)
 	cache.AddFlags(cmd.Flags())
 	return cmd
+}
+
+// openRepository opens a repository whose Dockerfiles are read as the builder
+// reads them.
+func openRepository(ctx context.Context, path string, o git.Options) (*git.Repo, error) {
+	expert, err := dockerfile.NewExpert(dockerfile.Options{})
+	if err != nil {
+		return nil, err
+	}
+	o.Interpreter = expert
+	return git.Open(ctx, path, o)
 }
 
 // addGit adds the flags of what of a repository is scanned.

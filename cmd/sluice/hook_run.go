@@ -79,7 +79,7 @@ func runPreCommit(cmd *cobra.Command, scan *scanOptions) error {
 	if err != nil {
 		return err
 	}
-	source, err := git.Open(cmd.Context(), ownRepository(), git.Options{Staged: true, Index: index, Alternates: true})
+	source, err := openRepository(cmd.Context(), ownRepository(), git.Options{Staged: true, Index: index, Alternates: true})
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func push(cmd *cobra.Command, scan *scanOptions, pushes []hook.Push, o git.Optio
 		return nil
 	}
 	o.Alternates = true // whoever runs the hook reads them anyway
-	source, err := git.Open(cmd.Context(), ownRepository(), o)
+	source, err := openRepository(cmd.Context(), ownRepository(), o)
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,8 @@ func judgeAssigned(c *Candidate) Verdict {
 		return Verdict{Class: Ordinary, Reason: "a path, an address, a number or a name"}
 	case stock(v):
 		return Verdict{Class: Placeholder, Reason: "a word that stands for a secret"}
+	case public(v):
+		return Verdict{Class: Identifier, Reason: "a public key or a certificate"}
 	case c.fingerprint():
 		return Verdict{Class: Identifier, Reason: "the fingerprint of an OpenPGP key"}
 	}

@@ -11,7 +11,7 @@ func refers(v []byte) bool {
 	last := v[len(v)-1]
 	switch v[0] {
 	case '$':
-		if variable(v[1:]) {
+		if variable(v[1:]) || variables(v) {
 			return true
 		}
 	case '%':
@@ -39,6 +39,24 @@ func variable(v []byte) bool {
 	}
 	return Rarity(v) < 10
 }
+
+// variables reports whether a value is put together from nothing but variables
+// named as those of the environment are: $USER:$HOST. In small letters it may be
+// a password that has dollar signs for an s.
+func variables(v []byte) bool {
+	for part := range bytes.SplitSeq(v[1:], []byte{'$'}) {
+		if n := len(part); n > 0 && bytes.IndexByte([]byte("-./:@+"), part[n-1]) >= 0 {
+			part = part[:n-1]
+		}
+		if len(part) == 0 || isDigit(part[0]) || !all(part, isConstantByte) || Rarity(part) >= 10 {
+			return false
+		}
+	}
+	return true
+}
+
+// isConstantByte reports whether a byte may stand in a name such as MAX_SIZE.
+func isConstantByte(b byte) bool { return isUpper(b) || isDigit(b) || b == '_' }
 
 // embeds reports whether an expression stands anywhere in a value.
 func embeds(v []byte) bool {

@@ -63,13 +63,13 @@ func TestSealed(t *testing.T) {
 func TestRefers(t *testing.T) {
 	for _, v := range []string{
 		"$PASSWORD", "${DB_PASSWORD}", "$(cat secret)", "%PASSWORD%", "%s", "{password}", "{{ .Values.password }}", "#{secret}",
-		"process.env.SECRET", "os.environ['X']", "prefix-${X}", "<%= key %>", "@Microsoft.KeyVault(x)", "user:%s", "op://vault/item", "$this->key",
+		"process.env.SECRET", "os.environ['X']", "prefix-${X}", "$DB_USER$DB_HOST", "$A:$B", "<%= key %>", "@Microsoft.KeyVault(x)", "user:%s", "op://vault/item", "$this->key",
 	} {
 		if !refers([]byte(v)) {
 			t.Errorf("%q does not", v)
 		}
 	}
-	for _, v := range []string{"$", "$2a$10$x", "pa$$word", "100%", "a%d1b", random(1, inBase64, 40), "$" + random(2, inBase62, 20), "{" + random(3, inBase64, 30)} {
+	for _, v := range []string{"$", "$2a$10$x", "pa$$word", "$ecure$hop", "$A$b4", "$A$$B", "100%", "a%d1b", random(1, inBase64, 40), "$" + random(2, inBase62, 20), "{" + random(3, inBase64, 30)} {
 		if refers([]byte(v)) {
 			t.Errorf("%q does", v)
 		}

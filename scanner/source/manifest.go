@@ -69,12 +69,18 @@ func (u *unpacker) manifest(ctx context.Context, c *cutter, r io.Reader) error {
 
 // manifestName reports whether a file of that origin may be a manifest.
 func manifestName(o *scanner.Origin) bool {
-	name := strings.ToLower(path.Base(o.FullPath()))
+	return o.Kind == scanner.Stdin || MayBeManifest(o.FullPath())
+}
+
+// MayBeManifest reports whether Feed reads a file of that path as a manifest, a
+// Compose file or one of Kubernetes, if its text is one.
+func MayBeManifest(name string) bool {
+	name = strings.ToLower(path.Base(name))
 	switch path.Ext(name) {
 	case ".yaml", ".yml", ".json":
 		return true
 	}
-	return strings.HasPrefix(name, "docker-compose") || o.Kind == scanner.Stdin
+	return strings.HasPrefix(name, "docker-compose")
 }
 
 // manifestly reports whether a text may be a manifest that says more than the

@@ -68,6 +68,11 @@ func (s *Source) attributeFile(shown string, hits []*scanner.Hit) bool {
 		}
 		return true
 	}
+	return s.trace(shown, data, hits)
+}
+
+// trace sets the places of the hits in the text of a Dockerfile, if it is one.
+func (s *Source) trace(shown string, data []byte, hits []*scanner.Hit) bool {
 	f, err := parse(data)
 	if err != nil {
 		return false

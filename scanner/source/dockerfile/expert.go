@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"context"
+	"errors"
 	"io"
 	"path"
 	"path/filepath"
@@ -14,7 +15,10 @@ import (
 // It reads nothing of their contexts, but knows which instructions take a file.
 type Expert struct{ of *Source }
 
-var _ source.Expert = (*Expert)(nil)
+var (
+	_ source.Expert      = (*Expert)(nil)
+	_ source.Interpreter = (*Expert)(nil)
+)
 
 // NewExpert returns an expert. Of the options, Workers means nothing; an error
 // is that of Open.
@@ -58,4 +62,21 @@ func (e *Expert) Uses(name string, h *scanner.Hit) []scanner.Place {
 		}
 	}
 	return places
+}
+
+// Interpret implements source.Interpreter.
+func (e *Expert) Interpret(ctx context.Context, sink scanner.Sink, o *scanner.Origin, data []byte) (why error) {
+	f, why := parse(data)
+	if why == nil {
+		_, why = e.of.says(ctx, sink, o, f)
+	}
+	if why != nil {
+		return errors.New(string(asText(why)))
+	}
+	return nil
+}
+
+// Trace implements source.Interpreter.
+func (e *Expert) Trace(path string, data []byte, hits []*scanner.Hit) bool {
+	return e.of.trace(path, data, hits)
 }

@@ -257,7 +257,16 @@ func (s *Source) remember(shown string, r *record) bool {
 // resolved sends what the instructions of a file say where that is not what
 // stands there, and notes what they take from the context.
 func (s *Source) resolved(ctx context.Context, sink scanner.Sink, o *scanner.Origin, abs string, f *file) (why error) {
-	var found []*copied
+	found, why := s.says(ctx, sink, o, f)
+	for _, c := range found {
+		s.note(o.Path, abs, f, c)
+	}
+	return why
+}
+
+// says sends what the instructions of a file say where that is not what stands
+// there, and returns what they take from the context.
+func (s *Source) says(ctx context.Context, sink scanner.Sink, o *scanner.Origin, f *file) (found []*copied, why error) {
 	whole := f.walk(s.given, func(w *walk, r resolved) {
 		if ctx.Err() != nil {
 			return
@@ -275,13 +284,10 @@ func (s *Source) resolved(ctx context.Context, sink scanner.Sink, o *scanner.Ori
 		why = err
 		_ = f.target("")
 	}
-	for _, c := range found {
-		s.note(o.Path, abs, f, c)
-	}
 	if !whole {
 		why = errors.Join(why, errors.New("the values of some variables are too long to follow"))
 	}
-	return why
+	return found, why
 }
 
 // differs reports whether what an instruction says stands nowhere in the file

@@ -53,6 +53,8 @@ type attribution struct {
 	ofPath map[int32]*track
 	who    map[int32]*scanner.Commit
 	shown  map[string]bool // objects that places show
+	inBlob map[int32][]*scanner.Hit
+	traced map[*scanner.Hit][]scanner.Place // where it stands in a file that was interpreted
 	texts  contents
 	peel   *peeler
 	ctx    context.Context // of Attribute, which this does not outlive
@@ -73,6 +75,7 @@ func newAttribution(ctx context.Context, r *Repo, hits []*scanner.Hit) *attribut
 	a := &attribution{
 		repo: r, log: h, forest: newForest(h), ranks: h.ranks(), live: h.reached(), ctx: ctx,
 		ofBlob: map[int32][]change{}, ofPath: map[int32]*track{}, who: map[int32]*scanner.Commit{}, shown: map[string]bool{},
+		inBlob: map[int32][]*scanner.Hit{}, traced: map[*scanner.Hit][]scanner.Place{},
 		peel: &peeler{scan: &scan{repo: r, log: h}},
 	}
 	for i := range h.commits {
@@ -83,6 +86,7 @@ func newAttribution(ctx context.Context, r *Repo, hits []*scanner.Hit) *attribut
 	for _, hit := range hits {
 		if b, ok := h.blobOf(hit); ok {
 			a.ofBlob[b] = nil
+			a.inBlob[b] = append(a.inBlob[b], hit)
 		}
 	}
 	untold := 0
@@ -164,7 +168,7 @@ func (a *attribution) group(hits []*scanner.Hit) {
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
-		a.path(path, blobs, places)
+		a.path(path, a.read(path, blobs), places)
 	}
 	// What a place shows is told of by the hit there. Which one comes first must
 	// not depend on what was read first.
@@ -175,7 +179,7 @@ func (a *attribution) group(hits []*scanner.Hit) {
 		return 1
 	}
 	slices.SortFunc(hits, func(x, y *scanner.Hit) int {
-		return cmp.Or(cmp.Compare(shown(x), shown(y)), cmp.Compare(x.Origin.FullPath(), y.Origin.FullPath()),
+		return cmp.Or(cmp.Compare(shown(x), shown(y)), cmp.Compare(y.Confidence, x.Confidence), cmp.Compare(x.Origin.FullPath(), y.Origin.FullPath()),
 			cmp.Compare(x.Span.Offset, y.Span.Offset), cmp.Compare(x.Origin.Object, y.Origin.Object))
 	})
 	carried := map[form]bool{}
@@ -218,11 +222,16 @@ func (a *attribution) path(path int32, blobs map[int32][]*scanner.Hit, places ma
 	}
 	for _, h := range blobs[stands.new] {
 		a.shown[h.Origin.Object] = true
-		p, span := shown, h.Span
-		p.At, p.Hit = &span, h
-		p.Origin = a.origin(h, a.log.shown(a.log.notes[came.commit], path), came.commit)
-		p.Extract = "git cat-file -p " + h.Origin.Object
-		places[h.Encoded] = append(places[h.Encoded], p)
+		for _, at := range a.within(h, stands.new) {
+			p := shown
+			p.At, p.Hit = at.At, h
+			p.Origin = a.origin(at.Origin, a.log.shown(a.log.notes[came.commit], path), came.commit)
+			p.Extract = "git cat-file -p " + h.Origin.Object
+			if p.State == scanner.Live {
+				p.Fix = at.Fix
+			}
+			places[h.Encoded] = append(places[h.Encoded], p)
+		}
 	}
 }
 
@@ -231,9 +240,11 @@ func (a *attribution) better(tip, than int32) bool {
 	return cmp.Or(cmp.Compare(x.order, y.order), -cmp.Compare(a.ranks[x.commit], a.ranks[y.commit])) < 0
 }
 
-func (a *attribution) origin(h *scanner.Hit, path string, commit int32) *scanner.Origin {
-	o := *h.Origin
-	o.Path, o.Commit = path, a.commit(commit)
+// origin is where a blob's content came to a path with a commit, given what is
+// known of it within the file.
+func (a *attribution) origin(within *scanner.Origin, path string, commit int32) *scanner.Origin {
+	o := *at(within, path)
+	o.Commit = a.commit(commit)
 	if !a.live[commit] {
 		o.Exposed = unreached
 	}

@@ -1,8 +1,6 @@
 package git
 
 import (
-	"bytes"
-
 	"github.com/sluice-sec/sluice/scanner"
 )
 
@@ -41,11 +39,7 @@ func (a *attribution) before(c change, hits []*scanner.Hit) bool {
 		}
 		old := a.text(other.old)
 		for _, h := range hits {
-			end := h.Span.Offset + h.Span.Length
-			if h.Origin.Member != "" || h.Span.Length == 0 || end > int64(len(now)) {
-				continue
-			}
-			if bytes.Contains(old, now[h.Span.Offset:end]) {
+			if a.stood(h, c.new, now, old) {
 				return true
 			}
 		}

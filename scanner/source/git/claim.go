@@ -1,8 +1,6 @@
 package git
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/sluice-sec/sluice/scanner"
@@ -74,19 +72,6 @@ func (s *scan) claimCommit(answers []answer) {
 		b := &h.blobs[c.new]
 		b.claimed, b.path, b.note = true, path, h.notes[c.commit]
 	}
-}
-
-// claimed returns the blobs that are to be read, path by path, and those of a
-// path in the order in which they were met, the newest first.
-func (h *history) claimed() []int32 {
-	var all []int32
-	for i := range h.blobs {
-		if h.blobs[i].claimed {
-			all = append(all, int32(i))
-		}
-	}
-	slices.SortStableFunc(all, func(a, b int32) int { return cmp.Compare(h.blobs[a].path, h.blobs[b].path) })
-	return all
 }
 
 func isBlob(mode string) bool { return mode != submoduleMode && mode != noFile }

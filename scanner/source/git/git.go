@@ -67,6 +67,8 @@ type Options struct {
 	// Workers is how many objects are read side by side; 0 means as many as
 	// the program has processors.
 	Workers int
+	// Interpreter, if set, knows what some files say beyond their bytes.
+	Interpreter source.Interpreter
 	// Limits bound archives; Temp is the folder of spool files, empty the
 	// system's.
 	Limits source.Limits
@@ -129,6 +131,7 @@ func (r *Repo) Name() string { return r.name }
 // that the options name what the repository does not have.
 func (r *Repo) Scan(ctx context.Context, sink scanner.Sink) error {
 	r.log = newHistory()
+	r.log.readings = newReadings(sink, r.opts.Interpreter)
 	s := &scan{repo: r, sink: sink, log: r.log, feed: &source.Feed{Sink: sink, Limits: r.opts.Limits, Temp: r.opts.Temp}}
 	if r.opts.Staged {
 		return s.staged(ctx)

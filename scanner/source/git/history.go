@@ -36,6 +36,7 @@ type history struct {
 
 	refs     []ref
 	special  map[string]special // by the path that reports show
+	readings *readings
 	ofCommit map[int32][]change // once it was asked for
 	brought  map[int32]bool     // blobs, with it
 }

@@ -223,6 +223,7 @@ func (r *reader) object(ctx context.Context, o *object) error {
 		content := &content{from: io.TeeReader(r.git.out, id), left: size}
 		if o.kind == blobObject {
 			err = r.scan.feed.File(ctx, origin, content)
+			r.scan.long(o, origin)
 		} else {
 			err = source.Stream(ctx, r.scan.sink, origin, "", content)
 		}
@@ -245,8 +246,7 @@ func (r *reader) object(ctx context.Context, o *object) error {
 	return nil
 }
 
-// held scans an object that is in memory, and releases it. A blob is scanned
-// where it is not what the version was that came of it.
+// held scans an object that is in memory, and releases it.
 func (r *reader) held(ctx context.Context, o *object, origin *scanner.Origin, text *pack.Text) error {
 	defer r.packs.Release(text)
 	if o.kind != blobObject {
@@ -255,6 +255,15 @@ func (r *reader) held(ctx context.Context, o *object, origin *scanner.Origin, te
 	if pointsToLFS(text.Data) {
 		r.scan.sink.Skip(origin, SkipLFS)
 	}
+	if err := r.file(ctx, o, origin, text); err != nil {
+		return err
+	}
+	r.scan.interpret(ctx, o, origin, text.Data)
+	return ctx.Err()
+}
+
+// file scans a blob where it is not what the version was that came of it.
+func (r *reader) file(ctx context.Context, o *object, origin *scanner.Origin, text *pack.Text) error {
 	if len(text.Data) > mostAlike {
 		return r.scan.feed.File(ctx, origin, bytes.NewReader(text.Data))
 	}

@@ -160,8 +160,8 @@ func (s *scan) objects(beside []object) iter.Seq[object] {
 				return
 			}
 		}
-		for _, n := range s.log.claimed() {
-			if !yield(s.blob(n)) {
+		for _, c := range s.log.claimed() {
+			if !yield(s.blob(c)) {
 				return
 			}
 		}
@@ -169,9 +169,9 @@ func (s *scan) objects(beside []object) iter.Seq[object] {
 }
 
 // blob is the object of a blob that was claimed.
-func (s *scan) blob(n int32) object {
-	b := &s.log.blobs[n]
-	return object{id: b.id, kind: blobObject, path: s.log.shown(b.note, b.path), blob: n, heir: b.heir - 1}
+func (s *scan) blob(c claim) object {
+	b := &s.log.blobs[c.blob]
+	return object{id: b.id, kind: blobObject, path: s.log.shown(b.note, c.path), blob: c.blob, heir: b.heir - 1}
 }
 
 // fetch reads and scans objects, several side by side.

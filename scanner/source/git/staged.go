@@ -36,8 +36,8 @@ func (s *scan) staged(ctx context.Context) error {
 	s.claim(answers)
 	s.leave(answers[1:])
 	var objects []object
-	for _, n := range s.log.claimed() {
-		o := s.blob(n)
+	for _, c := range s.log.claimed() {
+		o := s.blob(c)
 		o.staged = true
 		objects = append(objects, o)
 	}
@@ -133,16 +133,16 @@ func (a *attribution) stagedGroup(hits []*scanner.Hit) {
 		if !ok {
 			continue
 		}
-		fresh := false
+		var places []scanner.Place
 		for _, c := range a.ofBlob[b] {
-			if a.before(c, []*scanner.Hit{h}) {
+			if len(a.read(c.path, map[int32][]*scanner.Hit{b: {h}})) == 0 || a.before(c, []*scanner.Hit{h}) {
 				continue
 			}
-			fresh = true
-			o, span := *h.Origin, h.Span
-			o.Path = valid(a.log.paths[c.path])
-			h.Places = append(h.Places, scanner.Place{Origin: &o, State: scanner.Live, At: &span})
+			path := valid(a.log.paths[c.path])
+			for _, within := range a.within(h, b) {
+				places = append(places, scanner.Place{Origin: at(within.Origin, path), State: scanner.Live, At: within.At, Fix: within.Fix})
+			}
 		}
-		h.Covered = !fresh
+		h.Places, h.Covered = places, len(places) == 0
 	}
 }
