@@ -5,7 +5,7 @@ BUILD      = $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 FUZZTIME  ?= 5000x
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build generate demo test arm64 race fuzz lint bench bench-check bench-hyperscan compare golden rules-check self-scan e2e image install
+.PHONY: build generate demo test arm64 cross race fuzz lint bench bench-check bench-hyperscan compare golden rules-check self-scan e2e image install
 
 build: ## bin/sluice
 	$(BUILD) -o bin/sluice ./cmd/sluice
@@ -29,6 +29,10 @@ arm64: ## the tests of the matcher and the demo on arm64, under qemu-aarch64-sta
 	$(GO) test -exec qemu-aarch64-static ./scanner/match
 	$(GO) build -o bin/sluice-arm64 ./cmd/sluice
 	qemu-aarch64-static bin/sluice-arm64 demo
+
+cross: ## that all of it, tests too, compiles for the other systems it is used on
+	GOOS=windows CGO_ENABLED=0 $(GO) vet ./...
+	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) vet ./...
 
 fuzz: ## every fuzz target for FUZZTIME: so many inputs, or a time such as 1m
 	.ci/fuzz $(FUZZTIME)
