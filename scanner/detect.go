@@ -23,6 +23,7 @@ type detector struct {
 	plans      []plan
 	remainders remainders
 	grid       []int32 // plans without an anchor
+	nuls       bool    // some rule may find something in NULs alone
 	meter      *meter  // nil unless costs are counted
 }
 
@@ -171,6 +172,7 @@ func newDetector(set *rules.Set) (*detector, error) {
 		p := &d.plans[id]
 		p.rule, p.index = r, id
 		p.binary = r.Anchoring == rules.Inside && r.Judge != "assigned" && r.Judge != "password"
+		d.nuls = d.nuls || takesNULs(r)
 		if r.Anchoring == rules.Everywhere {
 			d.grid = append(d.grid, id)
 		}
