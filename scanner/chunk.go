@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/sluice-sec/sluice/rules"
@@ -60,6 +61,12 @@ type Chunk struct {
 	// Instead are stretches of the stream that mean what such a chunk says, and
 	// not what they look like: what generic rules find in them is void.
 	Instead []Span
+}
+
+// Hollow reports whether data is NUL bytes and nothing else, as in the holes of
+// sparse files and in images of disks.
+func Hollow(data []byte) bool {
+	return len(data) > 0 && data[0] == 0 && bytes.Equal(data[1:], data[:len(data)-1])
 }
 
 // A Likeness says of a chunk that is a whole stream what of it stands in another

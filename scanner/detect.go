@@ -1,7 +1,6 @@
 package scanner
 
 import (
-	"regexp"
 	"regexp/syntax"
 	"slices"
 	"sync"
@@ -24,6 +23,7 @@ type detector struct {
 	plans      []plan
 	remainders remainders
 	grid       []int32 // plans without an anchor
+	nuls       bool    // some rule may find something in NULs alone
 	meter      *meter  // nil unless costs are counted
 }
 
@@ -63,8 +63,8 @@ type shortcuts struct {
 	// none. Both are nil where the rule has none.
 	tail   *pinned
 	before *[256]bool
-	// whole is the expression as it is; nil where package regexp has to run it.
-	whole *match.Program
+	// whole is the expression as it is; nil where a pinned one does for all anchors.
+	whole *program
 	// name is the group of what the value is assigned to; 0 if there is none.
 	// opens says that it opens the match, and that the judge of assigned values
 	// decides about it.
@@ -80,6 +80,7 @@ type shortcuts struct {
 
 func (d *detector) shortcutsOf(r *rules.Rule) *shortcuts {
 	s, expr := &shortcuts{}, r.Syntax()
+	s.run, _ = r.Run()
 	s.name = max(0, slices.Index(expr.CapNames(), "name"))
 	if r.Anchoring == rules.Inside {
 		s.opens = r.Judge == "assigned" && expr.Op == syntax.OpConcat && expr.Sub[0].Op == syntax.OpCapture && expr.Sub[0].Cap == s.name
@@ -93,8 +94,7 @@ func (d *detector) shortcutsOf(r *rules.Rule) *shortcuts {
 			s.tail, s.before = pin(tail), r.Before()
 		}
 	}
-	s.run, _ = r.Run()
-	s.whole, _ = match.NewProgram(expr)
+	s.whole = &program{expr: expr}
 	return s
 }
 
@@ -129,33 +129,6 @@ func looksBehind(re *syntax.Regexp) bool {
 		return re.Min == 0 || looksBehind(re.Sub[0])
 	}
 	return true
-}
-
-// A pinned expression matches at the start of a text only.
-type pinned struct {
-	fast func() *match.Program // nil: the expression is none for it
-	slow func() *regexp.Regexp
-}
-
-func pin(expr *syntax.Regexp) *pinned {
-	return &pinned{
-		slow: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?:` + expr.String() + `)`) }),
-		fast: sync.OnceValue(func() *match.Program {
-			fast, _ := match.NewProgram(expr)
-			return fast
-		}),
-	}
-}
-
-// find returns what FindSubmatchIndex does, in a slice that holds until the
-// machine's next run.
-func (p *pinned) find(m *match.Machine, data []byte) []int {
-	if fast := p.fast(); fast != nil {
-		if groups, outcome := m.Run(fast, data); outcome != match.TooMuch {
-			return groups
-		}
-	}
-	return p.slow().FindSubmatchIndex(data)
 }
 
 // follow verifies a rule at an anchor, and counts what that costs.
@@ -199,6 +172,7 @@ func newDetector(set *rules.Set) (*detector, error) {
 		p := &d.plans[id]
 		p.rule, p.index = r, id
 		p.binary = r.Anchoring == rules.Inside && r.Judge != "assigned" && r.Judge != "password"
+		d.nuls = d.nuls || takesNULs(r)
 		if r.Anchoring == rules.Everywhere {
 			d.grid = append(d.grid, id)
 		}

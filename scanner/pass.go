@@ -1,6 +1,12 @@
 package scanner
 
-import "sync"
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/sluice-sec/sluice/rules"
+)
 
 // A pass is what a collector looks at one chunk with. It is used again for other
 // chunks, so that one without a hit costs no memory.
@@ -30,9 +36,12 @@ func (p *pass) release() {
 // look finds the hits in the chunk as it is, and in what is encoded in it. It
 // reports whether there was anything, kept or not.
 func (p *pass) look(c *collector) bool {
-	p.finder.find(c, &p.chunk)
-	p.viewer.views(c, &p.chunk)
-	found := len(p.hits) > 0 || p.finder.hidden || p.viewer.hidden
+	found := len(p.hits) > 0
+	if c.scanner.detector.nuls || !Hollow(p.chunk.Data) { // nothing is encoded in NULs
+		p.finder.find(c, &p.chunk)
+		p.viewer.views(c, &p.chunk)
+		found = len(p.hits) > 0 || p.finder.hidden || p.viewer.hidden
+	}
 	if l := p.chunk.Like; l != nil {
 		l.Found = found
 	}
@@ -84,4 +93,11 @@ func (f *finder) found(m found) {
 	if h != nil {
 		f.keep(h)
 	}
+}
+
+// takesNULs reports whether a rule may find something where there is nothing but
+// NULs.
+func takesNULs(r *rules.Rule) bool {
+	return r.Anchoring == rules.Everywhere ||
+		slices.ContainsFunc(r.Anchors(), func(a rules.Anchor) bool { return strings.Trim(a.Literal, "\x00") == "" })
 }

@@ -69,6 +69,9 @@ func (w *window) verify(p *plan, start, n int, a *rules.Anchor) {
 	if cheap.before != nil && !follows(w.chunk.Data[max(0, start-a.Before):start], cheap.before) {
 		return
 	}
+	if cheap.tail != nil && cheap.tail.idle() && w.lacks(p, cheap, start-a.Before, start+a.After+1) {
+		return
+	}
 	if cheap.tail != nil && cheap.tail.find(&w.machine, w.chunk.Data[start:min(len(w.chunk.Data), start+a.After+1)]) == nil {
 		return
 	}
@@ -99,6 +102,9 @@ func (w *window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	}
 	clipped := hi < len(data) || !w.chunk.Last
 	hi = min(hi, len(data))
+	if s.pinned.idle() && w.lacks(p, s, lo, hi) {
+		return
+	}
 	if m := s.pinned.find(&w.machine, data[lo:hi]); m != nil && (m[1] < hi-lo || !clipped) {
 		w.emit(found{plan: p, groups: shift(m, lo), titles: &w.titles})
 	}
@@ -216,6 +222,12 @@ func (k *known) lacks(r rules.Run, data []byte, lo, hi int) bool {
 	return true
 }
 
+// lacks reports whether a stretch of the chunk has no run of the rule's.
+func (w *window) lacks(p *plan, s *shortcuts, lo, hi int) bool {
+	lo, hi = max(lo, 0), min(hi, len(w.chunk.Data))
+	return s.run.Class != nil && w.knownOf(p).lacks(s.run, w.chunk.Data, lo, hi)
+}
+
 // run emits the matches within [lo, hi) that belong, of which none starts past
 // last. A match that touches an end of the window that is no end of the stream
 // could be another one with more in sight, and is none.
@@ -224,10 +236,10 @@ func (w *window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
 	clippedFront, clippedBack := lo > 0 || w.chunk.Pos > 0, hi < len(data) || !w.chunk.Last
 	lo, hi = max(lo, 0), min(hi, len(data))
 	cheap := p.shortcuts(w.detector)
-	known := w.knownOf(p)
-	if cheap.run.Class != nil && known.lacks(cheap.run, data, lo, hi) {
+	if w.lacks(p, cheap, lo, hi) {
 		return
 	}
+	known := w.knownOf(p)
 	one := func(m []int) {
 		if m[0] == 0 && clippedFront || m[1] == hi-lo && clippedBack {
 			return
@@ -236,7 +248,7 @@ func (w *window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
 			w.emit(found{plan: p, groups: m, titles: &w.titles})
 		}
 	}
-	if cheap.whole != nil && w.machine.All(cheap.whole, data[lo:hi], lo, last-lo, &known.dry, one) {
+	if whole := cheap.whole.compiled(); whole != nil && w.machine.All(whole, data[lo:hi], lo, last-lo, &known.dry, one) {
 		return
 	}
 	for _, m := range p.rule.Regexp().FindAllSubmatchIndex(data[lo:hi], -1) {

@@ -29,8 +29,24 @@ func (d *decoder) escapes(block int, marks uint64) {
 // counts reports whether there is an escape at at, of an ASCII character that
 // can be a part of a text.
 func (d *decoder) counts(at int) bool {
-	r, n := d.escape(at)
-	return n > 0 && r < utf8.RuneSelf && textByte(byte(r))
+	s, digits := d.data[at:], 1
+	if s[0] == '\\' {
+		switch {
+		case len(s) < len(`\x41`):
+			return false
+		case s[1] == 'x':
+			digits = 2
+		case s[1] == 'u' && s[2] == '0' && s[3] == '0':
+			digits = 4
+		default:
+			return false
+		}
+	}
+	if len(s) < digits+2 {
+		return false
+	}
+	r := hexByte(s[digits:])
+	return r >= 0 && textByte(byte(r))
 }
 
 // leads reports whether no other escape goes before the one at at in its

@@ -58,7 +58,9 @@ func (d *decoder) look() {
 			break
 		}
 		for i := 0; i < n && (at < d.To || r.open()); i++ {
-			r.block(at, runs[i])
+			if digits := runs[i]; !r.pass(digits) {
+				r.block(at, digits)
+			}
 			if escapes[i] != 0 {
 				d.escapes(at, escapes[i])
 			}
@@ -69,7 +71,9 @@ func (d *decoder) look() {
 		var rest [match.BlockLength]byte
 		copy(rest[:], d.data[at:])
 		marks.Mark(rest[:], runs[:1], escapes[:1])
-		r.block(at, runs[0])
+		if !r.pass(runs[0]) {
+			r.block(at, runs[0])
+		}
 		d.escapes(at, escapes[0])
 	}
 	d.long = long{}
@@ -86,29 +90,38 @@ var marks = match.NewSieve("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 
 // A runner finds the runs of digits in the marks of blocks.
 type runner struct {
-	found func(start int)
-	tail  int  // how many digits the block before ended in, and those before it
-	seen  bool // their run was found, or is none to be found
+	found func(start, known int) // digits stand at least from start to known
+	tail  int                    // how many digits the block before ended in, and those before it
+	seen  bool                   // their run was found, or is none to be found
 }
 
 // open reports whether a run goes on of which it is not known how long it is.
 func (r *runner) open() bool { return r.tail > 0 && !r.seen }
 
-// block looks at the digits of the block at at.
-func (r *runner) block(at int, digits uint64) {
-	lead, tail := bits.TrailingZeros64(^digits), bits.LeadingZeros64(^digits)
-	// The places at which as many digits follow, doubled up to 24.
+// longRuns returns the places at which shortestRun digits stand in a row.
+func longRuns(digits uint64) uint64 {
 	long := digits & (digits >> 1)
 	long &= long >> 2
 	long &= long >> 4
-	long &= (long >> 8) & (long >> 16)
-	if long == 0 && r.tail+lead < shortestRun { // nearly always
-		r.tail, r.seen = tail, false
-		return
+	return long & (long >> 8) & (long >> 16)
+}
+
+// pass goes past a block in which no run is found, as in nearly all, and reports
+// whether it is one.
+func (r *runner) pass(digits uint64) bool {
+	if longRuns(digits) != 0 || r.tail+bits.TrailingZeros64(^digits) >= shortestRun {
+		return false
 	}
+	r.tail, r.seen = bits.LeadingZeros64(^digits), false
+	return true
+}
+
+// block looks at the digits of the block at at.
+func (r *runner) block(at int, digits uint64) {
+	lead, tail, long := bits.TrailingZeros64(^digits), bits.LeadingZeros64(^digits), longRuns(digits)
 	if r.tail > 0 || r.seen {
 		if !r.seen && r.tail+lead >= shortestRun {
-			r.found(at - r.tail)
+			r.found(at-r.tail, at+lead)
 			r.seen = true
 		}
 		if lead == match.BlockLength {
@@ -120,17 +133,18 @@ func (r *runner) block(at int, digits uint64) {
 	// A run that the block ends in is found here if it is long enough.
 	for long != 0 {
 		i := bits.TrailingZeros64(long)
-		r.found(at + i)
-		long &= ^uint64(0) << (i + bits.TrailingZeros64(^(digits >> i)))
+		end := i + bits.TrailingZeros64(^(digits >> i))
+		r.found(at+i, at+end)
+		long &= ^uint64(0) << end
 	}
 	r.tail, r.seen = tail, tail >= shortestRun
 }
 
 // found decodes a run that starts at start, unless it goes on from a line
-// before.
-func (d *decoder) found(start int) {
+// before. Digits stand at least to known.
+func (d *decoder) found(start, known int) {
 	if start < d.To && d.left >= 0 && !d.goesOn(start) {
-		d.run(start)
+		d.run(start, known)
 	}
 }
 
@@ -287,14 +301,16 @@ func (d *decoder) within(g int) bool {
 	return true
 }
 
-// run decodes what starts at at.
-func (d *decoder) run(at int) {
+// run decodes what starts at at, with digits at least to known.
+func (d *decoder) run(at, known int) {
 	if d.escaped(at) {
 		at++
 	}
-	line := d.digitsEnd(at, at+Reach)
+	line := d.digitsEnd(min(known, at+Reach), at+Reach)
 	d.hexes(at, line, line, false)
-	d.base64(at, at+Reach)
+	if line-at < headDigits || hopeful(d.data[at:at+headDigits]) {
+		d.base64(at, at+Reach)
+	}
 }
 
 // middle decodes what starts within a long run, at position g of the grid.

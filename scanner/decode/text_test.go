@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"encoding/base64"
+	"encoding/binary"
 	"math/rand/v2"
 	"testing"
 	"unicode/utf8"
@@ -41,6 +43,57 @@ func TestTextLength(t *testing.T) {
 		known := wholeText(part, textLength(part, 0))
 		if got := textLength(data, known); got != want {
 			t.Fatalf("%q after %q: %d, want %d", data, data[:known], got, want)
+		}
+	}
+}
+
+// TestHopeful: what is promising is not given up.
+func TestHopeful(t *testing.T) {
+	random := rand.New(rand.NewPCG(2, 1))
+	promises, hopes := 0, 0
+	for range 200_000 {
+		plain := []byte(text(headDigits, random.Uint64()))[:headDigits/4*3]
+		switch random.IntN(6) {
+		case 0:
+			copy(plain, "\x1f\x8b\x08")
+		case 1:
+			copy(plain, []string{"\xff\xfe", "\xfe\xff", "\xff\xfe\xfe\xff"}[random.IntN(3)])
+			fallthrough
+		case 2:
+			for i := random.IntN(2); i < len(plain); i += 2 {
+				plain[i] = 0
+			}
+		case 3:
+			for range 1 + random.IntN(3) {
+				plain[random.IntN(len(plain))] = byte(random.Uint32())
+			}
+		}
+		head := []byte(base64.StdEncoding.EncodeToString(plain))
+		if promising(plain) {
+			promises++
+			if !hopeful(head) {
+				t.Fatalf("%q: given up", plain)
+			}
+		} else if hopeful(head) {
+			hopes++
+		}
+	}
+	if promises < 50_000 || hopes > 60_000 {
+		t.Errorf("%d promises, %d hopes for nothing", promises, hopes)
+	}
+}
+
+// TestPair: four bytes that are two units of one order are a pair.
+func TestPair(t *testing.T) {
+	values := []byte{0, 1, 8, '\t', '\n', ' ', 'A', 0x7e, 0x7f, 0x80, 0xff}
+	for n := range len(values) * len(values) * len(values) * len(values) {
+		var data []byte
+		for range 4 {
+			data = append(data, values[n%len(values)])
+			n /= len(values)
+		}
+		if o := unit(data); o != neither && unit(data[2:]) == o && !pair(binary.LittleEndian.Uint32(data)) {
+			t.Errorf("%q: no pair", data)
 		}
 	}
 }

@@ -30,11 +30,17 @@ func unit(data []byte) order {
 	return neither
 }
 
-// pair reports whether four bytes may be two units of one order: a zero in
-// each, at the same side, and something at the other.
+// pair reports whether four bytes may be two units of one order: a zero in each,
+// at the same side, and at the other what is no less than a tab.
 func pair(w uint32) bool {
-	const firsts, seconds = 0x00ff00ff, 0xff00ff00
-	return w != 0 && (w&firsts == 0 || w&seconds == 0)
+	const firsts, seconds, tabs, carries = 0x00ff00ff, 0xff00ff00, 0x00090009, 0x01000100
+	switch {
+	case w&firsts == 0:
+		w >>= 8
+	case w&seconds != 0:
+		return false
+	}
+	return (w+carries-tabs)&carries == carries
 }
 
 func textByte(b byte) bool { return b >= ' ' && b < 0x7f || b == '\n' || b == '\r' || b == '\t' }

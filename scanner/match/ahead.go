@@ -38,15 +38,23 @@ func (o *opening) allows(data []byte, pos int) bool {
 // lookAhead works out what the choices can ask before they are taken: the
 // opening at each place, in rounds until nothing is added.
 func (p *Program) lookAhead() {
+	made := make([]opening, len(p.insts))
 	first := make([]*opening, len(p.insts))
 	for at := range first {
-		first[at] = &opening{}
+		first[at] = &made[at]
 	}
 	for changed := true; changed; {
 		changed = false
 		for at := len(p.insts) - 1; at >= 0; at-- {
-			if o := p.opens(at, first); !o.same(first[at]) {
-				first[at], changed = o, true
+			if first[at] == nil { // it can only become wider
+				continue
+			}
+			o, any := p.opens(at, first)
+			switch {
+			case any:
+				first[at], changed = nil, true
+			case o != made[at]:
+				made[at], changed = o, true
 			}
 		}
 	}
@@ -82,71 +90,71 @@ func (b *branches) open(o *opening, branch uint32) {
 	}
 }
 
-// opens is the opening at an instruction, given those of all.
-func (p *Program) opens(at int, first []*opening) *opening {
+// opens is the opening at an instruction, given those of all; any says that it
+// says nothing.
+func (p *Program) opens(at int, first []*opening) (o opening, any bool) {
 	i := &p.insts[at]
 	switch i.op {
 	case opChar:
-		return &opening{bytes: i.set.bits}
+		return opening{bytes: i.set.bits}, false
 	case opFixed, opFolded:
-		return &opening{bytes: i.sets[0].bits}
+		return opening{bytes: i.sets[0].bits}, false
 	case opGreedy, opLazy:
-		switch {
-		case i.min > 0:
-			return &opening{bytes: i.set.bits}
-		case i.max == 0:
-			return first[at+1]
+		if i.max != 0 {
+			o.bytes = i.set.bits
 		}
-		return either(&opening{bytes: i.set.bits}, first[at+1])
+		if i.min > 0 {
+			return o, false
+		}
+		return o, !o.join(first[at+1])
 	case opSplit:
-		return either(first[at+1], first[i.arg])
+		return o, !o.join(first[at+1]) || !o.join(first[i.arg])
 	case opAlternate:
-		all := &opening{}
 		for _, at := range i.branches.at {
-			all = either(all, first[at])
+			if !o.join(first[at]) {
+				return o, true
+			}
 		}
-		return all
+		return o, false
 	case opJump:
-		return first[i.arg]
+		return o, !o.join(first[i.arg])
 	case opGroup:
-		return first[at+1]
+		return o, !o.join(first[at+1])
 	case opAssert:
 		return asserted(i.kind, first[at+1])
 	}
-	return nil
+	return o, true
 }
 
 // asserted is the opening of what goes on where an assertion holds.
-func asserted(kind syntax.EmptyOp, next *opening) *opening {
-	holds := &opening{end: true}
+func asserted(kind syntax.EmptyOp, next *opening) (holds opening, any bool) {
 	switch kind {
 	case syntax.EmptyEndText:
 	case syntax.EmptyEndLine:
 		holds.bytes.add('\n')
 	default:
-		return next
+		return holds, !holds.join(next)
 	}
+	holds.end = true
 	if next != nil {
 		holds.end = next.end
 		if !next.bytes.has('\n') {
 			holds.bytes = bitSet{}
 		}
 	}
-	return holds
+	return holds, false
 }
 
-func (o *opening) same(p *opening) bool { return o == p || o != nil && p != nil && *o == *p }
-
-func either(a, b *opening) *opening {
-	if a == nil || b == nil {
-		return nil
+// join adds what another opening allows, and reports whether it says something.
+func (o *opening) join(other *opening) bool {
+	if other == nil {
+		return false
 	}
-	both := *a
-	both.end = a.end || b.end
-	for i, word := range b.bytes {
-		both.bytes[i] |= word
+	o.end = o.end || other.end
+	for i, word := range other.bytes {
+		o.bytes[i] |= word
 	}
-	return &both
+	return true
 }
 
 // highest bounds the rungs of a ladder, and mostSteps the places in a program
@@ -162,23 +170,22 @@ type step struct{ at, done int32 }
 
 // climb sets the ladder.
 func (p *Program) climb() {
-	here := p.closure(nil, step{})
+	here := p.closure(make([]step, 0, mostSteps), step{})
+	spare := make([]step, 0, mostSteps)
 	for len(p.ladder) < highest && len(here) > 0 && len(here) <= mostSteps {
 		var rung byteSet
-		var next []step
+		next := spare[:0]
 		for _, s := range here {
 			set := p.rung(s)
 			if set == nil {
 				p.trim()
 				return
 			}
-			for b, in := range set {
-				rung[b] = rung[b] || in
-			}
+			rung.join(set)
 			next = p.closure(next, step{s.at, s.done + 1})
 		}
 		p.ladder = append(p.ladder, &rung)
-		here = next
+		here, spare = next, here
 	}
 	p.trim()
 }
@@ -323,6 +330,7 @@ func (p *Program) front() {
 // may begin by its first two bytes, or a character of several begins; data has a
 // byte at end.
 func (p *Program) skip(data []byte, pos, end int) int {
+	p.fronted.Do(p.front)
 	head, neck := p.head, p.neck
 	for pos+4 <= end {
 		d := data[pos : pos+5]

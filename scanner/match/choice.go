@@ -25,7 +25,7 @@ func (c *compiler) alternate(subs []*syntax.Regexp) error {
 		rest := &syntax.Regexp{Op: syntax.OpAlternate, Sub: subs[mostBranches-1:]}
 		subs = append(subs[:mostBranches-1:mostBranches-1], rest)
 	}
-	b := &branches{}
+	b := &branches{at: make([]int32, 0, len(subs))}
 	if err := c.add(inst{op: opAlternate, branches: b}); err != nil {
 		return err
 	}
@@ -82,7 +82,10 @@ func (c *compiler) repeat(re *syntax.Regexp, least, most int) error {
 	var splits []int
 	for range most - least {
 		splits = append(splits, len(c.insts))
-		if err := c.all(func() error { return c.add(inst{op: opSplit}) }, func() error { return c.piece(sub) }); err != nil {
+		if err := c.add(inst{op: opSplit}); err != nil {
+			return err
+		}
+		if err := c.piece(sub); err != nil {
 			return err
 		}
 	}
@@ -97,15 +100,17 @@ func (c *compiler) loop(sub *syntax.Regexp, lazy bool) error {
 	split := len(c.insts)
 	c.again++
 	defer func() { c.again-- }()
-	err := c.all(
-		func() error { return c.add(inst{op: opSplit}) },
-		func() error { return c.piece(sub) },
-		func() error { return c.add(inst{op: opJump, arg: int32(split)}) },
-	)
-	if err == nil {
-		c.branch(split, len(c.insts), lazy)
+	if err := c.add(inst{op: opSplit}); err != nil {
+		return err
 	}
-	return err
+	if err := c.piece(sub); err != nil {
+		return err
+	}
+	if err := c.add(inst{op: opJump, arg: int32(split)}); err != nil {
+		return err
+	}
+	c.branch(split, len(c.insts), lazy)
+	return nil
 }
 
 // branch has the split go on behind itself or at out, and says which first.

@@ -3,6 +3,8 @@ package match
 import (
 	"errors"
 	"regexp/syntax"
+	"slices"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -21,8 +23,10 @@ type Program struct {
 	// starts are the branches that a match begins with, nil if it does not.
 	starts *branches
 	// head has for each byte a bit for each way to begin with it, and neck one for
-	// each way to have it second; nil where a match can be empty.
+	// each way to have it second; nil where a match can be empty. They are made
+	// for the first search, since of most programs none is one.
 	head, neck *[256]uint32
+	fronted    sync.Once
 	loops      int // that a Memory has a span of
 	// sight is by how many bytes at most a run looks past the place it is at.
 	sight  int
@@ -149,22 +153,24 @@ var (
 // NewProgram compiles an expression that package syntax parsed with its Perl
 // flags. An error says that this package does not run it.
 func NewProgram(parsed *syntax.Regexp) (*Program, error) {
-	c := compiler{groups: parsed.MaxCap() + 1}
+	c := compilers.Get().(*compiler)
+	defer c.release()
+	c.groups = parsed.MaxCap() + 1
 	if err := c.piece(parsed); err != nil {
 		return nil, err
 	}
 	if err := c.add(inst{op: opMatch}); err != nil {
 		return nil, err
 	}
-	p := &Program{insts: c.insts, groups: c.groups, loops: c.loops}
+	p := &Program{insts: make([]inst, len(c.insts)), groups: c.groups, loops: c.loops}
+	copy(p.insts, c.insts)
 	p.lookAhead()
 	p.climb()
 	p.routes = newRoutes(p)
 	p.starts = p.begins()
-	p.front()
 	p.sight = max(p.sight, len(p.ladder), utf8.UTFMax)
-	for _, i := range p.insts {
-		p.sight = max(p.sight, len(i.text))
+	for i := range p.insts {
+		p.sight = max(p.sight, len(p.insts[i].text))
 	}
 	return p, nil
 }
@@ -187,7 +193,18 @@ type compiler struct {
 	depth  int // of choices round the piece
 	again  int // of loops round it
 	loops  int // that were numbered
-	sets   map[setKey]*charSet
+	sets   []madeSet
+}
+
+// compilers are used again, so that a program takes no more memory than it has.
+var compilers = sync.Pool{New: func() any { return new(compiler) }}
+
+// release gives the compiler back, with nothing of the program in it.
+func (c *compiler) release() {
+	clear(c.insts)
+	clear(c.sets)
+	*c = compiler{insts: c.insts[:0], sets: c.sets[:0]}
+	compilers.Put(c)
 }
 
 func (c *compiler) add(i inst) error {
@@ -221,12 +238,7 @@ func (c *compiler) piece(re *syntax.Regexp) error {
 	case syntax.OpNoWordBoundary:
 		return c.assert(syntax.EmptyNoWordBoundary)
 	case syntax.OpCapture:
-		certain := c.depth == 0
-		return c.all(
-			func() error { return c.add(inst{op: opGroup, arg: int32(2 * re.Cap), certain: certain}) },
-			func() error { return c.piece(re.Sub[0]) },
-			func() error { return c.add(inst{op: opGroup, arg: int32(2*re.Cap + 1), certain: certain}) },
-		)
+		return c.group(re)
 	case syntax.OpConcat:
 		for _, sub := range re.Sub {
 			if err := c.piece(sub); err != nil {
@@ -248,13 +260,16 @@ func (c *compiler) piece(re *syntax.Regexp) error {
 	return errors.New("unknown operator")
 }
 
-func (c *compiler) all(steps ...func() error) error {
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return err
-		}
+func (c *compiler) group(re *syntax.Regexp) error {
+	i := inst{op: opGroup, arg: int32(2 * re.Cap), certain: c.depth == 0}
+	if err := c.add(i); err != nil {
+		return err
 	}
-	return nil
+	if err := c.piece(re.Sub[0]); err != nil {
+		return err
+	}
+	i.arg++
+	return c.add(i)
 }
 
 func (c *compiler) assert(kind syntax.EmptyOp) error { return c.add(inst{op: opAssert, kind: kind}) }
@@ -263,14 +278,16 @@ func (c *compiler) literal(re *syntax.Regexp) error {
 	if len(re.Rune) == 1 {
 		return c.add(inst{op: opChar, set: c.setOf(re)})
 	}
-	i := inst{op: opFixed, text: string(re.Rune)}
+	i := inst{op: opFixed, text: string(re.Rune), sets: make([]*charSet, len(re.Rune))}
 	plain := true
-	for _, r := range re.Rune {
+	one := *re
+	for n, r := range re.Rune {
 		if r == utf8.RuneError { // stands for every invalid byte
 			i.op = opFolded
 		}
 		plain = plain && r < utf8.RuneSelf
-		i.sets = append(i.sets, c.setOf(&syntax.Regexp{Op: syntax.OpLiteral, Rune: []rune{r}, Flags: re.Flags}))
+		one.Rune = re.Rune[n : n+1]
+		i.sets[n] = c.setOf(&one)
 	}
 	if re.Flags&syntax.FoldCase != 0 {
 		i.op = opFolded
@@ -283,29 +300,33 @@ func (c *compiler) literal(re *syntax.Regexp) error {
 	return c.add(i)
 }
 
-// A setKey is what makes a piece that matches one character the same as another.
-type setKey struct {
+// A madeSet is a set with what it was made of, which is what makes a piece that
+// matches one character the same as another.
+type madeSet struct {
 	op    syntax.Op
 	fold  bool
-	runes string
+	runes []rune
+	set   *charSet
 }
 
 // setOf is setOf, which makes no set twice: the fewer there are the more of them
 // are at hand when the program runs.
 func (c *compiler) setOf(re *syntax.Regexp) *charSet {
-	key := setKey{re.Op, re.Flags&syntax.FoldCase != 0, string(re.Rune)}
-	set, known := c.sets[key]
-	if known {
-		return set
-	}
-	if set = setOf(re); set != nil {
-		if c.sets == nil {
-			c.sets = map[setKey]*charSet{}
+	fold := re.Flags&syntax.FoldCase != 0
+	for i := range c.sets {
+		if s := &c.sets[i]; s.op == re.Op && s.fold == fold && slices.Equal(s.runes, re.Rune) {
+			return s.set
 		}
-		c.sets[key] = set
+	}
+	set := setOf(re)
+	if set != nil && len(c.sets) < mostSets {
+		c.sets = append(c.sets, madeSet{re.Op, fold, re.Rune, set})
 	}
 	return set
 }
+
+// mostSets bounds those that are looked through.
+const mostSets = 256
 
 // setOf returns the characters of a piece that matches one; nil for others.
 func setOf(re *syntax.Regexp) *charSet {

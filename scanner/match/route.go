@@ -1,5 +1,10 @@
 package match
 
+import (
+	"math"
+	"math/bits"
+)
+
 // routes says for each instruction of a program, and for each byte that may
 // stand at the place, where a run comes to without a choice: past the loops
 // that take nothing there and the branches that cannot go on. So a run takes a
@@ -38,63 +43,66 @@ func newRoutes(p *Program) *routes {
 
 // classify sorts the bytes into classes, and returns one byte of each.
 func (r *routes) classify(p *Program) []byte {
-	n, seen := 1, map[bitSet]bool{}
-	split := func(set bitSet) {
-		if !seen[set] {
-			seen[set] = true
-			n = r.split(set, n)
-		}
-	}
+	var room [32]bitSet
+	classes := append(room[:0], bitSet{math.MaxUint64, math.MaxUint64, math.MaxUint64, math.MaxUint64})
 	for at := range p.insts {
 		i := &p.insts[at]
 		switch i.op {
 		case opChar, opFixed, opFolded, opGreedy, opLazy:
-			split(i.start().bits)
+			classes = split(classes, i.start().bits)
 		}
 		for _, o := range []*opening{i.first, i.otherFirst} {
 			if o != nil {
-				split(o.bytes)
+				classes = split(classes, o.bytes)
 			}
 		}
 		if i.branches != nil {
+			sets := i.branches.sets()
 			for n := range i.branches.at {
-				var set bitSet
-				for b, left := range i.branches.with {
-					if left>>n&1 != 0 {
-						set.add(byte(b))
-					}
-				}
-				split(set)
+				classes = split(classes, sets[n])
 			}
 		}
 	}
-	samples := make([]byte, n)
-	for b := 255; b >= 0; b-- {
-		samples[r.class[b]] = byte(b)
+	samples := make([]byte, len(classes))
+	for c := range classes {
+		set := &classes[c]
+		for b := 255; b >= 0; b-- {
+			if set.has(byte(b)) {
+				r.class[b], samples[c] = uint8(c), byte(b)
+			}
+		}
 	}
 	return samples
 }
 
-// split parts each class that has some bytes in a set and some out of it, and
-// returns how many classes there are then. Those that are out keep the number.
-func (r *routes) split(set bitSet, n int) int {
-	var some, all, moved [256]uint8 // by class
-	for b, c := range r.class {
-		if all[c]++; set.has(byte(b)) {
-			some[c]++
+// sets returns for each branch which bytes it can go on with.
+func (b *branches) sets() (sets [mostBranches]bitSet) {
+	for c, left := range b.with {
+		for ; left != 0; left &= left - 1 {
+			sets[bits.TrailingZeros32(left)].add(byte(c))
 		}
 	}
-	for b, c := range r.class {
-		if !set.has(byte(b)) || some[c] == all[c] {
+	return sets
+}
+
+// split parts each class that has some bytes in a set and some out of it.
+func split(classes []bitSet, set bitSet) []bitSet {
+	for i := range classes {
+		in, out := &classes[i], classes[i]
+		some, all := uint64(0), uint64(0)
+		for w := range set {
+			some |= in[w] & set[w]
+			all |= in[w] &^ set[w]
+		}
+		if some == 0 || all == 0 {
 			continue
 		}
-		if moved[c] == 0 {
-			moved[c] = uint8(n)
-			n++
+		for w := range set {
+			in[w], out[w] = in[w]&^set[w], out[w]&set[w]
 		}
-		r.class[b] = moved[c]
+		classes = append(classes, out)
 	}
-	return n
+	return classes
 }
 
 // route follows a run from an instruction as far as it has no choice; data is

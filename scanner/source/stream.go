@@ -41,6 +41,10 @@ var streamStart = position{line: 1, column: 1}
 // advance moves the position past data, decoded from e.
 func (p *position) advance(data []byte, e scanner.Encoding) {
 	p.offset += scanner.StoredLen(data, e)
+	if scanner.Hollow(data) {
+		p.column += len(data)
+		return
+	}
 	if lines := bytes.Count(data, []byte{'\n'}); lines > 0 {
 		p.line += lines
 		p.column = 1

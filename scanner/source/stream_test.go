@@ -67,6 +67,7 @@ func TestChunksMakeTheStream(t *testing.T) {
 		"continuations":    {stored: bytes.Repeat([]byte{0x80}, 900), want: bytes.Repeat([]byte{0x80}, 900)},
 		"half code points": {stored: bytes.Repeat([]byte("\xf0\x9f\x94"), 300), want: bytes.Repeat([]byte("\xf0\x9f\x94"), 300)},
 		"binary":           {stored: sourcetest.Noise(2, 2000), want: sourcetest.Noise(2, 2000)},
+		"holes":            {stored: []byte(text + strings.Repeat("\x00", 900) + text), want: []byte(text + strings.Repeat("\x00", 900) + text)},
 		"empty":            {},
 		"only a mark":      {stored: []byte("\xff\xfe"), encoding: scanner.UTF16LE, offset: 2},
 		"utf-16le mark":    {stored: encode(text, 0, true), want: []byte(text), encoding: scanner.UTF16LE, offset: 2},

@@ -1,0 +1,57 @@
+package scanner
+
+import (
+	"regexp"
+	"regexp/syntax"
+	"sync"
+	"sync/atomic"
+
+	"github.com/sluice-sec/sluice/scanner/match"
+)
+
+// A program is an expression that is compiled when it first runs. It is safe for
+// concurrent use.
+type program struct {
+	expr *syntax.Regexp
+	once sync.Once
+	ran  atomic.Bool
+	fast *match.Program
+}
+
+// idle reports whether the program was never needed: then questions that cost
+// less than compiling it are worth asking.
+func (p *program) idle() bool { return !p.ran.Load() }
+
+// compiled returns nil for an expression that package regexp has to run.
+func (p *program) compiled() *match.Program {
+	p.once.Do(func() {
+		p.fast, _ = match.NewProgram(p.expr)
+		p.ran.Store(true)
+	})
+	return p.fast
+}
+
+// A pinned expression matches at the start of a text only.
+type pinned struct {
+	program
+	slow sync.Once
+	std  *regexp.Regexp
+}
+
+func pin(expr *syntax.Regexp) *pinned { return &pinned{program: program{expr: expr}} }
+
+func (p *pinned) regexp() *regexp.Regexp {
+	p.slow.Do(func() { p.std = regexp.MustCompile(`\A(?:` + p.expr.String() + `)`) })
+	return p.std
+}
+
+// find returns what FindSubmatchIndex does, in a slice that holds until the
+// machine's next run.
+func (p *pinned) find(m *match.Machine, data []byte) []int {
+	if fast := p.compiled(); fast != nil {
+		if groups, outcome := m.Run(fast, data); outcome != match.TooMuch {
+			return groups
+		}
+	}
+	return p.regexp().FindSubmatchIndex(data)
+}
