@@ -70,12 +70,15 @@ func Hollow(data []byte) bool {
 }
 
 // A Likeness says of a chunk that is a whole stream what of it stands in another
-// one, of the same path, in which nothing was found. What depends on one stretch
-// alone is not looked at again. The sink sets Found if it finds anything in the
-// chunk.
+// one, of the same path, that was looked at, and in which nothing was found that
+// stands in one of these stretches: between two of them there are bytes of what
+// was. What depends on one stretch alone is not looked at again.
 type Likeness struct {
 	Alike []Stretch // in order, none in another
-	Found bool
+	// Looked is set by the sink once it looked at the chunk, and Found to all
+	// that it found there, reported or not: where in Data, in any order.
+	Looked bool
+	Found  []Stretch
 }
 
 // A Stretch is Data[Start:End] of a chunk, which the other stream has in a row as

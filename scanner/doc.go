@@ -72,9 +72,10 @@
 // one index of all values in all their forms.
 //
 // A history is the same text again and again. A source that holds the version
-// before a chunk, and knows that nothing was found in it, says with a Likeness how
-// much of the two is the same: literals are then looked for round what is not,
-// and in the rest only the few whose anchors reach far. From scan to scan a Cache
+// before a chunk, and knows where anything was found in it, says with a Likeness how
+// much of the two is the same but for that: literals are then looked for round what
+// is not, and in the rest only the few whose anchors reach far; views are made only
+// of what reaches into it. From scan to scan a Cache
 // remembers the objects and layers in which there was nothing at all.
 //
 // # Concurrency

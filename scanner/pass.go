@@ -36,16 +36,35 @@ func (p *pass) release() {
 // look finds the hits in the chunk as it is, and in what is encoded in it. It
 // reports whether there was anything, kept or not.
 func (p *pass) look(c *collector) bool {
-	found := len(p.hits) > 0
 	if c.scanner.detector.nuls || !Hollow(p.chunk.Data) { // nothing is encoded in NULs
 		p.finder.find(c, &p.chunk)
 		p.viewer.views(c, &p.chunk)
-		found = len(p.hits) > 0 || p.finder.hidden || p.viewer.hidden
+	} else {
+		p.finder.hidden, p.viewer.hidden = p.finder.hidden[:0], p.viewer.hidden[:0]
 	}
 	if l := p.chunk.Like; l != nil {
-		l.Found = found
+		p.tell(l)
 	}
-	return found
+	return len(p.hits) > 0 || len(p.finder.hidden) > 0 || len(p.viewer.hidden) > 0
+}
+
+// tell says where in the chunk anything was found.
+func (p *pass) tell(l *Likeness) {
+	add := func(at Span) {
+		if at.Length > 0 { // the path says nothing of a place
+			start := int(at.Offset - p.chunk.Offset)
+			l.Found = append(l.Found, Stretch{start, start + int(at.Length)})
+		}
+	}
+	for _, h := range p.hits {
+		add(h.Span)
+	}
+	for _, hidden := range [...][]Span{p.finder.hidden, p.viewer.hidden} {
+		for _, at := range hidden {
+			add(at)
+		}
+	}
+	l.Looked = true
 }
 
 // A finder finds hits in the data of one chunk after the other.
@@ -54,7 +73,7 @@ type finder struct {
 	sink   *collector
 	at     cursor
 	window window
-	hidden bool // something was found that is not kept
+	hidden []Span // where something was found that is not kept
 }
 
 // finders are for views; a pass has one of its own.
@@ -74,7 +93,7 @@ func (f *finder) release() {
 
 // find calls keep with every hit in the data of a chunk as it is.
 func (f *finder) find(c *collector, chunk *Chunk) {
-	f.sink, f.hidden = c, false
+	f.sink, f.hidden = c, f.hidden[:0]
 	f.at.reset(chunk)
 	c.scanner.detector.scan(chunk, &f.window)
 }
@@ -88,7 +107,8 @@ func (f *finder) found(m found) {
 	f.sink.scanner.detector.count(m, h)
 	if suppressed {
 		f.sink.suppressed.Add(1)
-		f.hidden = true
+		at, _ := f.at.where(value(m.plan.rule, m.groups))
+		f.hidden = append(f.hidden, at)
 	}
 	if h != nil {
 		f.keep(h)

@@ -9,9 +9,14 @@ import (
 const (
 	// maxViewDepth is how many encodings, one within the other, are decoded.
 	maxViewDepth = 3
-	// maxViews bounds what is decoded of one chunk, in bytes.
-	maxViews = 24 << 20
+	// maxViews bounds what is decoded of one chunk of so many bytes.
+	maxViews      = 24 << 20
+	maxViewsBytes = 1 << 20
 )
+
+// mostViews is maxViews for a chunk of that length: one that is not cut has as
+// much as its pieces would.
+func mostViews(length int) int { return maxViews * max(1, length/maxViewsBytes) }
 
 // A viewer finds what one chunk after the other holds encoded.
 type viewer struct {
@@ -20,7 +25,7 @@ type viewer struct {
 	text   bool // the stream is
 	left   int  // bytes that may still be decoded
 	spent  bool
-	hidden bool // something was found that is not kept
+	hidden []Span // where something was found that is not kept
 	at     cursor
 	top    where // of at
 	levels [maxViewDepth]level
@@ -56,18 +61,23 @@ func (v *viewer) release() {
 
 // views calls keep with every hit in what is encoded in the chunk.
 func (v *viewer) views(c *collector, chunk *Chunk) {
-	v.sink, v.text, v.left, v.spent, v.hidden = c, !chunk.Binary, maxViews, false, false
+	v.sink, v.text, v.left, v.spent, v.hidden = c, !chunk.Binary, mostViews(len(chunk.Data)), false, v.hidden[:0]
 	v.at.reset(chunk)
 	from, to := chunk.owned()
-	if l := chunk.Like; l != nil && len(l.Alike) > 0 { // what starts so far from what changed was looked at
-		if first := l.Alike[0]; first.Start < 0 {
-			from = max(from, first.End-decode.Reach-Margin)
-		}
-		if last := l.Alike[len(l.Alike)-1]; last.End > len(chunk.Data) {
-			to = min(to, last.Start+decode.Reach+Margin)
+	look := func(from, to int) {
+		if from < to {
+			v.each(0, chunk, decode.Options{From: from, To: to, Pos: chunk.Pos, Binary: chunk.Binary}, v.top)
 		}
 	}
-	v.each(0, chunk, decode.Options{From: from, To: to, Pos: chunk.Pos, Binary: chunk.Binary}, v.top)
+	if l := chunk.Like; l != nil && !chunk.Binary {
+		for _, s := range l.Alike { // a view of what is in one alone was looked at
+			if lo, hi := max(from, decode.Behind(chunk.Data, s.Start)), min(to, decode.Before(chunk.Data, s.End)); lo < hi {
+				look(from, lo)
+				from = hi
+			}
+		}
+	}
+	look(from, to)
 	if v.spent {
 		c.Problem(chunk.Origin, fmt.Errorf("line %d and on: more is encoded than is decoded", chunk.Line))
 	}
@@ -106,7 +116,7 @@ func (v *viewer) view(depth int, view *decode.View) {
 	f := finders.Get().(*finder)
 	f.keep = v.keep
 	f.find(v.sink, &inner)
-	v.hidden = v.hidden || f.hidden
+	v.hidden = append(v.hidden, f.hidden...)
 	f.release()
 	finders.Put(f)
 	if depth+1 < maxViewDepth {

@@ -43,12 +43,11 @@ func (l Limits) orDefault() Limits {
 }
 
 // Text is File for a file that is in memory, and in how far it is like one that
-// was sent before. Of what is sent as anything but one chunk of text, just these
-// bytes, nothing is taken to be known, and Found is set: of a binary fewer things
-// are secrets. The data must not change before Text returns.
+// was sent before. What means just these bytes is sent as one chunk, however long
+// it is. Of anything else nothing is taken to be known, and Looked is not set: of a
+// binary fewer things are secrets. The data must not change before Text returns.
 func (f *Feed) Text(ctx context.Context, o *scanner.Origin, data []byte, like *scanner.Likeness) error {
-	if _, mark := sniffEncoding(data); len(data) > chunkSize || mark > 0 || isBinary(data) || !asItIs(o, data) {
-		like.Found = true
+	if _, mark := sniffEncoding(data); mark > 0 || isBinary(data) || !asItIs(o, data) {
 		return f.File(ctx, o, bytes.NewReader(data))
 	}
 	if ctx.Err() == nil {

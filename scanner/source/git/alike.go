@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"github.com/sluice-sec/sluice/scanner"
@@ -11,12 +12,12 @@ import (
 // What is kept of the versions of files that were read last. A history is
 // mostly the same text again and again, changed in one place.
 const (
-	mostAlike      = 1 << 20 // bytes of one version
-	mostRemembered = 4 << 20 // bytes of all of one path
+	mostRemembered = 4 << 20 // bytes of all of one path, but that one is kept always
+	mostFound      = 1 << 12 // places in one version
 )
 
-// A memory holds the versions of one file that were scanned last, if nothing
-// was found in them. It is for one goroutine.
+// A memory holds the versions of one file that were scanned last. It is for one
+// goroutine.
 type memory struct {
 	texts    *pack.Reader
 	path     string
@@ -24,27 +25,34 @@ type memory struct {
 	bytes    int
 }
 
+// A version is a text, and where in it anything was found.
 type version struct {
-	blob int32
-	text *pack.Text
+	blob  int32
+	text  *pack.Text
+	found []scanner.Stretch // in their order
 }
 
 // last returns what a blob at a path is like, if anything is known of: the
 // version that came of it, else the last one.
-func (m *memory) last(path string, heir int32) []byte {
+func (m *memory) last(path string, heir int32) *version {
 	if path != m.path || len(m.versions) == 0 {
 		return nil
 	}
 	for i := len(m.versions) - 1; i >= 0; i-- {
 		if m.versions[i].blob == heir {
-			return m.versions[i].text.Data
+			return &m.versions[i]
 		}
 	}
-	return m.versions[len(m.versions)-1].text.Data
+	return &m.versions[len(m.versions)-1]
 }
 
-// keep holds a version, and lets go of the oldest if there are too many.
-func (m *memory) keep(path string, blob int32, text *pack.Text) {
+// keep holds a version that was looked at, and lets go of the oldest if there are
+// too many.
+func (m *memory) keep(path string, blob int32, text *pack.Text, found []scanner.Stretch) {
+	if len(found) > mostFound {
+		return
+	}
+	slices.SortFunc(found, func(a, b scanner.Stretch) int { return cmp.Compare(a.Start, b.Start) })
 	most := mostRemembered
 	if path != m.path {
 		m.path, most = path, 0
@@ -55,7 +63,7 @@ func (m *memory) keep(path string, blob int32, text *pack.Text) {
 		m.texts.Release(oldest)
 		m.versions = slices.Delete(m.versions, 0, 1)
 	}
-	m.versions = append(m.versions, version{blob, text.Hold()})
+	m.versions = append(m.versions, version{blob, text.Hold(), found})
 	m.bytes += len(text.Data)
 }
 
@@ -65,21 +73,52 @@ const (
 	mostApart  = 64  // stretches of one file
 )
 
-// like compares a version with another: how far both begin alike and end alike,
-// and what between is so too. As little is done as will find most of it, for what
-// is not found is only looked at once more.
-func like(last, data []byte) *scanner.Likeness {
+// like says what of a version stands in another, and nothing that was found there.
+func like(last *version, data []byte) *scanner.Likeness {
 	l := &scanner.Likeness{}
 	if last == nil {
 		return l
 	}
+	for _, s := range alike(last.text.Data, data) {
+		l.Alike = s.without(l.Alike, last.found)
+	}
+	return l
+}
+
+// A moved stretch is one that stands so much further on than in the other text.
+type moved struct {
+	scanner.Stretch
+	by int
+}
+
+// without appends what is left of a stretch without the bytes at which what was
+// found in the other text starts, so that none of it stands in what is left.
+func (m moved) without(all []scanner.Stretch, found []scanner.Stretch) []scanner.Stretch {
+	i, _ := slices.BinarySearchFunc(found, m.Start-m.by, func(f scanner.Stretch, start int) int { return cmp.Compare(f.Start, start) })
+	for ; i < len(found) && found[i].Start+m.by < m.End; i++ {
+		at := found[i].Start + m.by
+		if m.Start < at {
+			all = append(all, scanner.Stretch{Start: m.Start, End: at})
+		}
+		m.Start = at + 1
+	}
+	if m.Start < m.End {
+		all = append(all, m.Stretch)
+	}
+	return all
+}
+
+// alike compares two texts: how far both begin alike and end alike, and what
+// between is so too. As little is done as will find most of it, for what is not
+// found is only looked at once more.
+func alike(last, data []byte) (all []moved) {
 	head := common(last, data)
 	tail := commonEnd(last, data, min(len(last), len(data))-head)
 	if head > 0 {
-		l.Alike = append(l.Alike, scanner.Stretch{Start: -scanner.Beyond, End: head})
+		all = append(all, moved{scanner.Stretch{Start: -scanner.Beyond, End: head}, 0})
 	}
 	old, text, at := last[head:len(last)-tail], data[head:len(data)-tail], head
-	for effort := 2 * len(text); len(l.Alike) < mostApart; {
+	for effort := 2 * len(text); len(all) < mostApart; {
 		p, q := resume(old, text, &effort)
 		if p < 0 {
 			break
@@ -87,15 +126,16 @@ func like(last, data []byte) *scanner.Likeness {
 		before := commonEnd(old[:q], text[:p], min(p, q))
 		n := common(old[q:], text[p:])
 		if before+n >= leastAlike {
-			l.Alike = append(l.Alike, scanner.Stretch{Start: at + p - before, End: at + p + n})
+			was := len(last) - tail - len(old) + q // old ends where the tail begins
+			all = append(all, moved{scanner.Stretch{Start: at + p - before, End: at + p + n}, at + p - was})
 			old = old[q+n:]
 		}
 		text, at = text[p+n:], at+p+n
 	}
 	if tail > 0 {
-		l.Alike = append(l.Alike, scanner.Stretch{Start: len(data) - tail, End: len(data) + scanner.Beyond})
+		all = append(all, moved{scanner.Stretch{Start: len(data) - tail, End: len(data) + scanner.Beyond}, len(data) - len(last)})
 	}
-	return l
+	return all
 }
 
 // resume finds where in two texts that begin otherwise they are alike again: at

@@ -4,14 +4,18 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand"
+	"slices"
 	"testing"
+
+	"github.com/sluice-sec/sluice/scanner"
+	"github.com/sluice-sec/sluice/scanner/source/git/pack"
 )
 
 // checkLike holds what is said to be alike against the two texts, and returns
 // how many bytes it is.
-func checkLike(t *testing.T, last, data []byte) (alike int) {
+func checkLike(t *testing.T, last, data []byte) (known int) {
 	t.Helper()
-	all, end := like(last, data).Alike, -1
+	all, end := alike(last, data), -1
 	for i, s := range all {
 		from, to := max(s.Start, 0), min(s.End, len(data))
 		stretch := data[from:to]
@@ -25,9 +29,35 @@ func checkLike(t *testing.T, last, data []byte) (alike int) {
 		case !bytes.Contains(last, stretch):
 			t.Errorf("%v: the other has not stretch %d in a row", all, i)
 		}
-		alike, end = alike+len(stretch), to
+		if was := from - s.by; was < 0 || !bytes.HasPrefix(last[was:], stretch) {
+			t.Errorf("%v: stretch %d did not stand at %d", all, i, was)
+		}
+		known, end = known+len(stretch), to
 	}
-	return alike
+	checkFound(t, last, data)
+	return known
+}
+
+// checkFound says that something was found at some places of the other text, none
+// of which may be left in one stretch.
+func checkFound(t *testing.T, last, data []byte) {
+	t.Helper()
+	v := &version{text: &pack.Text{Data: last}}
+	for at := 7; at < len(last); at += 1 + at/3 {
+		v.found = append(v.found, scanner.Stretch{Start: at, End: at + 2})
+	}
+	known, all := like(v, data).Alike, alike(last, data)
+	for _, s := range known {
+		in := slices.IndexFunc(all, func(m moved) bool { return m.Start <= s.Start && s.End <= m.End })
+		if in < 0 || s.Start >= s.End {
+			t.Fatalf("%v is of none of %v", s, all)
+		}
+		for _, f := range v.found {
+			if at := f.Start + all[in].by; s.Start <= at && at < s.End {
+				t.Errorf("%v has what was found at %d", s, f.Start)
+			}
+		}
+	}
 }
 
 // TestLike: of a file that was edited in some places nearly all is known, and
@@ -46,8 +76,8 @@ func TestLike(t *testing.T) {
 			text = append(append(bytes.Clone(text[:at]), bytes.Repeat([]byte("new\n"), in/4)...), text[min(len(text), at+out):]...)
 			changed += in + 2*leastAlike + out/2
 		}
-		if alike := checkLike(t, old, text); alike < len(text)-4*changed {
-			t.Errorf("%d of %d bytes are known, %d changed", alike, len(text), changed)
+		if known := checkLike(t, old, text); known < len(text)-4*changed {
+			t.Errorf("%d of %d bytes are known, %d changed", known, len(text), changed)
 		}
 	}
 }

@@ -264,13 +264,10 @@ func (r *reader) held(ctx context.Context, o *object, origin *scanner.Origin, te
 
 // file scans a blob where it is not what the version was that came of it.
 func (r *reader) file(ctx context.Context, o *object, origin *scanner.Origin, text *pack.Text) error {
-	if len(text.Data) > mostAlike {
-		return r.scan.feed.File(ctx, origin, bytes.NewReader(text.Data))
-	}
 	alike := like(r.memory.last(o.path, o.heir), text.Data)
 	err := r.scan.feed.Text(ctx, origin, text.Data, alike)
-	if err == nil && !alike.Found {
-		r.memory.keep(o.path, o.blob, text)
+	if err == nil && alike.Looked {
+		r.memory.keep(o.path, o.blob, text, alike.Found)
 	}
 	return err
 }
