@@ -103,9 +103,6 @@ func (s *scratch) read(name []byte) title {
 // promised says what the word at i tells of, with the one before it.
 func promised(terms []term, i int) promise {
 	w, kind, before := terms[i].text, terms[i].kind, wordKind(0)
-	if kind&telling == 0 && !tellingEnd(w) {
-		return nothing
-	}
 	if i > 0 {
 		before = terms[i-1].kind
 	}
@@ -130,28 +127,12 @@ func promised(terms []term, i int) promise {
 	return nothing
 }
 
-// telling are the kinds of words that promised goes by.
-const telling = passwordWord | secretWord | weakWord | identifierWord
-
-// tellingEnd reports whether a word may end with one that promised goes by, by
-// its last two letters: most do not.
-func tellingEnd(w []byte) bool {
-	if len(w) < 2 {
-		return false
-	}
-	switch string(w[len(w)-2:]) {
-	case "ey", "ss", "es", "rd", "wd", "se", "rt", "de", "et", "en", "ts", "ys", "lt", "ce":
-		return true
-	}
-	return false
-}
-
 // qualify weighs the words round the telling one at i.
 func qualify(p promise, terms []term, i int) title {
 	t := title{promise: p}
 	for _, w := range terms[i+1:] {
 		switch {
-		case w.kind&denial != 0 || len(w.text) > 6 && ends(w.text, "s") && lexicon()[string(bytes.TrimSuffix(w.text, []byte("s")))]&denial != 0:
+		case w.kind&denial != 0 || len(w.text) > 6 && lexicon()[string(bytes.TrimSuffix(w.text, []byte("s")))]&denial != 0:
 			return title{}
 		case w.kind&neutral == 0 && len(w.text) > 1:
 			t.vague = true

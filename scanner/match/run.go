@@ -166,41 +166,18 @@ func (m *Machine) runAt(p *Program, data []byte, start int) ([]int, Outcome) {
 }
 
 func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
-	insts, routes, at := p.insts, p.routes, 0
+	at := 0
 	for {
 		if m.steps--; m.steps < 0 {
 			return 0, TooMuch
 		}
-		ok := false
-		if next := routes.at(at, data, pos); next != nowhere {
+		next, ok := p.routes.at(at, data, pos), false
+		if next != nowhere {
 			at = int(next)
-			switch i := &insts[at]; i.op {
-			case opMatch:
+			if i := &p.insts[at]; i.op == opMatch {
 				m.reach(pos)
 				return pos, Match
-			case opChar: // the route has asked for its first byte
-				n := 1
-				if data[pos] >= utf8.RuneSelf {
-					n = i.set.width(data[pos:])
-				}
-				at, pos, ok = at+1, pos+n, n > 0
-			case opGroup:
-				if len(m.stack) > 0 && !i.certain {
-					m.stack = append(m.stack, frame{at: int32(at), pos: -1, aux: int32(m.caps[i.arg])})
-				}
-				m.caps[i.arg] = pos
-				at, ok = at+1, true
-			case opGreedy:
-				least, most, enough := m.greedy(i, data, pos)
-				m.reach(most)
-				if ok = enough; ok {
-					m.steps -= (most - least) / 8
-					if !i.keeps {
-						most, ok = m.giveBack(i, data, at, least, most)
-					}
-					at, pos = at+1, most
-				}
-			default:
+			} else {
 				at, pos, ok = m.step(p, i, data, at, pos)
 			}
 		}
@@ -214,15 +191,32 @@ func (m *Machine) run(p *Program, data []byte, pos int) (int, Outcome) {
 	}
 }
 
-// step is a step of run, of an instruction that is seldom met.
+// step takes one step from where a route ends, and returns where the run goes
+// on, if it does.
 func (m *Machine) step(p *Program, i *inst, data []byte, at, pos int) (int, int, bool) {
 	switch i.op {
+	case opChar:
+		n := 1
+		if data[pos] >= utf8.RuneSelf {
+			n = i.set.width(data[pos:])
+		}
+		return at + 1, pos + n, n > 0
 	case opFixed:
 		n := len(i.text)
 		return at + 1, pos + n, len(data)-pos >= n && string(data[pos:pos+n]) == i.text
 	case opFolded:
 		end, ok := i.spells(data, pos)
 		return at + 1, end, ok
+	case opGreedy:
+		least, most, ok := m.greedy(i, data, pos)
+		if m.reach(most); !ok {
+			return at, pos, false
+		}
+		m.steps -= (most - least) / 8
+		if !i.keeps {
+			most, ok = m.giveBack(i, data, at, least, most)
+		}
+		return at + 1, most, ok
 	case opLazy:
 		end, n := i.atLeast(data, pos)
 		if n < i.min {
@@ -241,6 +235,12 @@ func (m *Machine) step(p *Program, i *inst, data []byte, at, pos int) (int, int,
 		left, far := i.branches.choose(data, pos)
 		m.reach(far)
 		return m.branch(i.branches, at, pos, left), pos, left != 0
+	case opGroup:
+		if len(m.stack) > 0 && !i.certain {
+			m.stack = append(m.stack, frame{at: int32(at), pos: -1, aux: int32(m.caps[i.arg])})
+		}
+		m.caps[i.arg] = pos
+		return at + 1, pos, true
 	}
 	return at + 1, pos, holds(i.kind, data, pos) // opAssert
 }
