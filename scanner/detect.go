@@ -30,6 +30,7 @@ type detector struct {
 // A ref ties a literal to a rule it anchors.
 type ref struct {
 	plan   int32
+	nth    int32 // of the rule's anchors
 	anchor rules.Anchor
 }
 
@@ -58,6 +59,8 @@ type shortcuts struct {
 	// anchor has no fixed distance from the start.
 	pinned  *pinned
 	bounded bool
+	// gates, with pinned, are by anchor what must stand behind it; see match.Gate.
+	gates func() []*match.Gate
 	// tail is pinned to the anchor, and must match there if the expression is to
 	// match round it; of before a byte must stand there, with blanks between or
 	// none. Both are nil where the rule has none.
@@ -87,7 +90,7 @@ func (d *detector) shortcutsOf(r *rules.Rule) *shortcuts {
 		if s.opens {
 			s.rest, s.keywords = d.remainders.of(expr, s.name)
 		}
-		if s.pin(expr); s.pinned != nil && !slices.ContainsFunc(r.Anchors(), loose) {
+		if s.pin(expr, r.Anchors()); s.pinned != nil && !slices.ContainsFunc(r.Anchors(), loose) {
 			return s
 		}
 		if tail := r.Tail(); tail != nil && slices.ContainsFunc(r.Anchors(), loose) {
@@ -102,7 +105,7 @@ func (d *detector) shortcutsOf(r *rules.Rule) *shortcuts {
 func loose(a rules.Anchor) bool { return a.Before != a.BeforeMin }
 
 // pin sets pinned and bounded if the expression allows it.
-func (s *shortcuts) pin(expr *syntax.Regexp) {
+func (s *shortcuts) pin(expr *syntax.Regexp, anchors []rules.Anchor) {
 	if expr.Op == syntax.OpConcat && expr.Sub[0].Op == syntax.OpWordBoundary {
 		rest := *expr
 		rest.Sub = expr.Sub[1:]
@@ -110,6 +113,7 @@ func (s *shortcuts) pin(expr *syntax.Regexp) {
 	}
 	if !looksBehind(expr) {
 		s.pinned = pin(expr)
+		s.gates = sync.OnceValue(func() []*match.Gate { return s.pinned.gates(anchors) })
 	}
 }
 
@@ -134,13 +138,13 @@ func looksBehind(re *syntax.Regexp) bool {
 // follow verifies a rule at an anchor, and counts what that costs.
 func (d *detector) follow(w *window, r *ref, start int) {
 	if d.meter == nil {
-		w.verify(&d.plans[r.plan], start, len(r.anchor.Literal), &r.anchor)
+		w.verify(&d.plans[r.plan], r, start)
 		return
 	}
 	c := &d.meter.counts[r.plan]
 	c.anchors.Add(1)
 	before := time.Now()
-	w.verify(&d.plans[r.plan], start, len(r.anchor.Literal), &r.anchor)
+	w.verify(&d.plans[r.plan], r, start)
 	c.nanoseconds.Add(int64(time.Since(before)))
 }
 
@@ -176,7 +180,7 @@ func newDetector(set *rules.Set) (*detector, error) {
 		if r.Anchoring == rules.Everywhere {
 			d.grid = append(d.grid, id)
 		}
-		for _, a := range r.Anchors() {
+		for nth, a := range r.Anchors() {
 			at, known := index[a.Literal]
 			if !known {
 				at = len(literals)
@@ -185,7 +189,7 @@ func newDetector(set *rules.Set) (*detector, error) {
 				d.refs = append(d.refs, nil)
 				d.longest = max(d.longest, len(a.Literal))
 			}
-			d.refs[at] = append(d.refs[at], ref{plan: id, anchor: a})
+			d.refs[at] = append(d.refs[at], ref{plan: id, nth: int32(nth), anchor: a})
 		}
 	}
 	var err error

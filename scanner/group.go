@@ -141,10 +141,26 @@ func canonical(value string) string {
 	if !strings.Contains(value, "-----BEGIN ") {
 		return value
 	}
-	return pemNoise.Replace(value)
+	out := make([]byte, 0, len(value))
+	for i := 0; i < len(value); i++ {
+		switch b := value[i]; b {
+		case '\\':
+			if i+1 < len(value) && (value[i+1] == 'n' || value[i+1] == 'r') {
+				i++
+			}
+		case '+': // of a text that is put together line by line
+			if i+1 < len(value) && value[i+1] == '\n' {
+				i++
+				continue
+			}
+			out = append(out, b)
+		case '\r', '\n', ' ', '\t', '"', ',':
+		default:
+			out = append(out, b)
+		}
+	}
+	return string(out)
 }
-
-var pemNoise = strings.NewReplacer(`\r`, "", `\n`, "", "\r", "", "\n", "", " ", "", "\t", "", `\`, "", `"`, "", "+\n", "", ",", "")
 
 // The comparisons stop at the first difference, since most of what follows it is
 // dear: a report sorts as many as there are secrets.
@@ -253,6 +269,14 @@ func rank(o *Origin) int {
 
 // natural compares paths so that history[4] goes before history[10].
 func natural(a, b string) int {
+	same, n := 0, min(len(a), len(b))
+	for same < n && a[same] == b[same] {
+		same++
+	}
+	for same > 0 && digit(a[same-1]) { // a number counts as a whole
+		same--
+	}
+	a, b = a[same:], b[same:]
 	for a != "" && b != "" {
 		x, y := digits(a), digits(b)
 		if x > 0 && y > 0 {
@@ -273,11 +297,13 @@ func natural(a, b string) int {
 
 func digits(s string) int {
 	n := 0
-	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+	for n < len(s) && digit(s[n]) {
 		n++
 	}
 	return n
 }
+
+func digit(b byte) bool { return b >= '0' && b <= '9' }
 
 // Fails reports whether the finding fails a build that asks for at least this
 // severity and confidence: secrets alone do.

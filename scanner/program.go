@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/sluice-sec/sluice/rules"
 	"github.com/sluice-sec/sluice/scanner/match"
 )
 
@@ -43,6 +44,18 @@ func pin(expr *syntax.Regexp) *pinned { return &pinned{program: program{expr: ex
 func (p *pinned) regexp() *regexp.Regexp {
 	p.slow.Do(func() { p.std = regexp.MustCompile(`\A(?:` + p.expr.String() + `)`) })
 	return p.std
+}
+
+// gates returns what must stand behind each of the anchors; nil for one that no
+// match starts with, or that has no such thing.
+func (p *pinned) gates(anchors []rules.Anchor) []*match.Gate {
+	gates := make([]*match.Gate, len(anchors))
+	for i, a := range anchors {
+		if fast := p.compiled(); fast != nil && a.Before == 0 {
+			gates[i] = fast.Gate(a.Literal)
+		}
+	}
+	return gates
 }
 
 // find returns what FindSubmatchIndex does, in a slice that holds until the

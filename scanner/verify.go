@@ -50,8 +50,9 @@ func (w *window) literal(literal, start int) {
 	}
 }
 
-// verify runs a rule's expression round an anchor of n bytes at start.
-func (w *window) verify(p *plan, start, n int, a *rules.Anchor) {
+// verify runs a rule's expression round an anchor at start.
+func (w *window) verify(p *plan, r *ref, start int) {
+	a, n := &r.anchor, len(r.anchor.Literal)
 	if a.Exact != "" && string(w.chunk.Data[start:start+n]) != a.Exact {
 		return
 	}
@@ -63,6 +64,12 @@ func (w *window) verify(p *plan, start, n int, a *rules.Anchor) {
 		return
 	}
 	if cheap.pinned != nil && !loose(*a) {
+		if !cheap.pinned.idle() { // a gate is made of the program
+			gate := cheap.gates()[r.nth]
+			if gate != nil && gate.Shut(w.chunk.Data[:min(len(w.chunk.Data), start+a.After+1)], start+n) {
+				return
+			}
+		}
 		w.pinned(p, cheap, start-a.Before, start+a.After+1)
 		return
 	}

@@ -55,11 +55,8 @@ const remembered = 64
 // and the most of them end.
 func (m *Machine) greedy(i *inst, data []byte, pos int) (least, most int, ok bool) {
 	end := len(data)
-	if i.max >= 0 && i.set.high == noHigh {
+	if i.max >= 0 { // as many bytes, as long as they are ASCII
 		end = min(end, pos+int(i.max))
-	}
-	if i.max >= 0 && i.set.high != noHigh {
-		return i.greedyWide(data, pos, pos)
 	}
 	most = pos
 	known := m.span(i)

@@ -63,7 +63,7 @@ type inst struct {
 	keeps bool
 	// loop numbers from 1 the loops that a Memory has a span of.
 	loop int32
-	// certain: an opGroup that each match passes, and so none has to undo.
+	// certain: each match passes it. Such an opGroup needs no undoing.
 	certain bool
 	// first is the opening of what follows an opGreedy or opLazy, or stands at
 	// either branch of an opSplit.
@@ -224,7 +224,7 @@ func (c *compiler) piece(re *syntax.Regexp) error {
 	case syntax.OpLiteral:
 		return c.literal(re)
 	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		return c.add(inst{op: opChar, set: c.setOf(re)})
+		return c.add(inst{op: opChar, set: c.setOf(re), certain: c.depth == 0})
 	case syntax.OpBeginLine:
 		return c.assert(syntax.EmptyBeginLine)
 	case syntax.OpEndLine:
@@ -276,9 +276,9 @@ func (c *compiler) assert(kind syntax.EmptyOp) error { return c.add(inst{op: opA
 
 func (c *compiler) literal(re *syntax.Regexp) error {
 	if len(re.Rune) == 1 {
-		return c.add(inst{op: opChar, set: c.setOf(re)})
+		return c.add(inst{op: opChar, set: c.setOf(re), certain: c.depth == 0})
 	}
-	i := inst{op: opFixed, text: string(re.Rune), sets: make([]*charSet, len(re.Rune))}
+	i := inst{op: opFixed, text: string(re.Rune), sets: make([]*charSet, len(re.Rune)), certain: c.depth == 0}
 	plain := true
 	one := *re
 	for n, r := range re.Rune {
