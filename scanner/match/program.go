@@ -18,6 +18,8 @@ type Program struct {
 	// ladder are the bytes that each match has at its first places, as far as
 	// all that have them can be told; nil where any byte will do.
 	ladder []*byteSet
+	// leap is a stretch of the ladder that a search goes by; nil if none is worth it.
+	leap *leap
 	// starts are the branches that a match begins with, nil if it does not.
 	starts *branches
 	// head has for each byte a bit for each way to begin with it, and neck one for
@@ -162,6 +164,7 @@ func NewProgram(parsed *syntax.Regexp) (*Program, error) {
 	p.routes = newRoutes(p)
 	p.starts = p.begins()
 	p.front()
+	p.bound()
 	p.sight = max(p.sight, len(p.ladder), utf8.UTFMax)
 	for _, i := range p.insts {
 		p.sight = max(p.sight, len(i.text))

@@ -96,11 +96,18 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 	dry.open(base + 1)
 	// Nothing starts in [from, pos), whatever stands round data.
 	from, ends := 1, len(data)-p.sight
-	pos := 0
+	pos, clean := 0, 0
 	for pos <= last {
 		if at := base + pos; pos > 0 && at >= dry.From && at < dry.To && !dry.within(at) {
 			pos = dry.To - base
 			continue
+		}
+		if p.leap != nil {
+			var next int
+			if next, clean = p.leap.over(data, pos, last, clean); next > pos {
+				pos = next
+				continue
+			}
 		}
 		if next := p.skip(data, pos, last); next > pos {
 			pos = next
