@@ -15,6 +15,8 @@ type Program struct {
 	insts  []inst
 	groups int      // with the whole match
 	first  *opening // of a match
+	later  *opening // of one that does not start where the data does
+	word   bool     // a word begins with each match
 	// ladder are the bytes that each match has at its first places, as far as
 	// all that have them can be told; nil where any byte will do.
 	ladder []*byteSet

@@ -109,11 +109,13 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 				continue
 			}
 		}
-		if next := p.skip(data, pos, last); next > pos {
-			pos = next
-			continue
+		if pos > 0 || p.later == p.first {
+			if next := p.skip(data, pos, last); next > pos {
+				pos = next
+				continue
+			}
 		}
-		fails := !p.first.bytes.has(data[pos])
+		fails := p.fails(data, pos)
 		if !fails {
 			m.far = pos
 			if fails = !p.may(data, pos); !fails {
