@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sluice-sec/sluice/rules"
 	"github.com/sluice-sec/sluice/scanner/classify"
@@ -85,7 +86,7 @@ func (c *cursor) judge(f found, start, end int) (name []byte, v classify.Verdict
 		return last.title, last.verdict
 	}
 	candidate := c.candidate(f, start, end)
-	v = classify.Judge(r.Judge, &candidate)
+	v = c.opinions.judge(r.Judge, c.Data, f.groups[0]-candidate.MatchStart, &candidate)
 	if named > 0 { // what begins with no name is nobody else's
 		*last = judged{judge: r.Judge, match: f.groups[0], name: named, start: start, end: end, tail: f.groups[1], title: candidate.Name, verdict: v}
 	}
@@ -165,8 +166,22 @@ func (t *texts) covers(a *rules.Allowlist) bool {
 }
 
 func holdsWord(words []string, value []byte) bool {
-	low := strings.ToLower(string(value))
-	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(low, w) })
+	if slices.ContainsFunc(value, func(b byte) bool { return b >= utf8.RuneSelf }) {
+		low := strings.ToLower(string(value))
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(low, w) })
+	}
+	return slices.ContainsFunc(words, func(w string) bool { return containsFold(value, w) })
+}
+
+// containsFold reports whether a word in lower case stands in ASCII data, whatever
+// the case there.
+func containsFold(data []byte, word string) bool {
+	for at := 0; at+len(word) <= len(data); at++ {
+		if equalFold(data[at:at+len(word)], word) {
+			return true
+		}
+	}
+	return false
 }
 
 // onPath reports whether one of the expressions matches the path; none given

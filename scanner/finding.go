@@ -46,6 +46,7 @@ type Hit struct {
 	excerpt    *Excerpt
 	pieces     []string // of the value, as they stand apart
 	read       bool     // it stands in what the stream means
+	dropped    bool     // it is no finding, since it is a part of one or lacks a partner
 	start, end int64    // of the whole match, in bytes of the decoded stream
 	also       []string // ids of other rules that matched the value
 }

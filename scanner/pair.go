@@ -22,29 +22,37 @@ func pairUp(hits []*Hit) []*Hit {
 		return hits
 	}
 	near := map[vicinity]*candidates{}
+	var last *candidates // most hits come after another of their stream and rule
+	var of vicinity
 	for _, h := range hits {
-		if partners[h.Rule.ID] {
-			key := h.vicinity(h.Rule.ID)
-			if near[key] == nil {
-				near[key] = &candidates{hits: map[*Origin][]*Hit{}}
-			}
-			near[key].add(h)
+		if !partners[h.Rule.ID] {
+			continue
 		}
+		if key := h.vicinity(h.Rule.ID); last == nil || key != of {
+			if of, last = key, near[key]; last == nil {
+				last = &candidates{hits: map[*Origin][]*Hit{}}
+				near[key] = last
+			}
+		}
+		last.add(h)
 	}
-	drop := map[*Hit]bool{}
+	of, last = vicinity{}, nil
 	for _, h := range hits {
 		for _, p := range h.Rule.Pairs {
-			partner := near[h.vicinity(p.Rule)].nearest(h, p)
+			if key := h.vicinity(p.Rule); key != of {
+				of, last = key, near[key]
+			}
+			partner := last.nearest(h, p)
 			switch {
 			case partner != nil:
 				h.Identifiers = append(h.Identifiers, partner.secret.String())
-				drop[partner] = drop[partner] || partner.Kind == rules.Identifier
+				partner.dropped = partner.dropped || partner.Kind == rules.Identifier
 			case p.Required:
-				drop[h] = true
+				h.dropped = true
 			}
 		}
 	}
-	return slices.DeleteFunc(hits, func(h *Hit) bool { return drop[h] })
+	return slices.DeleteFunc(hits, func(h *Hit) bool { return h.dropped })
 }
 
 // A vicinity is the place within which hits can pair, and a rule: a stream, or the

@@ -32,6 +32,8 @@ type cursor struct {
 	marks []mark         // in their order, the first at the start of Data
 	file  *classify.File // what the path says, once it was asked
 	last  judged
+
+	opinions opinions
 }
 
 // A mark is the position of a byte of Data.
@@ -47,6 +49,7 @@ const markEvery = 4 << 10
 // reset makes the cursor one of another chunk, nil for none.
 func (c *cursor) reset(chunk *Chunk) {
 	c.Chunk, c.marks, c.file, c.last = chunk, c.marks[:0], nil, judged{}
+	c.opinions.forget()
 }
 
 // where returns the position of Data[start:end] in the chunk's stream, and how

@@ -35,12 +35,7 @@ func resolve(hits []*Hit) []*Hit {
 // disjoint sorts the hits of one stream and drops those whose value overlaps
 // one that outranks them; the winner remembers who else matched.
 func disjoint(hits []*Hit) []*Hit {
-	slices.SortStableFunc(hits, func(a, b *Hit) int {
-		if c := cmp.Or(cmp.Compare(a.at(), b.at()), cmp.Compare(b.valueEnd(), a.valueEnd())); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.Rule.ID, b.Rule.ID)
-	})
+	slices.SortStableFunc(hits, compareSpans)
 	kept := hits[:0]
 	for _, h := range hits {
 		if len(kept) == 0 || kept[len(kept)-1].valueEnd() <= h.at() || h.pathOnly() || kept[len(kept)-1].pathOnly() {
@@ -56,6 +51,17 @@ func disjoint(hits []*Hit) []*Hit {
 		kept[len(kept)-1] = winner
 	}
 	return kept
+}
+
+// compareSpans orders hits by where their values start, the longer first.
+func compareSpans(a, b *Hit) int {
+	if c := cmp.Compare(a.at(), b.at()); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(b.valueEnd(), a.valueEnd()); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.Rule.ID, b.Rule.ID)
 }
 
 func (h *Hit) at() int64 { return h.Span.Offset }

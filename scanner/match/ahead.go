@@ -38,27 +38,11 @@ func (o *opening) allows(data []byte, pos int) bool {
 // lookAhead works out what the choices can ask before they are taken: the
 // opening at each place, in rounds until nothing is added.
 func (p *Program) lookAhead() {
-	made := make([]opening, len(p.insts))
-	first := make([]*opening, len(p.insts))
-	for at := range first {
-		first[at] = &made[at]
+	first := p.openings(false)
+	p.first, p.later = first[0], first[0]
+	if slices.ContainsFunc(p.insts, func(i inst) bool { return i.op == opAssert && i.kind == syntax.EmptyBeginText }) {
+		p.later = p.openings(true)[0]
 	}
-	for changed := true; changed; {
-		changed = false
-		for at := len(p.insts) - 1; at >= 0; at-- {
-			if first[at] == nil { // it can only become wider
-				continue
-			}
-			o, any := p.opens(at, first)
-			switch {
-			case any:
-				first[at], changed = nil, true
-			case o != made[at]:
-				made[at], changed = o, true
-			}
-		}
-	}
-	p.first = first[0]
 	for at := range p.insts {
 		switch i := &p.insts[at]; i.op {
 		case opGreedy, opLazy:
@@ -76,6 +60,35 @@ func (p *Program) lookAhead() {
 			i.branches.foresee(p)
 		}
 	}
+}
+
+// openings are those at each instruction; later is for places past the start of the
+// data.
+func (p *Program) openings(later bool) []*opening {
+	made := make([]opening, len(p.insts))
+	first := make([]*opening, len(p.insts))
+	for at := range first {
+		first[at] = &made[at]
+	}
+	for changed := true; changed; {
+		changed = false
+		for at := len(p.insts) - 1; at >= 0; at-- {
+			if first[at] == nil { // it can only become wider
+				continue
+			}
+			o, any := p.opens(at, first)
+			if i := &p.insts[at]; later && i.op == opAssert && i.kind == syntax.EmptyBeginText {
+				o, any = opening{}, false
+			}
+			switch {
+			case any:
+				first[at], changed = nil, true
+			case o != made[at]:
+				made[at], changed = o, true
+			}
+		}
+	}
+	return first
 }
 
 // open notes what a branch, given as its bit, can go on with.
@@ -298,10 +311,23 @@ func (p *Program) may(data []byte, pos int) bool {
 	return true
 }
 
-// front sets head and neck.
+// fails reports whether by one byte and the one before it no match starts at pos.
+func (p *Program) fails(data []byte, pos int) bool {
+	if pos == 0 {
+		return !p.first.bytes.has(data[0])
+	}
+	return p.later != nil && !p.later.bytes.has(data[pos]) || p.word && word(data[pos-1])
+}
+
+// front sets what a search goes by: head and neck, the leap, and whether a word
+// begins with a match.
 func (p *Program) front() {
 	if p.first == nil {
 		return
+	}
+	p.word = p.insts[0].op == opAssert && p.insts[0].kind == syntax.EmptyWordBoundary && !p.first.end
+	for b := range 256 {
+		p.word = p.word && (word(byte(b)) || !p.first.bytes.has(byte(b)))
 	}
 	const wide = 1 << 31 // no branch
 	p.head, p.neck = &[256]uint32{}, &[256]uint32{}
@@ -309,7 +335,7 @@ func (p *Program) front() {
 		switch {
 		case b >= utf8.RuneSelf && p.first.bytes[2]|p.first.bytes[3] != 0:
 			p.head[b] = wide
-		case !p.first.bytes.has(byte(b)):
+		case p.later != nil && !p.later.bytes.has(byte(b)):
 		case p.starts != nil && p.starts.second != nil:
 			p.head[b] = p.starts.with[b]
 		default:
@@ -324,13 +350,13 @@ func (p *Program) front() {
 			p.neck[b] = wide
 		}
 	}
+	p.bound()
 }
 
 // skip returns the first place from pos on, but none past end, at which a match
 // may begin by its first two bytes, or a character of several begins; data has a
-// byte at end.
+// byte at end. Past the start of the data, that is: at pos 0 it may be none.
 func (p *Program) skip(data []byte, pos, end int) int {
-	p.fronted.Do(p.front)
 	head, neck := p.head, p.neck
 	for pos+4 <= end {
 		d := data[pos : pos+5]

@@ -17,17 +17,20 @@ type Program struct {
 	insts  []inst
 	groups int      // with the whole match
 	first  *opening // of a match
+	later  *opening // of one that does not start where the data does
 	// ladder are the bytes that each match has at its first places, as far as
 	// all that have them can be told; nil where any byte will do.
 	ladder []*byteSet
 	// starts are the branches that a match begins with, nil if it does not.
 	starts *branches
-	// head has for each byte a bit for each way to begin with it, and neck one for
-	// each way to have it second; nil where a match can be empty. They are made
-	// for the first search, since of most programs none is one.
-	head, neck *[256]uint32
+	// What a search goes by is made for the first, since of most programs there
+	// is none. head has for each byte a bit for each way to begin with it, and neck
+	// one for each way to have it second; nil where a match can be empty.
 	fronted    sync.Once
-	loops      int // that a Memory has a span of
+	head, neck *[256]uint32
+	word       bool  // a word begins with each match
+	leap       *leap // a stretch of the ladder; nil if none is worth it
+	loops      int   // that a Memory has a span of
 	// sight is by how many bytes at most a run looks past the place it is at.
 	sight  int
 	routes *routes

@@ -150,6 +150,7 @@ func FuzzDry(f *testing.F) {
 	f.Add(`[ ,]d:\w{26,30};`, []byte("---------------------- d:bcdefghijklmnopqrstuvwxyz012; d:ab     "), 50)
 	f.Add(`(?i)passwordpassword=.{2}`, []byte("xx passwordpassword=ab passwordpassword=cd"), 12)
 	f.Add(`\bx[^y]*y|x$`, []byte("xx ax y x\nx"), 4)
+	f.Add(`(?:^|[ ,])[a-d]{14}(?:,|$)`, []byte("ab,abcdabcdabcdab,dcba cbadabcdabcdab dé,aaaaaaaaaaaaaa"), 40)
 	f.Fuzz(func(t *testing.T, expr string, data []byte, size int) {
 		if len(expr) > 100 || len(data) > 200 || size < 1 || size > 50 || !utf8.Valid(data) {
 			return

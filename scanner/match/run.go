@@ -87,6 +87,7 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 	if p.first == nil || p.first.end {
 		return false
 	}
+	p.fronted.Do(p.front)
 	m.steps = leastSteps + stepsPerByte*len(data)
 	last = min(last, len(data)-1)
 	none := Dry{}
@@ -96,17 +97,26 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 	dry.open(base + 1)
 	// Nothing starts in [from, pos), whatever stands round data.
 	from, ends := 1, len(data)-p.sight
-	pos := 0
+	pos, clean := 0, 0
 	for pos <= last {
 		if at := base + pos; pos > 0 && at >= dry.From && at < dry.To && !dry.within(at) {
 			pos = dry.To - base
 			continue
 		}
-		if next := p.skip(data, pos, last); next > pos {
-			pos = next
-			continue
+		if p.leap != nil {
+			var next int
+			if next, clean = p.leap.over(data, pos, last, clean); next > pos {
+				pos = next
+				continue
+			}
 		}
-		fails := !p.first.bytes.has(data[pos])
+		if pos > 0 || p.later == p.first {
+			if next := p.skip(data, pos, last); next > pos {
+				pos = next
+				continue
+			}
+		}
+		fails := p.fails(data, pos)
 		if !fails {
 			m.far = pos
 			if fails = !p.may(data, pos); !fails {

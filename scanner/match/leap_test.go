@@ -1,0 +1,46 @@
+package match
+
+import (
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"testing"
+)
+
+// TestLeap: a search that leaps finds what package regexp finds, in texts in which
+// the stretch nearly stands, and characters of several bytes and what is no text
+// stand where a leap may end.
+func TestLeap(t *testing.T) {
+	for _, expr := range []string{
+		`(?:^|[ ,])([a-d]{14})(?:,|$)`, `\b[0-9][a-d]{13}_[a-d]{2,3}\b`, `(?:key-[0-9a-f]{12}|[0-9a-f]{12}-[0-9a-f]{4})`, `[é ][^x]?[a-d]{14}`, `[^ ][a-d]{14}`,
+	} {
+		p, err := program(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.fronted.Do(p.front)
+		if p.leap == nil && expr[0] != '[' { // a rung may be a character of several bytes
+			t.Errorf("%s: no leap", expr)
+		}
+		whole, found := regexp.MustCompile(expr), 0
+		random := rand.New(rand.NewPCG(1, 2))
+		pieces := []string{"abcdabcdabcdab", "dcbadcba", "0123abc", "a", "_", "-", "key-", " ", ",", "é", "日", "\xff", "\x80\x80\x80\x80", "\n", "9", "0abcdabcdabcda_ab"}
+		for range 3000 {
+			var data []byte
+			for range random.IntN(14) {
+				data = append(data, pieces[random.IntN(len(pieces))]...)
+			}
+			var m Machine
+			var got [][]int
+			m.All(p, data, 0, len(data), nil, func(groups []int) { got = append(got, slices.Clone(groups)) })
+			want := whole.FindAllSubmatchIndex(data, -1)
+			if !slices.EqualFunc(got, want, slices.Equal) {
+				t.Fatalf("%s in %q: %v, want %v", expr, data, got, want)
+			}
+			found += len(want)
+		}
+		if found == 0 {
+			t.Errorf("%s is never found", expr)
+		}
+	}
+}

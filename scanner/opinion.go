@@ -1,0 +1,92 @@
+package scanner
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"github.com/sluice-sec/sluice/scanner/classify"
+)
+
+// opinions are what judges said of values in one chunk. A judge goes by nothing
+// but the candidate, so where all that it is shown stands there again, as in a
+// file that repeats a block of lines, it says the same. The last ones are kept.
+type opinions struct {
+	turn uint64                // of the chunk: each has another
+	last [1 << slotBits]uint16 // by slot: which one in kept
+	kept []opinion             // in turn, the oldest given up for the next
+	next int
+}
+
+const (
+	slotBits     = 14
+	mostOpinions = 1 << 10
+)
+
+// An opinion is a candidate, by where it stood in the chunk, and what was said of
+// it.
+type opinion struct {
+	turn                 uint64
+	judge                string
+	lo, hi               int // of what the judge was shown
+	start, end           int // of the value, from lo
+	matchStart, matchEnd int // likewise
+	name, widened        part
+	verdict              classify.Verdict
+}
+
+// A part is where a name stands, from lo; the zero value is none.
+type part struct{ from, to int }
+
+// partOf returns where a name stands in what a judge is shown. Both are slices of
+// one chunk, and go on to its end.
+func partOf(data, name []byte) part {
+	if len(name) == 0 {
+		return part{}
+	}
+	from := cap(data) - cap(name)
+	return part{from, from + len(name)}
+}
+
+// forget empties the opinions.
+func (o *opinions) forget() { o.turn++ }
+
+// judge is classify.Judge for a candidate that is shown data from lo on.
+func (o *opinions) judge(name string, data []byte, lo int, c *classify.Candidate) classify.Verdict {
+	if o.kept == nil {
+		o.kept = make([]opinion, mostOpinions)
+	}
+	slot, named := slotOf(c), partOf(c.Data, c.Name)
+	s := &o.kept[o.last[slot]]
+	if s.turn == o.turn && s.judge == name && s.name == named && s.is(c) && bytes.Equal(data[s.lo:s.hi], c.Data) {
+		if named != (part{}) {
+			c.Name = c.Data[s.widened.from:s.widened.to]
+		}
+		return s.verdict
+	}
+	v := classify.Judge(name, c)
+	o.next = (o.next + 1) % mostOpinions
+	o.last[slot] = uint16(o.next)
+	o.kept[o.next] = opinion{
+		turn: o.turn, judge: name, lo: lo, hi: lo + len(c.Data), start: c.Start, end: c.End, matchStart: c.MatchStart, matchEnd: c.MatchEnd,
+		name: named, widened: partOf(c.Data, c.Name), verdict: v,
+	}
+	return v
+}
+
+// is reports whether the value and the match of a candidate lie as those of the
+// one that the opinion is of.
+func (s *opinion) is(c *classify.Candidate) bool {
+	return s.start == c.Start && s.end == c.End && s.matchStart == c.MatchStart && s.matchEnd == c.MatchEnd && s.hi-s.lo == len(c.Data)
+}
+
+// slotOf sums up some of a value and of what stands round it.
+func slotOf(c *classify.Candidate) uint64 {
+	sum := uint64(c.End-c.Start) ^ uint64(c.MatchEnd-c.MatchStart)<<32
+	for _, from := range [...]int{max(0, c.Start-24), max(0, c.Start-12), c.Start, (c.Start + c.End) / 2, max(0, c.End-4)} {
+		var some [8]byte
+		copy(some[:], c.Data[from:])
+		sum = (sum ^ binary.LittleEndian.Uint64(some[:])) * 0x9e3779b97f4a7c15
+		sum ^= sum >> 32
+	}
+	return sum * 0x9e3779b97f4a7c15 >> (64 - slotBits)
+}
