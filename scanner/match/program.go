@@ -22,6 +22,9 @@ type Program struct {
 	ladder []*byteSet
 	// leap is a stretch of the ladder that a search goes by; nil if none is worth it.
 	leap *leap
+	// lead is a loop that each match begins with and that gives nothing back; nil if
+	// there is none.
+	lead *inst
 	// starts are the branches that a match begins with, nil if it does not.
 	starts *branches
 	// head has for each byte a bit for each way to begin with it, and neck one for
@@ -167,6 +170,7 @@ func NewProgram(parsed *syntax.Regexp) (*Program, error) {
 	p.starts = p.begins()
 	p.front()
 	p.bound()
+	p.leads()
 	p.sight = max(p.sight, len(p.ladder), utf8.UTFMax)
 	for _, i := range p.insts {
 		p.sight = max(p.sight, len(i.text))

@@ -134,6 +134,9 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 			if m.far >= ends { // more data could have made it a match
 				dry.Learn(base+from, base+pos)
 				from = len(data) + 1
+			} else if !fails {
+				pos = p.passed(data, pos, ends)
+				continue
 			}
 		}
 		pos += width(data[pos:])
