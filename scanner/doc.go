@@ -61,7 +61,8 @@
 // What several literals would ask is asked once: an identifier is judged once for
 // all that stand in it, rules that differ in their keyword alone share a program
 // for the remainder, whose answer serves every keyword of one name, and so does
-// the verdict on the value. Windows that overlap cost what each adds, and what
+// the verdict on the value. Where a chunk holds the same text again, as far round a
+// value as its judge sees, so is what the judge said. Windows that overlap cost what each adds, and what
 // stands near many anchors is found from one of them. A program remembers what its
 // loops went over, positions in a chunk are found from the last ones, and what a
 // chunk was looked at with is used for the next, so that one without a hit

@@ -15,6 +15,10 @@ type opinions struct {
 	last [1 << slotBits]uint16 // by slot: which one in kept
 	kept []opinion             // in turn, the oldest given up for the next
 	next int
+	// alike is the last stretch of the chunk that was seen to stand before too, by
+	// bytes before.
+	alike  part
+	before int
 }
 
 const (
@@ -27,14 +31,14 @@ const (
 type opinion struct {
 	turn                 uint64
 	judge                string
-	lo, hi               int // of what the judge was shown
-	start, end           int // of the value, from lo
-	matchStart, matchEnd int // likewise
-	name, widened        part
+	lo, hi               int  // of what the judge was shown
+	start, end           int  // of the value, from lo
+	matchStart, matchEnd int  // likewise
+	name, widened        part // likewise
 	verdict              classify.Verdict
 }
 
-// A part is where a name stands, from lo; the zero value is none.
+// A part is a stretch, half-open; the zero value is none.
 type part struct{ from, to int }
 
 // partOf returns where a name stands in what a judge is shown. Both are slices of
@@ -48,7 +52,25 @@ func partOf(data, name []byte) part {
 }
 
 // forget empties the opinions.
-func (o *opinions) forget() { o.turn++ }
+func (o *opinions) forget() {
+	o.turn++
+	o.alike = part{}
+}
+
+// repeats reports whether a stretch stands so many bytes before, too. Where one
+// block repeats another, the stretches overlap, and each costs what it adds.
+func (o *opinions) repeats(data []byte, from, to, before int) bool {
+	known := o.alike
+	if before != o.before || from < known.from || from >= known.to {
+		known = part{from, from}
+	}
+	at := min(to, known.to)
+	if !bytes.Equal(data[at:to], data[at-before:to-before]) {
+		return false
+	}
+	o.alike, o.before = part{known.from, max(to, known.to)}, before
+	return true
+}
 
 // judge is classify.Judge for a candidate that is shown data from lo on.
 func (o *opinions) judge(name string, data []byte, lo int, c *classify.Candidate) classify.Verdict {
@@ -57,7 +79,7 @@ func (o *opinions) judge(name string, data []byte, lo int, c *classify.Candidate
 	}
 	slot, named := slotOf(c), partOf(c.Data, c.Name)
 	s := &o.kept[o.last[slot]]
-	if s.turn == o.turn && s.judge == name && s.name == named && s.is(c) && bytes.Equal(data[s.lo:s.hi], c.Data) {
+	if s.turn == o.turn && s.judge == name && s.name == named && s.is(c) && o.repeats(data, lo, lo+len(c.Data), lo-s.lo) {
 		if named != (part{}) {
 			c.Name = c.Data[s.widened.from:s.widened.to]
 		}

@@ -35,7 +35,9 @@ func resolve(hits []*Hit) []*Hit {
 // disjoint sorts the hits of one stream and drops those whose value overlaps
 // one that outranks them; the winner remembers who else matched.
 func disjoint(hits []*Hit) []*Hit {
-	slices.SortStableFunc(hits, compareSpans)
+	if !slices.IsSortedFunc(hits, compareSpans) {
+		slices.SortStableFunc(hits, compareSpans)
+	}
 	kept := hits[:0]
 	for _, h := range hits {
 		if len(kept) == 0 || kept[len(kept)-1].valueEnd() <= h.at() || h.pathOnly() || kept[len(kept)-1].pathOnly() {

@@ -351,6 +351,7 @@ func (p *Program) front() {
 		}
 	}
 	p.bound()
+	p.leads()
 }
 
 // skip returns the first place from pos on, but none past end, at which a match

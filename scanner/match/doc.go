@@ -108,6 +108,19 @@
 // On the expressions of assigned values, which are 150 instructions long, that
 // made 170 ns a run of 230, over the same places of text full of credentials.
 //
+// A search for all matches tries few places. What a match begins with, where that
+// is a dozen bytes or more of one small set, is looked for from its last byte to its
+// first, so that one byte that is none of the set passes all starts before it. Where
+// a word begins with a match, the byte before is asked; ^ is asked at the start of the
+// data alone; and where a match begins with a loop that gives nothing back, what the
+// loop took in vain is passed as a whole. Over the examples of all rules, which are
+// dense with long values, that made these MB/s:
+//
+//	forty characters between delimiters or ^     46 -> 970
+//	a word of 21 characters, _ and 20 more      157 -> 469
+//	32 digits, behind key- or before more       282 -> 814
+//	a name of up to 64 characters, : and more    22 -> 261
+//
 // Runs that start one behind the other, as they do in key:key:key:, would go over
 // the same bytes again and again. A Memory keeps for each loop without a bound
 // the stretch that it went over last: of a greedy one where it ends, of a lazy one

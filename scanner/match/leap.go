@@ -61,6 +61,39 @@ func (s bitSet) count() (n int) {
 	return n
 }
 
+// leads sets the loop that a match begins with.
+func (p *Program) leads() {
+	at := 0
+	for p.insts[at].op == opGroup {
+		at++
+	}
+	if i := &p.insts[at]; i.op == opGreedy && i.keeps && i.min <= 1 && i.set.high == noHigh {
+		p.lead = i
+	}
+}
+
+// passed returns the next place at which a match may start, after one at which none
+// does, whatever stands from ends on. Where a match begins with a loop that gives
+// nothing back, a run that starts further on in what the loop took comes to the same
+// end; and one that takes the most there is and stands before more of it fails.
+// From pos up to took the loop is known to take all, and took is also returned.
+func (p *Program) passed(data []byte, pos, ends, took int) (next, known int) {
+	if p.lead == nil || !p.lead.set.ascii[data[pos]] {
+		return pos + width(data[pos:]), took
+	}
+	end := max(pos+1, took)
+	for end < ends && data[end] < utf8.RuneSelf && p.lead.set.ascii[data[end]] {
+		end++
+	}
+	switch most := int(p.lead.max); {
+	case most >= 0 && end-pos > most:
+		return end - most, end
+	case end >= ends:
+		return pos + 1, end
+	}
+	return end, end
+}
+
 // over returns the first place from pos on at which the stretch may lie in data,
 // at most one past last; what it says is good until the place moves back. All of
 // data from where the stretch would begin up to clean is known to be of the set,

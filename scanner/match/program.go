@@ -30,6 +30,7 @@ type Program struct {
 	head, neck *[256]uint32
 	word       bool  // a word begins with each match
 	leap       *leap // a stretch of the ladder; nil if none is worth it
+	lead       *inst // a loop that each match begins with and that gives nothing back; nil if there is none
 	loops      int   // that a Memory has a span of
 	// sight is by how many bytes at most a run looks past the place it is at.
 	sight  int

@@ -149,6 +149,7 @@ func FuzzDry(f *testing.F) {
 	f.Add(`a=\w{20,30}?;`, []byte("aaaaaaaaaaaaa=bcdefghijklmnopqrstuvwxyz;    "), 30)
 	f.Add(`[ ,]d:\w{26,30};`, []byte("---------------------- d:bcdefghijklmnopqrstuvwxyz012; d:ab     "), 50)
 	f.Add(`(?i)passwordpassword=.{2}`, []byte("xx passwordpassword=ab passwordpassword=cd"), 12)
+	f.Add(`(?P<n>[a-d.]{1,6}):(?P<v>[^ @]{2,9})@t`, []byte("aaaabbbbcc:abcd@t a.b.c:x@t abcdabcdabcd:a:bb:@t dd:abc@x"), 25)
 	f.Add(`\bx[^y]*y|x$`, []byte("xx ax y x\nx"), 4)
 	f.Add(`(?:^|[ ,])[a-d]{14}(?:,|$)`, []byte("ab,abcdabcdabcdab,dcba cbadabcdabcdab dé,aaaaaaaaaaaaaa"), 40)
 	f.Fuzz(func(t *testing.T, expr string, data []byte, size int) {
@@ -185,6 +186,7 @@ func FuzzOnce(f *testing.F) {
 	f.Add(`a{2,4}b`, []byte("aaab aab xaaaab ab"), 5)
 	f.Add(` \w{3} `, []byte(" abc def ghi jkl mno pqr stu vwx yza bcd efg hij"), 17)
 	f.Add(` \w{3} `, []byte(" abc def  ghi jkl mno  pqr stu vwx yza  bcd efg hij"), 30)
+	f.Add(`(?P<n>[a-d.]{1,6}):(?P<v>[^ @]{2,9})@t`, []byte("aaaabbbbcc:abcd@t a.b.c:x@t abcdabcdabcd:a:bb:@t dd:abc@x"), 25)
 	f.Add(`x.{0,3}?x|yx`, []byte("xaxaxyxaaxaaayxaxxxaxaxyx"), 9)
 	f.Add(`[ ,]d:\w{26,30};`, []byte("---------------------- d:bcdefghijklmnopqrstuvwxyz012; d:ab     "), 50)
 	f.Add(`(?i)passwordpassword=.{2}`, []byte("xx passwordpassword=ab passwordpassword=cd"), 12)

@@ -97,7 +97,7 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 	dry.open(base + 1)
 	// Nothing starts in [from, pos), whatever stands round data.
 	from, ends := 1, len(data)-p.sight
-	pos, clean := 0, 0
+	pos, clean, took := 0, 0, 0
 	for pos <= last {
 		if at := base + pos; pos > 0 && at >= dry.From && at < dry.To && !dry.within(at) {
 			pos = dry.To - base
@@ -135,6 +135,9 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 			if m.far >= ends { // more data could have made it a match
 				dry.Learn(base+from, base+pos)
 				from = len(data) + 1
+			} else if !fails {
+				pos, took = p.passed(data, pos, ends, took)
+				continue
 			}
 		}
 		pos += width(data[pos:])
