@@ -108,6 +108,10 @@
 // On the expressions of assigned values, which are 150 instructions long, that
 // made 170 ns a run of 230, over the same places of text full of credentials.
 //
+// Where it is known which literal a match begins with, a Gate asks first whether
+// what must come behind it can: of the expressions of URLs with a password, nearly
+// all runs end before they start.
+//
 // Runs that start one behind the other, as they do in key:key:key:, would go over
 // the same bytes again and again. A Memory keeps for each loop without a bound
 // the stretch that it went over last: of a greedy one where it ends, of a lazy one
