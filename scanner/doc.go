@@ -52,8 +52,9 @@
 // (package match). At a literal a rule asks, in this order: may the identifier
 // that it stands in be the name of a credential, and does more than a word of a
 // sentence or a piece of code follow it (package classify); does what must stand
-// before it; can the first bytes be those of a match, or does the window hold the
-// run of bytes that each match has; does the expression match, tried at one place
+// before it; do the bytes behind it, such as those of a user and a password behind
+// ://, lead to one that must come; can the first bytes be those of a match, or does
+// the window hold the run of bytes that each match has; does the expression match, tried at one place
 // where the literal says which; do entropy and checksum agree; does the
 // classifier, which asks first how random the value is. An expression is compiled
 // when its literal is first met.

@@ -20,12 +20,17 @@ func (h *Hit) key() string {
 	return canonical(h.secret.value)
 }
 
+// fingerprintVersion is what a fingerprint starts with.
+const fingerprintVersion = "v1:"
+
 // number gives each finding its fingerprint. A value that a machine made is
 // its own key: nobody can guess it from its hash. One that a person made could
 // be guessed, so it is known by its place and by the name it is assigned to,
 // counted where that is not enough.
 func number(findings []Finding) {
-	taken := map[string]int{}
+	taken := make(map[string]int, len(findings))
+	var text [len(fingerprintVersion) + 32]byte
+	copy(text[:], fingerprintVersion)
 	var key []byte
 	for i := range findings {
 		f := &findings[i]
@@ -43,8 +48,8 @@ func number(findings []Finding) {
 			key = append(append(key, "value\x00"...), canonical(f.Secret.Reveal())...)
 		}
 		sum := sha256.Sum256(key)
-		text := append(make([]byte, 0, 40), "v1:"...)
-		f.Fingerprint = string(hex.AppendEncode(text, sum[:16]))
+		hex.Encode(text[len(fingerprintVersion):], sum[:16])
+		f.Fingerprint = string(text[:])
 	}
 }
 

@@ -27,7 +27,7 @@ func FileOf(name string) *File {
 		setting: settingTypes[kind] || strings.HasPrefix(base, ".env") || strings.HasPrefix(base, "dockerfile") ||
 			strings.HasPrefix(name, "config."),
 		manual:   inManual(name),
-		changes:  tellsChanges(name),
+		changes:  path.Ext(name) == ".pod" || tellsChanges(lower),
 		snakeOil: strings.Contains(lower, "snake") && snakeOil.MatchString(lower),
 	}
 }
@@ -42,13 +42,10 @@ func inManual(name string) bool {
 }
 
 // tellsChanges reports whether a file, or an archive that it is packed in,
-// tells of a program's history, or documents it in its own language.
+// tells of a program's history. The name is in lower case.
 func tellsChanges(name string) bool {
-	if path.Ext(name) == ".pod" {
-		return true
-	}
 	for part := range strings.SplitSeq(name, "!") {
-		base := strings.TrimSuffix(strings.ToLower(path.Base(part)), ".gz")
+		base := strings.TrimSuffix(path.Base(part), ".gz")
 		if kind := path.Ext(base); changeTypes[strings.TrimPrefix(kind, ".")] {
 			base = strings.TrimSuffix(base, kind)
 		}

@@ -89,7 +89,7 @@ func (s *scratch) read(name []byte) title {
 			low = append(low, b|0x20)
 		}
 		text := low[start:]
-		terms = append(terms, term{text, all[string(text)]})
+		terms = append(terms, term{text, all.kind(text)})
 		i += n
 	}
 	for i := len(terms) - 1; i >= 0; i-- {
@@ -103,6 +103,9 @@ func (s *scratch) read(name []byte) title {
 // promised says what the word at i tells of, with the one before it.
 func promised(terms []term, i int) promise {
 	w, kind, before := terms[i].text, terms[i].kind, wordKind(0)
+	if kind&telling == 0 && !tellingEnd(w) {
+		return nothing
+	}
 	if i > 0 {
 		before = terms[i-1].kind
 	}
@@ -110,7 +113,7 @@ func promised(terms []term, i int) promise {
 	switch {
 	case ends(w, "pubkey", "publickey"):
 		return nothing
-	case is("pass", "passes") && before&passNot != 0, ends(w, "pass") && lexicon()[string(w[:len(w)-len("pass")])]&passNot != 0:
+	case is("pass", "passes") && before&passNot != 0, ends(w, "pass") && lexicon().kind(w[:len(w)-len("pass")])&passNot != 0:
 		return nothing // a render pass, a compass
 	case kind&passwordWord != 0, ends(w, "password", "passwd", "passphrase", "passwort", "passcode", "pass", "pwd"):
 		return passwordly
@@ -127,12 +130,28 @@ func promised(terms []term, i int) promise {
 	return nothing
 }
 
+// telling are the kinds of words that promised goes by.
+const telling = passwordWord | secretWord | weakWord | identifierWord
+
+// tellingEnd reports whether a word may end with one that promised goes by, by
+// its last two letters: most do not.
+func tellingEnd(w []byte) bool {
+	if len(w) < 2 {
+		return false
+	}
+	switch string(w[len(w)-2:]) {
+	case "ey", "ss", "es", "rd", "wd", "se", "rt", "de", "et", "en", "ts", "ys", "lt", "ce":
+		return true
+	}
+	return false
+}
+
 // qualify weighs the words round the telling one at i.
 func qualify(p promise, terms []term, i int) title {
 	t := title{promise: p}
 	for _, w := range terms[i+1:] {
 		switch {
-		case w.kind&denial != 0 || len(w.text) > 6 && lexicon()[string(bytes.TrimSuffix(w.text, []byte("s")))]&denial != 0:
+		case w.kind&denial != 0 || len(w.text) > 6 && w.text[len(w.text)-1] == 's' && lexicon().kind(bytes.TrimSuffix(w.text, []byte("s")))&denial != 0:
 			return title{}
 		case w.kind&neutral == 0 && len(w.text) > 1:
 			t.vague = true
@@ -140,7 +159,7 @@ func qualify(p promise, terms []term, i int) title {
 	}
 	for j, w := range terms[:i] {
 		switch {
-		case oneOf(w.text, []string{"public", "pub", "publishable"}):
+		case w.text[0] == 'p' && oneOf(w.text, []string{"public", "pub", "publishable"}):
 			return title{promise: naming}
 		case w.kind&hasher != 0, j == 0 && w.kind&switching != 0, w.kind&adverse != 0 && (p != passwordly || j == 0),
 			j == i-1 && w.kind&otherKey != 0 && bytes.HasPrefix(terms[i].text, []byte("key")):

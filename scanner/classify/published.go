@@ -61,12 +61,22 @@ func pemText(v []byte) []byte {
 func base64Text(rest []byte) []byte {
 	text := make([]byte, 0, len(rest))
 	for i := 0; i < len(rest); i++ {
-		switch b := rest[i]; {
-		case b == '\\' && i+1 < len(rest) && strings.IndexByte("nrt", rest[i+1]) >= 0:
+		start := i
+		for i < len(rest) && base64Bytes[rest[i]] {
 			i++
-		case isLetter(b), isDigit(b), b == '+', b == '/', b == '=':
-			text = append(text, b)
+		}
+		text = append(text, rest[start:i]...)
+		if i+1 < len(rest) && rest[i] == '\\' && strings.IndexByte("nrt", rest[i+1]) >= 0 {
+			i++
 		}
 	}
 	return text
 }
+
+// base64Bytes are the digits of base64, and what fills it up.
+var base64Bytes = func() (is [256]bool) {
+	for b := range is {
+		is[b] = isBase64(byte(b)) || b == '='
+	}
+	return is
+}()

@@ -40,9 +40,9 @@ const (
 // how many its letters alone have more than letters that are drawn.
 func written(v []byte) (whole, words float64) {
 	for i := 0; i < len(v); {
-		switch n := hump(v[i:]); {
-		case n > 0:
-			bits := spelled(v[i : i+n])
+		switch {
+		case symbols[v[i]] != edge:
+			bits, n := spelled(v[i:])
 			whole += wordCost + bits
 			words += bits + wordCost - letterCost*float64(n+1)
 			i += n
@@ -63,15 +63,24 @@ func written(v []byte) (whole, words float64) {
 	return whole, words
 }
 
-// spelled returns the bits of a word by its letter triples.
-func spelled(word []byte) float64 {
-	quarters, a, b := 0, edge, edge
-	for _, c := range word {
-		s := symbol(c)
+// spelled returns the bits of the word that a text starts with by its letter
+// triples, and its length, as hump has it: both are asked of every letter.
+func spelled(v []byte) (bits float64, length int) {
+	a, b := edge, symbol(v[0])
+	quarters := surprise(edge, a, b)
+	i := 1
+	for upper := isUpper(v[0]); i < len(v); i++ {
+		s, before := symbol(v[i]), upper
+		if s == edge {
+			break
+		}
+		if upper = isUpper(v[i]); upper && (!before || i+1 < len(v) && isLower(v[i+1])) {
+			break
+		}
 		quarters += surprise(a, b, s)
 		a, b = b, s
 	}
-	return float64(quarters+surprise(a, b, edge)) / 4
+	return float64(quarters+surprise(a, b, edge)) / 4, i
 }
 
 // counted returns the bits of a number: less for one that people type.

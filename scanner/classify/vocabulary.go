@@ -120,15 +120,40 @@ var vocabulary = map[wordKind]string{
 	iso binary`,
 }
 
+// A dictionary says what is known of words. Most of what it is asked about is
+// none, which the lengths of those that start alike tell before the map has to.
+type dictionary struct {
+	words   map[string]wordKind
+	lengths [26][26]uint32 // a bit each, by the first two letters
+}
+
+func (d *dictionary) add(w string, kind wordKind) {
+	d.words[w] |= kind
+	if len(w) > 1 && isLower(w[0]) && isLower(w[1]) {
+		d.lengths[w[0]-'a'][w[1]-'a'] |= lengthBit(len(w))
+	}
+}
+
+// kind returns what is known of a word in lower case.
+func (d *dictionary) kind(w []byte) wordKind {
+	if len(w) > 1 && isLower(w[0]) && isLower(w[1]) && d.lengths[w[0]-'a'][w[1]-'a']&lengthBit(len(w)) == 0 {
+		return 0
+	}
+	return d.words[string(w)]
+}
+
+// lengthBit is the bit of a length; that of 31 stands for all that are longer.
+func lengthBit(n int) uint32 { return 1 << min(n, 31) }
+
 // lexicon has for each word what it is. It is made when it is first asked for.
-var lexicon = sync.OnceValue(func() map[string]wordKind {
-	m := make(map[string]wordKind, 1500)
+var lexicon = sync.OnceValue(func() *dictionary {
+	d := &dictionary{words: make(map[string]wordKind, 1500)}
 	for kind, text := range vocabulary {
 		for w := range strings.FieldsSeq(text) {
-			m[w] |= kind
+			d.add(w, kind)
 		}
 	}
-	return m
+	return d
 })
 
 // kindOf returns what is known of a word in either case.
@@ -141,5 +166,5 @@ func kindOf(w []byte) wordKind {
 	for i, b := range w {
 		low[i] = b | 0x20
 	}
-	return lexicon()[string(low)]
+	return lexicon().kind(low)
 }

@@ -99,7 +99,7 @@ func hump(v []byte) int {
 // together.
 func made(word []byte, kind wordKind) bool {
 	all := lexicon()
-	if all[string(word)]&kind != 0 {
+	if all.kind(word)&kind != 0 {
 		return true
 	}
 	if len(word) == 0 || len(word) > 64 {
@@ -109,7 +109,7 @@ func made(word []byte, kind wordKind) bool {
 	reach[0] = true
 	for end := 1; end <= len(word); end++ {
 		for start := max(0, end-16); start < end-1 && !reach[end]; start++ {
-			reach[end] = reach[start] && all[string(word[start:end])]&kind != 0
+			reach[end] = reach[start] && all.kind(word[start:end])&kind != 0
 		}
 	}
 	return reach[len(word)]

@@ -1,0 +1,45 @@
+package scanner
+
+import "testing"
+
+func TestNatural(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"history[4]", "history[10]", -1},
+		{"history[14]", "history[15]", -1}, // the numbers begin alike
+		{"v1/12", "v1/1", 1},
+		{"a007", "a7", 1},
+		{"a7b", "a07a", -1},
+		{"a1", "a1b", -1},
+		{"a1b", "a12", -1},
+		{"same/path9", "same/path9", 0},
+		{"", "a", -1},
+	} {
+		if got := natural(c.a, c.b); got != c.want {
+			t.Errorf("%s and %s: %d, want %d", c.a, c.b, got, c.want)
+		}
+		if got := natural(c.b, c.a); got != -c.want {
+			t.Errorf("%s and %s: %d, want %d", c.b, c.a, got, -c.want)
+		}
+	}
+}
+
+// TestCanonical holds that a PEM block is the same one however it is written.
+func TestCanonical(t *testing.T) {
+	want := "-----BEGINKEY-----MIIab+c/d=-----ENDKEY-----"
+	for _, block := range []string{
+		"-----BEGIN KEY-----\nMIIab\n+c/d=\n-----END KEY-----",
+		"-----BEGIN KEY-----\r\n\tMIIab+c/d=\r\n-----END KEY-----",
+		`-----BEGIN KEY-----\nMIIab\r\n+c/d=\n-----END KEY-----`,
+		"-----BEGIN KEY-----\\n\" +\n\"MIIab\", \n\"+c/d=\\\n-----END KEY-----",
+	} {
+		if got := canonical(block); got != want {
+			t.Errorf("%q is %q, want %q", block, got, want)
+		}
+	}
+	if plain := "a b\nc"; canonical(plain) != plain {
+		t.Errorf("%q is no PEM block, and is %q", plain, canonical(plain))
+	}
+}
