@@ -77,7 +77,9 @@ func (s *scan) claimCommit(answers []answer) {
 }
 
 // claimed returns the blobs that are to be read, path by path, and those of a
-// path in the order in which they were met, the newest first.
+// path in the order in which they were met, the newest first. Paths are ordered
+// from their ends, as git looks for what a file could be a delta of: files of one
+// name come together.
 func (h *history) claimed() []int32 {
 	var all []int32
 	for i := range h.blobs {
@@ -85,8 +87,27 @@ func (h *history) claimed() []int32 {
 			all = append(all, int32(i))
 		}
 	}
-	slices.SortStableFunc(all, func(a, b int32) int { return cmp.Compare(h.blobs[a].path, h.blobs[b].path) })
+	order, rank := make([]int32, len(h.paths)), make([]int32, len(h.paths))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return compareEnds(h.paths[a], h.paths[b]) })
+	for i, path := range order {
+		rank[path] = int32(i)
+	}
+	slices.SortStableFunc(all, func(a, b int32) int { return cmp.Compare(rank[h.blobs[a].path], rank[h.blobs[b].path]) })
 	return all
+}
+
+// compareEnds compares two texts from their last byte on.
+func compareEnds(a, b string) int {
+	n := min(len(a), len(b))
+	for i := 1; i <= n; i++ {
+		if x, y := a[len(a)-i], b[len(b)-i]; x != y {
+			return int(x) - int(y)
+		}
+	}
+	return len(a) - len(b)
 }
 
 func isBlob(mode string) bool { return mode != submoduleMode && mode != noFile }
