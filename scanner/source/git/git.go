@@ -19,7 +19,7 @@
 //
 // Once all changes are known the files are read path by path. What the next
 // version is a delta of is then at hand, and the scanner looks at a version
-// only where the one before it, in which nothing was found, was another.
+// only where the one before it was another, or had something to be found.
 package git
 
 import (

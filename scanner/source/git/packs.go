@@ -73,10 +73,12 @@ func (s *scan) located(ctx context.Context, all iter.Seq[object]) iter.Seq[[]obj
 		var some []object
 		give := func() bool {
 			place(store, some)
-			for batch := range slices.Chunk(s.present(ctx, some), objectsAtOnce) {
-				if !yield(batch) {
+			for rest := s.present(ctx, some); len(rest) > 0; {
+				n := batchOf(rest)
+				if !yield(rest[:n]) {
 					return false
 				}
+				rest = rest[n:]
 			}
 			some = nil // the batches are still read
 			return true
@@ -91,6 +93,18 @@ func (s *scan) located(ctx context.Context, all iter.Seq[object]) iter.Seq[[]obj
 		}
 		give()
 	}
+}
+
+// batchOf returns how many of the objects are read in one go. Where it can be the
+// versions of one path are not parted: another reader remembers nothing of them.
+func batchOf(objects []object) int {
+	most := min(len(objects), objectsAtOnce)
+	for n := most; n > most/2 && n < len(objects); n-- {
+		if objects[n].path != objects[n-1].path {
+			return n
+		}
+	}
+	return most
 }
 
 // place sets where the objects are.

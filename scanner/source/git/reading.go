@@ -47,7 +47,9 @@ func (r *readings) at(path string) reading {
 type claim struct{ blob, path int32 }
 
 // claimed returns what is to be read, path by path, and the versions of one in
-// the order in which they were met, the newest first.
+// the order in which they were met, the newest first. Paths are ordered from their
+// ends, as git looks for what a file could be a delta of: files of one name come
+// together.
 func (h *history) claimed() []claim {
 	var all []claim
 	for i := range h.blobs {
@@ -56,8 +58,35 @@ func (h *history) claimed() []claim {
 		}
 	}
 	all = append(all, h.elsewhere()...)
-	slices.SortFunc(all, func(a, b claim) int { return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.blob, b.blob)) })
+	rank := h.byEnds()
+	slices.SortFunc(all, func(a, b claim) int {
+		return cmp.Or(cmp.Compare(rank[a.path], rank[b.path]), cmp.Compare(a.blob, b.blob))
+	})
 	return all
+}
+
+// byEnds ranks the paths from their last bytes on.
+func (h *history) byEnds() []int32 {
+	order, rank := make([]int32, len(h.paths)), make([]int32, len(h.paths))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return compareEnds(h.paths[a], h.paths[b]) })
+	for i, path := range order {
+		rank[path] = int32(i)
+	}
+	return rank
+}
+
+// compareEnds compares two texts from their last byte on.
+func compareEnds(a, b string) int {
+	n := min(len(a), len(b))
+	for i := 1; i <= n; i++ {
+		if x, y := a[len(a)-i], b[len(b)-i]; x != y {
+			return int(x) - int(y)
+		}
+	}
+	return len(a) - len(b)
 }
 
 // elsewhere returns the blobs that are something else at another path than where

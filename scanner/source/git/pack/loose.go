@@ -48,7 +48,7 @@ func (r *Reader) loose(id ID) (*Text, error) {
 
 // unpack reads the loose object which in holds.
 func (r *Reader) unpack() (*Text, error) {
-	if err := r.deflated(); err != nil {
+	if err := r.deflated(r.in); err != nil {
 		return nil, err
 	}
 	var header [mostHeader]byte

@@ -2,10 +2,12 @@ package pack
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zlib"
 )
 
@@ -43,12 +45,16 @@ const (
 // which others are deltas: they are best read in the order in which they are
 // stored, or path by path. It is for one goroutine.
 type Reader struct {
-	store  *Store
-	from   section
-	in     *bufio.Reader
-	ahead  Place         // of the entry whose data in reads next
-	zlib   io.ReadCloser // nil until it is needed
-	delta  []byte        // that was inflated last
+	store *Store
+	from  section
+	in    *bufio.Reader
+	ahead Place         // of the entry whose data in reads next
+	zlib  io.ReadCloser // nil until it is needed
+	delta []byte        // that was inflated last
+
+	deflate []byte       // the bytes of that, where they were not in in
+	held    bytes.Reader // of them
+
 	chain  []link
 	memory ring
 }
@@ -240,21 +246,60 @@ func (r *Reader) backward(from int64) (int64, error) {
 	return from - back, nil
 }
 
-// inflate fills data with what in holds deflated, no less and no more.
+// inflate fills data with what in holds deflated, no less and no more. What takes no
+// more room than it should is inflated from memory, which is faster than from in.
 func (r *Reader) inflate(data []byte) error {
-	if err := r.deflated(); err != nil {
+	at := r.from.offset(r.in)
+	if raw := r.raw(at, len(data)); raw != nil {
+		r.held.Reset(raw)
+		err := r.deflated(&r.held)
+		if err == nil {
+			err = r.fill(data)
+		}
+		if err == nil || int64(len(raw)) == r.from.end-at || r.held.Len() > 0 {
+			return err
+		}
+		r.reopen(at) // there was more of it
+	}
+	if err := r.deflated(r.in); err != nil {
 		return err
 	}
 	return r.fill(data)
 }
 
-// deflated has zlib read what in holds.
-func (r *Reader) deflated() (err error) {
+// raw returns what there is from an offset on, as much as anything deflates to that
+// has so many bytes; nil if that is too much, or not to be read.
+func (r *Reader) raw(at int64, size int) []byte {
+	most := int(min(int64(size+size/512+64), r.from.end-at))
+	if most <= r.in.Buffered() {
+		raw, _ := r.in.Peek(most)
+		return raw
+	}
+	if most > mostKept {
+		return nil
+	}
+	if cap(r.deflate) < most {
+		r.deflate = make([]byte, most+most/4)
+	}
+	if n, _ := r.from.file.ReadAt(r.deflate[:most], at); n < most {
+		return nil
+	}
+	return r.deflate[:most]
+}
+
+// reopen has in read from an offset on, in the file that it reads.
+func (r *Reader) reopen(at int64) {
+	r.from.at, r.from.next = at, mostRead
+	r.in.Reset(&r.from)
+}
+
+// deflated has zlib read what another reader holds.
+func (r *Reader) deflated(from flate.Reader) (err error) {
 	if r.zlib == nil {
-		r.zlib, err = zlib.NewReader(r.in)
+		r.zlib, err = zlib.NewReader(from)
 		return err
 	}
-	return r.zlib.(zlib.Resetter).Reset(r.in, nil)
+	return r.zlib.(zlib.Resetter).Reset(from, nil)
 }
 
 // fill fills data with all that zlib has left.
