@@ -60,7 +60,7 @@ func computes(data []byte, from, to int, f *File) bool {
 	last := data[value-1]
 	value = blanks(data, value)
 	end := value
-	for end < len(data) && end-value <= longestWord && (isNameByte(data[end]) || data[end] == ':' || data[end] == '[' || data[end] == ']') {
+	for end < len(data) && end-value <= longestWord && wordBytes[data[end]] {
 		end++
 	}
 	if end-value < 4 || end-value > longestWord || !isLetter(data[value]) || end == len(data) || decodes(data[value:value+4]) || opens(data, end) {
@@ -81,6 +81,8 @@ func computes(data []byte, from, to int, f *File) bool {
 	line := bytes.LastIndexByte(near, '\n')
 	return (line >= 0 || len(near) == from) && !inside(near[line+1:]) && !raw(data[max(0, from-2048):from])
 }
+
+var wordBytes = tableOf(func(b byte) bool { return isNameByte(b) || b == ':' || b == '[' || b == ']' })
 
 const (
 	longestOperator = 3

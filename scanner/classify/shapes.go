@@ -216,8 +216,16 @@ func all(v []byte, is func(byte) bool) bool {
 
 // isNameByte reports whether a byte can stand in a name of a program or of
 // settings, qualified or not.
-func isNameByte(b byte) bool {
-	return isLetter(b) || isDigit(b) || b == '_' || b == '-' || b == '.'
+func isNameByte(b byte) bool { return nameBytes[b] }
+
+var nameBytes = tableOf(func(b byte) bool { return isLetter(b) || isDigit(b) || b == '_' || b == '-' || b == '.' })
+
+// tableOf answers a question about bytes in advance: it is asked of most of a text.
+func tableOf(holds func(byte) bool) (t [256]bool) {
+	for b := range t {
+		t[b] = holds(byte(b))
+	}
+	return t
 }
 
 // fingerprint reports whether the value is the fingerprint of an
