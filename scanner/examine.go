@@ -31,22 +31,23 @@ func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 		return nil, true
 	}
 	at, encoded := c.where(start, end)
-	h := &Hit{
+	hit = c.hit()
+	*hit = Hit{
 		Rule: r, Origin: c.Origin, Blob: c.Blob, Span: at, Encoded: encoded, read: c.Where != nil,
 		Kind: r.Kind, Confidence: r.Confidence, Human: verdict.Human, Reason: verdict.Reason, Name: string(name),
 		start: c.Pos + int64(f.groups[0]), end: c.Pos + int64(f.groups[1]),
 	}
 	if verdict.Class == classify.Identifier {
-		h.Kind = rules.Identifier
+		hit.Kind = rules.Identifier
 	}
-	if verdict.Doubtful || r.Generic && h.Kind == rules.Identifier {
-		h.Confidence = rules.Doubtful
+	if verdict.Doubtful || r.Generic && hit.Kind == rules.Identifier {
+		hit.Confidence = rules.Doubtful
 	}
-	h.secret = NewSecret(string(v), h.Human)
+	hit.secret = NewSecret(string(v), hit.Human)
 	if r.Kind == rules.Identifier { // a classifier's guess could hide a secret
-		h.secret = OpenSecret(string(v))
+		hit.secret = OpenSecret(hit.secret.value)
 	}
-	return h, false
+	return hit, false
 }
 
 // value returns where the value of a match lies.

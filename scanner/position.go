@@ -33,6 +33,8 @@ type cursor struct {
 	spot  mark           // where a position was asked for last
 	file  *classify.File // what the path says, once it was asked
 	last  judged
+	spare []Hit // made, and not used yet
+	made  int   // with them
 
 	opinions opinions
 }
@@ -50,7 +52,22 @@ const markEvery = 4 << 10
 // reset makes the cursor one of another chunk, nil for none.
 func (c *cursor) reset(chunk *Chunk) {
 	c.Chunk, c.marks, c.spot, c.file, c.last = chunk, c.marks[:0], mark{}, nil, judged{}
+	c.spare, c.made = nil, 0
 	c.opinions.forget()
+}
+
+// mostSpare bounds how many hits are made at once.
+const mostSpare = 64
+
+// hit returns a new hit: where there were many, more are to come.
+func (c *cursor) hit() *Hit {
+	if len(c.spare) == 0 {
+		c.made = min(max(1, 2*c.made), mostSpare)
+		c.spare = make([]Hit, c.made)
+	}
+	h := &c.spare[0]
+	c.spare = c.spare[1:]
+	return h
 }
 
 // where returns the position of Data[start:end] in the chunk's stream, and how
@@ -113,10 +130,10 @@ func (c *cursor) move(m mark, to int) mark {
 
 // walk moves a position past data.
 func walk(line, column int, data []byte) (int, int) {
-	if nl := bytes.LastIndexByte(data, '\n'); nl >= 0 {
-		line += bytes.Count(data, []byte{'\n'})
+	if lines := bytes.Count(data, []byte{'\n'}); lines > 0 { // quicker to tell than where the last one ends
+		line += lines
 		column = 1
-		data = data[nl+1:]
+		data = data[bytes.LastIndexByte(data, '\n')+1:]
 	}
 	return line, column + utf8.RuneCount(data)
 }
