@@ -33,20 +33,27 @@ func group(hits []*Hit) []Finding {
 	}
 	made := make([]Finding, len(groups))
 	sorted := make([]*Finding, len(groups)) // a finding is large to be moved about
+	places, values := make([]Occurrence, len(hits)), make([]string, len(hits))
 	for n, hs := range groups {
-		made[n] = finding(hs)
-		sorted[n] = &made[n]
+		f, size := &made[n], len(hs)
+		f.Occurrences, f.raw = places[:0:size], values[:0:size] // most have as many
+		f.of(hs)
+		places, values, sorted[n] = places[size:], values[size:], f
 	}
-	slices.SortFunc(sorted, compareFindings)
-	findings := make([]Finding, len(sorted))
-	for i, f := range sorted {
-		findings[i] = *f
+	if !slices.IsSortedFunc(sorted, compareFindings) {
+		slices.SortFunc(sorted, compareFindings)
+		ordered := make([]Finding, len(made))
+		for i, f := range sorted {
+			ordered[i] = *f
+		}
+		made = ordered
 	}
-	number(findings)
-	return findings
+	number(made)
+	return made
 }
 
-func finding(hits []*Hit) Finding {
+// of makes the finding that of its hits.
+func (f *Finding) of(hits []*Hit) {
 	slices.SortFunc(hits, func(a, b *Hit) int { // sources run side by side; the report has one order
 		if c := compareOrigins(a.Origin, b.Origin, &a.Span, &b.Span); c != 0 {
 			return c
@@ -57,10 +64,8 @@ func finding(hits []*Hit) Finding {
 		return cmp.Compare(a.Rule.ID, b.Rule.ID)
 	})
 	owner := slices.MaxFunc(hits, (*Hit).compare)
-	f := Finding{
-		Rule: owner.Rule, Kind: owner.Kind, Severity: owner.Rule.Severity, Confidence: owner.Confidence, Secret: owner.secret,
-		owner: owner, Occurrences: make([]Occurrence, 0, len(hits)),
-	}
+	f.Rule, f.Kind, f.Severity, f.Confidence = owner.Rule, owner.Kind, owner.Rule.Severity, owner.Confidence
+	f.Secret, f.owner = owner.secret, owner
 	for _, h := range hits {
 		if h != owner {
 			owner.absorb(h)
@@ -82,7 +87,6 @@ func finding(hits []*Hit) Finding {
 		f.Occurrences = slices.CompactFunc(f.Occurrences, func(a, b Occurrence) bool { return compareOccurrences(&a, &b) == 0 })
 	}
 	f.Reason = reason(owner)
-	return f
 }
 
 // keepRaw notes forms in which the value was found.
