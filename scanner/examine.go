@@ -177,8 +177,15 @@ func holdsWord(words []string, value []byte) bool {
 // containsFold reports whether a word in lower case stands in ASCII data, whatever
 // the case there.
 func containsFold(data []byte, word string) bool {
+	if word == "" {
+		return true
+	}
+	first, other := word[0], word[0]
+	if first >= 'a' && first <= 'z' {
+		other -= 'a' - 'A'
+	}
 	for at := 0; at+len(word) <= len(data); at++ {
-		if equalFold(data[at:at+len(word)], word) {
+		if b := data[at]; (b == first || b == other) && equalFold(data[at:at+len(word)], word) {
 			return true
 		}
 	}
