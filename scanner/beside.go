@@ -34,6 +34,9 @@ func (h *Hit) beside(text []byte, start, end, line int, w wants) {
 
 // look looks beside the values of hits in a chunk.
 func (w wants) look(c *Chunk, hits []*Hit) {
+	if w == (wants{}) {
+		return
+	}
 	for _, h := range hits {
 		h.wants = w
 		switch {
@@ -97,6 +100,9 @@ func (e *Excerpt) masked(m *masker) *Excerpt {
 
 // weigh takes excerpts back from hits past the bound.
 func (c *collector) weigh(hits []*Hit) {
+	if !c.scanner.wants.excerpt {
+		return
+	}
 	for _, h := range hits {
 		if h.excerpt == nil {
 			continue

@@ -127,7 +127,7 @@ func (s *Scanner) allowed(c *Chunk, f found, v []byte) bool {
 	if len(f.plan.rule.Allow) == 0 && len(s.rules.Allow()) == 0 {
 		return false
 	}
-	t := texts{value: v, match: c.Data[f.groups[0]:f.groups[1]], line: c.line(f.groups[0], f.groups[1]), origin: c.Origin}
+	t := texts{chunk: c, value: v, start: f.groups[0], end: f.groups[1]}
 	for i := range f.plan.rule.Allow {
 		if t.covers(&f.plan.rule.Allow[i]) {
 			return true
@@ -144,12 +144,24 @@ func (s *Scanner) allowed(c *Chunk, f found, v []byte) bool {
 
 // texts are what an allow list looks at.
 type texts struct {
-	value, match, line []byte
-	origin             *Origin
+	chunk      *Chunk
+	value      []byte
+	start, end int // of the match
+}
+
+// of returns what the expressions of a list are about.
+func (t *texts) of(target rules.Target) []byte {
+	switch target {
+	case rules.OnMatch:
+		return t.chunk.Data[t.start:t.end]
+	case rules.OnLine:
+		return t.chunk.line(t.start, t.end)
+	}
+	return t.value
 }
 
 func (t *texts) covers(a *rules.Allowlist) bool {
-	text := [...][]byte{rules.OnSecret: t.value, rules.OnMatch: t.match, rules.OnLine: t.line}[a.Target]
+	origin := t.chunk.Origin
 	held, asked := 0, 0
 	condition := func(given, holds bool) {
 		if given {
@@ -159,10 +171,10 @@ func (t *texts) covers(a *rules.Allowlist) bool {
 			}
 		}
 	}
-	condition(len(a.Regexes) > 0, slices.ContainsFunc(a.Regexes, func(p *rules.Pattern) bool { return p.Match(text) }))
+	condition(len(a.Regexes) > 0, slices.ContainsFunc(a.Regexes, func(p *rules.Pattern) bool { return p.Match(t.of(a.Target)) }))
 	condition(len(a.StopWords) > 0, holdsWord(a.StopWords, t.value))
-	condition(len(a.Paths) > 0, onPath(a.Paths, t.origin))
-	condition(len(a.Commits) > 0, t.origin.Commit != nil && slices.Contains(a.Commits, t.origin.Commit.ID))
+	condition(len(a.Paths) > 0, onPath(a.Paths, origin))
+	condition(len(a.Commits) > 0, origin.Commit != nil && slices.Contains(a.Commits, origin.Commit.ID))
 	return held > 0 && (held == asked || !a.All)
 }
 

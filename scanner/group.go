@@ -70,7 +70,11 @@ func (f *Finding) of(hits []*Hit) {
 		if h != owner {
 			owner.absorb(h)
 		}
-		f.Identifiers = append(f.Identifiers, h.Identifiers...)
+		if len(f.Identifiers) == 0 {
+			f.Identifiers = slices.Clip(h.Identifiers)
+		} else {
+			f.Identifiers = append(f.Identifiers, h.Identifiers...)
+		}
 		f.keepRaw(h.pieces...)
 		f.keepRaw(h.secret.value)
 		if f.Excerpt == nil {

@@ -30,7 +30,7 @@ func StoredLen(data []byte, e Encoding) int64 {
 type cursor struct {
 	*Chunk
 	marks []mark         // in their order, the first at the start of Data
-	spot  mark           // where a position was asked for last
+	spots [2]mark        // where positions were asked for last: the furthest, and one behind it
 	file  *classify.File // what the path says, once it was asked
 	last  judged
 	spare []Hit // made, and not used yet
@@ -51,7 +51,7 @@ const markEvery = 4 << 10
 
 // reset makes the cursor one of another chunk, nil for none.
 func (c *cursor) reset(chunk *Chunk) {
-	c.Chunk, c.marks, c.spot, c.file, c.last = chunk, c.marks[:0], mark{}, nil, judged{}
+	c.Chunk, c.marks, c.spots, c.file, c.last = chunk, c.marks[:0], [2]mark{}, nil, judged{}
 	c.spare, c.made = nil, 0
 	c.opinions.forget()
 }
@@ -81,12 +81,16 @@ func (c *cursor) where(start, end int) (Span, string) {
 
 // span is where for a chunk whose data stands in the stream as it is.
 func (c *cursor) span(start, end int) Span {
+	spot := &c.spots[0]
+	if start < spot.at { // one rule is ahead of another
+		spot = &c.spots[1]
+	}
 	m := c.before(start)
-	if c.spot.at > m.at && c.spot.at <= start { // most positions come in their order, and close together
-		m = c.spot
+	if spot.at > m.at && spot.at <= start { // most positions come in their order, and close together
+		m = *spot
 	}
 	m = c.move(m, start)
-	c.spot = m
+	*spot = m
 	s := Span{Offset: m.offset, Length: StoredLen(c.Data[start:end], c.Encoding), Line: m.line, Column: m.column}
 	s.EndLine, s.EndColumn = walk(s.Line, s.Column, c.Data[start:end])
 	return s
