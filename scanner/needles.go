@@ -78,16 +78,16 @@ func newNeedles(values []string, window int, words bool) *needles {
 			}
 		}
 		for f := escapedForms; f < formCount; f++ {
-			n.add(i, f, v[:min(len(v), encodedStart)])
+			n.add(i, f, v[:starts[f]])
 		}
 	}
 	n.sieve()
 	return n
 }
 
-// encodedStart is how many bytes of a value decide about the first eight of its
-// form where that is an encoding.
-const encodedStart = 9
+// starts is how many bytes of a value decide about the first eight of its form,
+// where that is an encoding.
+var starts = [formCount]int{4: 4, 5: 4, 6: 3, 7: 3, 8: 7, 9: 7, 10: 7, 11: 7, 12: 7, 13: 7}
 
 // clip returns how much of a value decides about the first eight bytes of each
 // of its forms in which something is escaped: that does not end within a code

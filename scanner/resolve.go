@@ -20,20 +20,22 @@ type located struct {
 func resolve(hits []*Hit) []*Hit {
 	streams := map[*Origin]*[]located{}
 	var order []*[]located
-	var last *Origin
-	var stream *[]located
-	for _, h := range hits {
-		if h.Origin != last || stream == nil { // most come after another of their stream
-			last, stream = h.Origin, streams[h.Origin]
+	all := make([]located, 0, len(hits))
+	for len(hits) > 0 {
+		o, start := hits[0].Origin, len(all)
+		for len(hits) > 0 && hits[0].Origin == o {
+			h := hits[0]
+			all, hits = append(all, located{h, h.Rule, h.at(), h.valueEnd()}), hits[1:]
 		}
-		if stream == nil {
-			stream = new([]located)
-			streams[h.Origin] = stream
-			order = append(order, stream)
+		run := all[start:len(all):len(all)]
+		if stream := streams[o]; stream != nil {
+			*stream = append(*stream, run...)
+		} else { // most streams are one run
+			streams[o] = &run
+			order = append(order, &run)
 		}
-		*stream = append(*stream, located{h, h.Rule, h.at(), h.valueEnd()})
 	}
-	kept := make([]located, 0, len(hits))
+	kept := make([]located, 0, len(all))
 	for _, s := range order {
 		kept = append(kept, disjoint(*s)...)
 	}

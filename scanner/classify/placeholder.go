@@ -40,7 +40,7 @@ func dull(v []byte) bool {
 // variety returns how many characters a value has, and how often the one that it
 // has most often, dashes apart.
 func variety(v []byte) (distinct, most int) {
-	if len(v) > math.MaxUint8 {
+	if len(v) >= math.MaxUint8 {
 		return varietyOf[uint](v)
 	}
 	return varietyOf[uint8](v)
@@ -49,15 +49,16 @@ func variety(v []byte) (distinct, most int) {
 // varietyOf is variety, with counts that are no larger than they must be.
 func varietyOf[T uint8 | uint](v []byte) (distinct, most int) {
 	var counts [256]T
+	counts['-'], counts['_'] = 1, 1
 	for _, b := range v {
+		if counts[b] == 0 {
+			distinct++
+		}
 		counts[b]++
 	}
 	counts['-'], counts['_'] = 0, 0
 	for _, b := range v {
-		if n := counts[b]; n > 0 {
-			distinct, most = distinct+1, max(most, int(n))
-			counts[b] = 0
-		}
+		most = max(most, int(counts[b]))
 	}
 	return distinct, most
 }
