@@ -47,9 +47,7 @@ type Hit struct {
 
 	start, end int64    // of the whole match, in bytes of the decoded stream
 	also       []string // ids of other rules that matched the value
-	allowances []allowance
-	excerpt    *Excerpt
-	pieces     []string // of the value, as they stand apart
+	around     *around  // nil where there was nothing
 }
 
 // A Place is one place where a hit stands, with what became of it.

@@ -75,10 +75,11 @@ func (f *Finding) of(hits []*Hit) {
 		} else {
 			f.Identifiers = append(f.Identifiers, h.Identifiers...)
 		}
-		f.keepRaw(h.pieces...)
+		beside := h.seen()
+		f.keepRaw(beside.pieces...)
 		f.keepRaw(h.secret.value)
 		if f.Excerpt == nil {
-			f.Excerpt = h.excerpt
+			f.Excerpt = beside.excerpt
 		}
 		f.add(h)
 	}
@@ -105,7 +106,7 @@ func (f *Finding) keepRaw(values ...string) {
 // add adds the places of a hit.
 func (f *Finding) add(h *Hit) {
 	if len(h.Places) == 0 {
-		f.Occurrences = append(f.Occurrences, Occurrence{Place: h.place(), Span: h.Span, Encoded: h.Encoded, allowances: h.allowances})
+		f.Occurrences = append(f.Occurrences, Occurrence{Place: h.place(), Span: h.Span, Encoded: h.Encoded, allowances: h.seen().allowances})
 		return
 	}
 	for _, p := range h.Places {
@@ -115,7 +116,7 @@ func (f *Finding) add(h *Hit) {
 		}
 		by := cmp.Or(p.Hit, h)
 		p.Hit = nil
-		f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at, Encoded: h.Encoded, allowances: by.allowances})
+		f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at, Encoded: h.Encoded, allowances: by.seen().allowances})
 	}
 }
 
