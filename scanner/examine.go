@@ -43,7 +43,7 @@ func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	if verdict.Doubtful || r.Generic && hit.Kind == rules.Identifier {
 		hit.Confidence = rules.Doubtful
 	}
-	hit.secret = NewSecret(string(v), hit.Human)
+	hit.secret = NewSecret(c.text(v), hit.Human)
 	if r.Kind == rules.Identifier { // a classifier's guess could hide a secret
 		hit.secret = OpenSecret(hit.secret.value)
 	}

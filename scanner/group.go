@@ -32,24 +32,35 @@ func group(hits []*Hit) []Finding {
 		groups[of[i]] = append(groups[of[i]], h)
 	}
 	made := make([]Finding, len(groups))
-	sorted := make([]*Finding, len(groups)) // a finding is large to be moved about
+	order := make([]int, len(groups)) // a finding is large to be moved about
 	places, values := make([]Occurrence, len(hits)), make([]string, len(hits))
 	for n, hs := range groups {
 		f, size := &made[n], len(hs)
 		f.Occurrences, f.raw = places[:0:size], values[:0:size] // most have as many
 		f.of(hs)
-		places, values, sorted[n] = places[size:], values[size:], f
+		places, values, order[n] = places[size:], values[size:], n
 	}
-	if !slices.IsSortedFunc(sorted, compareFindings) {
-		slices.SortFunc(sorted, compareFindings)
-		ordered := make([]Finding, len(made))
-		for i, f := range sorted {
-			ordered[i] = *f
-		}
-		made = ordered
-	}
+	slices.SortFunc(order, func(a, b int) int { return compareFindings(&made[a], &made[b]) })
+	arrange(made, order)
 	number(made)
 	return made
+}
+
+// arrange puts findings into an order, each of them once, and ends with the order
+// that they are in.
+func arrange(findings []Finding, order []int) {
+	for i, from := range order {
+		if from == i {
+			continue
+		}
+		first, at := findings[i], i
+		for order[at] != i { // round the circle of those that take one another's place
+			from := order[at]
+			findings[at], order[at] = findings[from], at
+			at = from
+		}
+		findings[at], order[at] = first, at
+	}
 }
 
 // of makes the finding that of its hits.

@@ -36,7 +36,8 @@ var (
 
 func newMasker(findings []Finding) *masker {
 	m := &masker{moved: map[*Origin]*Origin{}, layer: map[*Layer]*Layer{}, reasons: map[string]string{}}
-	var long, words []string
+	var words []string
+	long := make([]string, 0, len(findings))
 	for i := range findings {
 		if findings[i].Kind != rules.Secret {
 			continue

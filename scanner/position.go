@@ -3,6 +3,7 @@ package scanner
 import (
 	"bytes"
 	"sort"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/sluice-sec/sluice/scanner/classify"
@@ -33,8 +34,9 @@ type cursor struct {
 	spots [2]mark        // where positions were asked for last: the furthest, and one behind it
 	file  *classify.File // what the path says, once it was asked
 	last  judged
-	spare []Hit // made, and not used yet
-	made  int   // with them
+	spare []Hit           // made, and not used yet
+	made  int             // with them
+	texts strings.Builder // of values
 
 	opinions opinions
 }
@@ -53,11 +55,16 @@ const markEvery = 4 << 10
 func (c *cursor) reset(chunk *Chunk) {
 	c.Chunk, c.marks, c.spots, c.file, c.last = chunk, c.marks[:0], [2]mark{}, nil, judged{}
 	c.spare, c.made = nil, 0
+	c.texts.Reset()
 	c.opinions.forget()
 }
 
-// mostSpare bounds how many hits are made at once.
-const mostSpare = 64
+// mostSpare bounds how many hits are made at once, mostText how much room for
+// more values than one.
+const (
+	mostSpare = 64
+	mostText  = 2 << 10
+)
 
 // hit returns a new hit: where there were many, more are to come.
 func (c *cursor) hit() *Hit {
@@ -68,6 +75,19 @@ func (c *cursor) hit() *Hit {
 	h := &c.spare[0]
 	c.spare = c.spare[1:]
 	return h
+}
+
+// text returns a copy of a value, which lies with those of the hits made with the
+// last one.
+func (c *cursor) text(v []byte) string {
+	start := c.texts.Len()
+	if c.texts.Cap()-start < len(v) {
+		c.texts.Reset()
+		c.texts.Grow(max(len(v), min(len(v)*c.made, mostText)))
+		start = 0
+	}
+	c.texts.Write(v)
+	return c.texts.String()[start:]
 }
 
 // where returns the position of Data[start:end] in the chunk's stream, and how
