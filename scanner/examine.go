@@ -192,12 +192,12 @@ func containsFold(data []byte, word string) bool {
 	if word == "" {
 		return true
 	}
-	first, other := word[0], word[0]
+	first, fold := word[0], byte(0)
 	if first >= 'a' && first <= 'z' {
-		other -= 'a' - 'A'
+		fold = 'a' - 'A'
 	}
 	for at := 0; at+len(word) <= len(data); at++ {
-		if b := data[at]; (b == first || b == other) && equalFold(data[at:at+len(word)], word) {
+		if data[at]|fold == first && equalFold(data[at:at+len(word)], word) {
 			return true
 		}
 	}

@@ -86,10 +86,16 @@ func (h *Hit) pathOnly() bool { return byPath(h.Rule) }
 func byPath(r *rules.Rule) bool { return r.Expr == "" }
 
 func (h *Hit) absorb(loser *Hit) {
-	for _, id := range append(loser.also, loser.Rule.ID) {
-		if id != h.Rule.ID && !slices.Contains(h.also, id) {
-			h.also = append(h.also, id)
-		}
+	for _, id := range loser.also {
+		h.alsoBy(id)
+	}
+	h.alsoBy(loser.Rule.ID)
+}
+
+// alsoBy notes that another rule matched the value, if it is another.
+func (h *Hit) alsoBy(id string) {
+	if id != h.Rule.ID && !slices.Contains(h.also, id) {
+		h.also = append(h.also, id)
 	}
 }
 
