@@ -6,49 +6,6 @@ import (
 	"sync"
 )
 
-// A Pattern is a regular expression that is compiled when it is first asked:
-// most never are. It is safe for concurrent use.
-type Pattern struct {
-	expr     string
-	compiled once[*regexp.Regexp]
-}
-
-// NewPattern returns the pattern of an expression in Go's syntax, or what is
-// wrong with it.
-func NewPattern(expr string) (*Pattern, error) {
-	if _, err := syntax.Parse(expr, syntax.Perl); err != nil {
-		return nil, err
-	}
-	return &Pattern{expr: expr}, nil
-}
-
-// patterns returns the patterns of expressions, or what is wrong with the
-// first that is.
-func patterns(exprs []string) ([]*Pattern, error) {
-	var out []*Pattern
-	for _, e := range exprs {
-		p, err := NewPattern(e)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, p)
-	}
-	return out, nil
-}
-
-// Match reports whether the pattern matches anywhere in text.
-func (p *Pattern) Match(text []byte) bool { return p.regexp().Match(text) }
-
-// MatchString reports whether the pattern matches anywhere in text.
-func (p *Pattern) MatchString(text string) bool { return p.regexp().MatchString(text) }
-
-// String returns the expression.
-func (p *Pattern) String() string { return p.expr }
-
-func (p *Pattern) regexp() *regexp.Regexp {
-	return p.compiled.get(func() *regexp.Regexp { return regexp.MustCompile(p.expr) })
-}
-
 // lazy is what is worked out of a rule's expression when it is first needed.
 type lazy struct {
 	form     string // the insight in its compiled form; empty for a rule that was loaded

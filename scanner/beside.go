@@ -11,7 +11,8 @@ import (
 // each piece of a value that it put together.
 func (h *Hit) Beside(text string, start, end, line int) {
 	if piece := text[start:end]; h.wants.excerpt && piece != h.secret.value {
-		h.pieces = append(h.pieces, piece) // nothing else would mask it beside others
+		a := h.makeAround()
+		a.pieces = append(a.pieces, piece) // nothing else would mask it beside others
 	}
 	lo, hi := max(0, start-Margin), min(len(text), end+Margin)
 	h.beside([]byte(text[lo:hi]), start-lo, end-lo, line, h.wants)
@@ -23,17 +24,46 @@ type wants struct {
 	excerpt    bool
 }
 
+// around is what was seen beside a hit. Most have nothing there that matters.
+type around struct {
+	allowances []allowance
+	excerpt    *Excerpt
+	pieces     []string // of the value, as they stand apart
+}
+
+// seen returns what was seen beside the hit.
+func (h *Hit) seen() around {
+	if h.around == nil {
+		return around{}
+	}
+	return *h.around
+}
+
+// makeAround returns where to put what is seen beside the hit.
+func (h *Hit) makeAround() *around {
+	if h.around == nil {
+		h.around = &around{}
+	}
+	return h.around
+}
+
 func (h *Hit) beside(text []byte, start, end, line int, w wants) {
 	if w.allowances {
-		h.allowances = append(h.allowances, allowancesIn(text, start, end, line)...)
+		if found := allowancesIn(text, start, end, line); len(found) > 0 {
+			a := h.makeAround()
+			a.allowances = append(a.allowances, found...)
+		}
 	}
-	if w.excerpt && h.excerpt == nil {
-		h.excerpt = &Excerpt{Line: line, EndLine: line + bytes.Count(text[start:end], []byte{'\n'}), Before: string(text[:start]), After: string(text[end:])}
+	if w.excerpt && h.seen().excerpt == nil {
+		h.makeAround().excerpt = &Excerpt{Line: line, EndLine: line + bytes.Count(text[start:end], []byte{'\n'}), Before: string(text[:start]), After: string(text[end:])}
 	}
 }
 
 // look looks beside the values of hits in a chunk.
 func (w wants) look(c *Chunk, hits []*Hit) {
+	if w == (wants{}) {
+		return
+	}
 	for _, h := range hits {
 		h.wants = w
 		switch {
@@ -97,12 +127,16 @@ func (e *Excerpt) masked(m *masker) *Excerpt {
 
 // weigh takes excerpts back from hits past the bound.
 func (c *collector) weigh(hits []*Hit) {
+	if !c.scanner.wants.excerpt {
+		return
+	}
 	for _, h := range hits {
-		if h.excerpt == nil {
+		e := h.seen().excerpt
+		if e == nil {
 			continue
 		}
-		if c.excerpts += len(h.excerpt.Before) + len(h.excerpt.After); c.excerpts > maxExcerpts {
-			h.excerpt, h.wants.excerpt = nil, false
+		if c.excerpts += len(e.Before) + len(e.After); c.excerpts > maxExcerpts {
+			h.around.excerpt, h.wants.excerpt = nil, false
 		}
 	}
 }

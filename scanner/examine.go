@@ -31,22 +31,23 @@ func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 		return nil, true
 	}
 	at, encoded := c.where(start, end)
-	h := &Hit{
+	hit = c.hit()
+	*hit = Hit{
 		Rule: r, Origin: c.Origin, Blob: c.Blob, Span: at, Encoded: encoded, read: c.Where != nil,
 		Kind: r.Kind, Confidence: r.Confidence, Human: verdict.Human, Reason: verdict.Reason, Name: string(name),
 		start: c.Pos + int64(f.groups[0]), end: c.Pos + int64(f.groups[1]),
 	}
 	if verdict.Class == classify.Identifier {
-		h.Kind = rules.Identifier
+		hit.Kind = rules.Identifier
 	}
-	if verdict.Doubtful || r.Generic && h.Kind == rules.Identifier {
-		h.Confidence = rules.Doubtful
+	if verdict.Doubtful || r.Generic && hit.Kind == rules.Identifier {
+		hit.Confidence = rules.Doubtful
 	}
-	h.secret = NewSecret(string(v), h.Human)
+	hit.secret = NewSecret(c.text(v), hit.Human)
 	if r.Kind == rules.Identifier { // a classifier's guess could hide a secret
-		h.secret = OpenSecret(string(v))
+		hit.secret = OpenSecret(hit.secret.value)
 	}
-	return h, false
+	return hit, false
 }
 
 // value returns where the value of a match lies.
@@ -126,7 +127,7 @@ func (s *Scanner) allowed(c *Chunk, f found, v []byte) bool {
 	if len(f.plan.rule.Allow) == 0 && len(s.rules.Allow()) == 0 {
 		return false
 	}
-	t := texts{value: v, match: c.Data[f.groups[0]:f.groups[1]], line: c.line(f.groups[0], f.groups[1]), origin: c.Origin}
+	t := texts{chunk: c, value: v, start: f.groups[0], end: f.groups[1]}
 	for i := range f.plan.rule.Allow {
 		if t.covers(&f.plan.rule.Allow[i]) {
 			return true
@@ -143,12 +144,24 @@ func (s *Scanner) allowed(c *Chunk, f found, v []byte) bool {
 
 // texts are what an allow list looks at.
 type texts struct {
-	value, match, line []byte
-	origin             *Origin
+	chunk      *Chunk
+	value      []byte
+	start, end int // of the match
+}
+
+// of returns what the expressions of a list are about.
+func (t *texts) of(target rules.Target) []byte {
+	switch target {
+	case rules.OnMatch:
+		return t.chunk.Data[t.start:t.end]
+	case rules.OnLine:
+		return t.chunk.line(t.start, t.end)
+	}
+	return t.value
 }
 
 func (t *texts) covers(a *rules.Allowlist) bool {
-	text := [...][]byte{rules.OnSecret: t.value, rules.OnMatch: t.match, rules.OnLine: t.line}[a.Target]
+	origin := t.chunk.Origin
 	held, asked := 0, 0
 	condition := func(given, holds bool) {
 		if given {
@@ -158,10 +171,10 @@ func (t *texts) covers(a *rules.Allowlist) bool {
 			}
 		}
 	}
-	condition(len(a.Regexes) > 0, slices.ContainsFunc(a.Regexes, func(p *rules.Pattern) bool { return p.Match(text) }))
+	condition(len(a.Regexes) > 0, slices.ContainsFunc(a.Regexes, func(p *rules.Pattern) bool { return p.Match(t.of(a.Target)) }))
 	condition(len(a.StopWords) > 0, holdsWord(a.StopWords, t.value))
-	condition(len(a.Paths) > 0, onPath(a.Paths, t.origin))
-	condition(len(a.Commits) > 0, t.origin.Commit != nil && slices.Contains(a.Commits, t.origin.Commit.ID))
+	condition(len(a.Paths) > 0, onPath(a.Paths, origin))
+	condition(len(a.Commits) > 0, origin.Commit != nil && slices.Contains(a.Commits, origin.Commit.ID))
 	return held > 0 && (held == asked || !a.All)
 }
 
@@ -176,8 +189,15 @@ func holdsWord(words []string, value []byte) bool {
 // containsFold reports whether a word in lower case stands in ASCII data, whatever
 // the case there.
 func containsFold(data []byte, word string) bool {
+	if word == "" {
+		return true
+	}
+	first, fold := word[0], byte(0)
+	if first >= 'a' && first <= 'z' {
+		fold = 'a' - 'A'
+	}
 	for at := 0; at+len(word) <= len(data); at++ {
-		if equalFold(data[at:at+len(word)], word) {
+		if data[at]|fold == first && equalFold(data[at:at+len(word)], word) {
 			return true
 		}
 	}

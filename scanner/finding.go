@@ -13,17 +13,26 @@ type Span struct {
 	EndLine, EndColumn int
 }
 
-// A Hit is one rule's match at one place of one stream.
+// A Hit is one rule's match at one place of one stream. What every step after
+// the scan asks of each stands together, at the start.
 type Hit struct {
 	Rule   *rules.Rule
 	Origin *Origin
-	Blob   BlobID
 	Span   Span // of the value
+	secret Secret
 	// Kind and Confidence are the rule's, unless a classifier knew better.
 	Kind       rules.Kind
 	Confidence rules.Confidence
 	// Human: the value was made by a person, and can be guessed.
-	Human  bool
+	Human bool
+	// Covered is set by an Attributor: another hit stands for this one, whose
+	// value is a part of it, or the other way round.
+	Covered bool
+	read    bool // it stands in what the stream means
+	dropped bool // it is no finding, since it is a part of one or lacks a partner
+	wants   wants
+
+	Blob   BlobID
 	Reason string
 	// Name is what the value is assigned to, where the rule captures it.
 	Name string
@@ -33,22 +42,12 @@ type Hit struct {
 	// Encoded says how the value stands there, empty where it is as it is.
 	Encoded string
 
-	// Covered is set by an Attributor: another hit stands for this one, whose
-	// value is a part of it, or the other way round.
-	Covered bool
-
 	// Identifiers are the redacted values beside it that complete it.
 	Identifiers []string
 
-	secret     Secret
-	wants      wants
-	allowances []allowance
-	excerpt    *Excerpt
-	pieces     []string // of the value, as they stand apart
-	read       bool     // it stands in what the stream means
-	dropped    bool     // it is no finding, since it is a part of one or lacks a partner
 	start, end int64    // of the whole match, in bytes of the decoded stream
 	also       []string // ids of other rules that matched the value
+	around     *around  // nil where there was nothing
 }
 
 // A Place is one place where a hit stands, with what became of it.

@@ -28,9 +28,9 @@ const fingerprintVersion = "v1:"
 // be guessed, so it is known by its place and by the name it is assigned to,
 // counted where that is not enough.
 func number(findings []Finding) {
-	taken := make(map[string]int, len(findings))
-	var text [len(fingerprintVersion) + 32]byte
-	copy(text[:], fingerprintVersion)
+	taken := map[string]int{}
+	const size = len(fingerprintVersion) + 32
+	texts := make([]byte, 0, size*len(findings))
 	var key []byte
 	for i := range findings {
 		f := &findings[i]
@@ -48,8 +48,10 @@ func number(findings []Finding) {
 			key = append(append(key, "value\x00"...), canonical(f.Secret.Reveal())...)
 		}
 		sum := sha256.Sum256(key)
-		hex.Encode(text[len(fingerprintVersion):], sum[:16])
-		f.Fingerprint = string(text[:])
+		texts = hex.AppendEncode(append(texts, fingerprintVersion...), sum[:16])
+	}
+	for i, all := 0, string(texts); i < len(findings); i++ {
+		findings[i].Fingerprint = all[i*size : (i+1)*size]
 	}
 }
 

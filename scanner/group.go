@@ -32,21 +32,39 @@ func group(hits []*Hit) []Finding {
 		groups[of[i]] = append(groups[of[i]], h)
 	}
 	made := make([]Finding, len(groups))
-	sorted := make([]*Finding, len(groups)) // a finding is large to be moved about
+	order := make([]int, len(groups)) // a finding is large to be moved about
+	places, values := make([]Occurrence, len(hits)), make([]string, len(hits))
 	for n, hs := range groups {
-		made[n] = finding(hs)
-		sorted[n] = &made[n]
+		f, size := &made[n], len(hs)
+		f.Occurrences, f.raw = places[:0:size], values[:0:size] // most have as many
+		f.of(hs)
+		places, values, order[n] = places[size:], values[size:], n
 	}
-	slices.SortFunc(sorted, compareFindings)
-	findings := make([]Finding, len(sorted))
-	for i, f := range sorted {
-		findings[i] = *f
-	}
-	number(findings)
-	return findings
+	slices.SortFunc(order, func(a, b int) int { return compareFindings(&made[a], &made[b]) })
+	arrange(made, order)
+	number(made)
+	return made
 }
 
-func finding(hits []*Hit) Finding {
+// arrange puts findings into an order, each of them once, and ends with the order
+// that they are in.
+func arrange(findings []Finding, order []int) {
+	for i, from := range order {
+		if from == i {
+			continue
+		}
+		first, at := findings[i], i
+		for order[at] != i { // round the circle of those that take one another's place
+			from := order[at]
+			findings[at], order[at] = findings[from], at
+			at = from
+		}
+		findings[at], order[at] = first, at
+	}
+}
+
+// of makes the finding that of its hits.
+func (f *Finding) of(hits []*Hit) {
 	slices.SortFunc(hits, func(a, b *Hit) int { // sources run side by side; the report has one order
 		if c := compareOrigins(a.Origin, b.Origin, &a.Span, &b.Span); c != 0 {
 			return c
@@ -57,19 +75,22 @@ func finding(hits []*Hit) Finding {
 		return cmp.Compare(a.Rule.ID, b.Rule.ID)
 	})
 	owner := slices.MaxFunc(hits, (*Hit).compare)
-	f := Finding{
-		Rule: owner.Rule, Kind: owner.Kind, Severity: owner.Rule.Severity, Confidence: owner.Confidence, Secret: owner.secret,
-		owner: owner, Occurrences: make([]Occurrence, 0, len(hits)),
-	}
+	f.Rule, f.Kind, f.Severity, f.Confidence = owner.Rule, owner.Kind, owner.Rule.Severity, owner.Confidence
+	f.Secret, f.owner = owner.secret, owner
 	for _, h := range hits {
 		if h != owner {
 			owner.absorb(h)
 		}
-		f.Identifiers = append(f.Identifiers, h.Identifiers...)
-		f.keepRaw(h.pieces...)
+		if len(f.Identifiers) == 0 {
+			f.Identifiers = slices.Clip(h.Identifiers)
+		} else {
+			f.Identifiers = append(f.Identifiers, h.Identifiers...)
+		}
+		beside := h.seen()
+		f.keepRaw(beside.pieces...)
 		f.keepRaw(h.secret.value)
 		if f.Excerpt == nil {
-			f.Excerpt = h.excerpt
+			f.Excerpt = beside.excerpt
 		}
 		f.add(h)
 	}
@@ -82,7 +103,6 @@ func finding(hits []*Hit) Finding {
 		f.Occurrences = slices.CompactFunc(f.Occurrences, func(a, b Occurrence) bool { return compareOccurrences(&a, &b) == 0 })
 	}
 	f.Reason = reason(owner)
-	return f
 }
 
 // keepRaw notes forms in which the value was found.
@@ -97,7 +117,7 @@ func (f *Finding) keepRaw(values ...string) {
 // add adds the places of a hit.
 func (f *Finding) add(h *Hit) {
 	if len(h.Places) == 0 {
-		f.Occurrences = append(f.Occurrences, Occurrence{Place: h.place(), Span: h.Span, Encoded: h.Encoded, allowances: h.allowances})
+		f.Occurrences = append(f.Occurrences, Occurrence{Place: h.place(), Span: h.Span, Encoded: h.Encoded, allowances: h.seen().allowances})
 		return
 	}
 	for _, p := range h.Places {
@@ -107,7 +127,7 @@ func (f *Finding) add(h *Hit) {
 		}
 		by := cmp.Or(p.Hit, h)
 		p.Hit = nil
-		f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at, Encoded: h.Encoded, allowances: by.allowances})
+		f.Occurrences = append(f.Occurrences, Occurrence{Place: p, Span: at, Encoded: h.Encoded, allowances: by.seen().allowances})
 	}
 }
 

@@ -1,6 +1,11 @@
 package scanner
 
-import "testing"
+import (
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"testing"
+)
 
 func TestNatural(t *testing.T) {
 	for _, c := range []struct {
@@ -41,5 +46,23 @@ func TestCanonical(t *testing.T) {
 	}
 	if plain := "a b\nc"; canonical(plain) != plain {
 		t.Errorf("%q is no PEM block, and is %q", plain, canonical(plain))
+	}
+}
+
+// TestArrange: an order of findings is what they are put into, each once.
+func TestArrange(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for n := range 40 {
+		findings, order := make([]Finding, n), random.Perm(n)
+		for i := range findings {
+			findings[i].Reason = strconv.Itoa(i)
+		}
+		want := slices.Clone(order)
+		arrange(findings, order)
+		for i, from := range want {
+			if findings[i].Reason != strconv.Itoa(from) {
+				t.Fatalf("%v: %s is at %d", want, findings[i].Reason, i)
+			}
+		}
 	}
 }

@@ -36,7 +36,8 @@ var (
 
 func newMasker(findings []Finding) *masker {
 	m := &masker{moved: map[*Origin]*Origin{}, layer: map[*Layer]*Layer{}, reasons: map[string]string{}}
-	var long, words []string
+	var words []string
+	long := make([]string, 0, len(findings))
 	for i := range findings {
 		if findings[i].Kind != rules.Secret {
 			continue
@@ -58,6 +59,9 @@ func newMasker(findings []Finding) *masker {
 // longLines returns the long lines of a block of several, each of which says
 // something by itself.
 func longLines(v string) []string {
+	if strings.IndexByte(v, '\n') < 0 && strings.IndexByte(v, '\r') < 0 && strings.IndexByte(v, '\\') < 0 {
+		return nil
+	}
 	var lines []string
 	for line := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == '\n' || r == '\r' || r == '\\' }) {
 		if len(line) >= 24 && !strings.HasPrefix(line, "-----") && len(line) < len(v) {

@@ -17,10 +17,11 @@ type needles struct {
 	words  bool
 	values []string
 	all    []needle
-	// ends says, once a text has asked for it, where those of each bucket of keys
-	// end; shift makes a bucket of a key.
+	// ends says, once texts have asked for several groups, where those of each
+	// bucket of keys end; shift makes a bucket of a key.
 	ends   []uint32
 	shift  int
+	asked  int      // groups that were made before that
 	filter []uint64 // bits for each key, to say no at once
 	groups map[uint32][]form
 	seed   maphash.Seed
@@ -49,7 +50,7 @@ func (n needle) form() int { return int(n & (1<<formBits - 1)) }
 type form struct {
 	length int32
 	sum    uint32
-	needle int32
+	needle needle
 }
 
 func (a form) compare(b form) int {
@@ -77,16 +78,16 @@ func newNeedles(values []string, window int, words bool) *needles {
 			}
 		}
 		for f := escapedForms; f < formCount; f++ {
-			n.add(i, f, v[:min(len(v), encodedStart)])
+			n.add(i, f, v[:starts[f]])
 		}
 	}
 	n.sieve()
 	return n
 }
 
-// encodedStart is how many bytes of a value decide about the first eight of its
-// form where that is an encoding.
-const encodedStart = 9
+// starts is how many bytes of a value decide about the first eight of its form,
+// where that is an encoding.
+var starts = [formCount]int{4: 4, 5: 4, 6: 3, 7: 3, 8: 7, 9: 7, 10: 7, 11: 7, 12: 7, 13: 7}
 
 // clip returns how much of a value decides about the first eight bytes of each
 // of its forms in which something is escaped: that does not end within a code
@@ -143,8 +144,16 @@ func (n *needles) sort() {
 	n.all = sorted
 }
 
+// mostUnsorted is how many groups are put together from all needles before these
+// are sorted: few texts have the beginning of a value.
+const mostUnsorted = 8
+
 // bucket returns where the needles that may have a key are.
 func (n *needles) bucket(key uint32) (from, to uint32) {
+	if n.ends == nil && n.asked < mostUnsorted {
+		n.asked++
+		return 0, uint32(len(n.all))
+	}
 	if n.ends == nil {
 		n.sort()
 	}
@@ -162,9 +171,9 @@ func (n *needles) group(key uint32) []form {
 	}
 	var g []form
 	for i, to := n.bucket(key); i < to; i++ {
-		if n.all[i].key() == key {
-			text := n.made(int(i))
-			g = append(g, form{int32(len(text)), n.sum(text), int32(i)})
+		if m := n.all[i]; m.key() == key {
+			text := n.made(m)
+			g = append(g, form{int32(len(text)), n.sum(text), m})
 		}
 	}
 	if g == nil {
@@ -227,7 +236,7 @@ func (n *needles) at(text string, at int, key uint32) int {
 				if m.compare(want) != 0 {
 					break
 				}
-				if string(n.made(int(m.needle))) == text[at:end] && (!n.words || standsAlone(text, at, end)) {
+				if string(n.made(m.needle)) == text[at:end] && (!n.words || standsAlone(text, at, end)) {
 					longest = end - at
 				}
 			}
@@ -243,8 +252,8 @@ func search(group []form, want form) int {
 }
 
 // made returns a needle as it stands in a text, good until the next call.
-func (n *needles) made(i int) []byte {
-	n.buffer = appendForm(n.buffer[:0], n.values[n.all[i].value()], n.all[i].form())
+func (n *needles) made(m needle) []byte {
+	n.buffer = appendForm(n.buffer[:0], n.values[m.value()], m.form())
 	return n.buffer
 }
 

@@ -46,3 +46,23 @@ func TestNeedlesWords(t *testing.T) {
 		}
 	}
 }
+
+// TestNeedlesAsked: what was found before the needles were sorted is found after
+// it, too.
+func TestNeedlesAsked(t *testing.T) {
+	var values []string
+	for i := range 4 * mostUnsorted {
+		values = append(values, fmt.Sprintf("%04d-beginning-of-its-own", 7919*i%10000))
+	}
+	n := newNeedles(values, wordLike, false)
+	for range 2 {
+		for _, v := range values {
+			if got := n.replace("<" + v + ">"); got != "<"+redaction+">" {
+				t.Errorf("%q: %q", v, got)
+			}
+		}
+	}
+	if n.ends == nil {
+		t.Error("the needles were never sorted")
+	}
+}

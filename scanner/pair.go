@@ -1,7 +1,7 @@
 package scanner
 
 import (
-	"slices"
+	"maps"
 	"sort"
 
 	"github.com/sluice-sec/sluice/rules"
@@ -11,26 +11,18 @@ import (
 // such hit, and drops the hit where it is required and missing. What a pair
 // took in is no finding of its own at that place. The hits of one stream come
 // together, in their order.
-func pairUp(hits []*Hit) []*Hit {
-	partners := map[string]bool{}
-	for _, h := range hits {
-		for _, p := range h.Rule.Pairs {
-			partners[p.Rule] = true
-		}
-	}
-	if len(partners) == 0 {
-		return hits
-	}
+func pairUp(hits []located) []*Hit {
+	partners := partnersOf(hits)
 	near := map[vicinity]*candidates{}
 	var last *candidates // most hits come after another of their stream and rule
 	var of vicinity
 	for _, h := range hits {
-		if !partners[h.Rule.ID] {
+		if !partners[h.rule] {
 			continue
 		}
-		if key := h.vicinity(h.Rule.ID); last == nil || key != of {
+		if key := h.vicinity(h.rule.ID); last == nil || key != of {
 			if of, last = key, near[key]; last == nil {
-				last = &candidates{hits: map[*Origin][]*Hit{}}
+				last = &candidates{hits: map[*Origin][]located{}}
 				near[key] = last
 			}
 		}
@@ -38,7 +30,7 @@ func pairUp(hits []*Hit) []*Hit {
 	}
 	of, last = vicinity{}, nil
 	for _, h := range hits {
-		for _, p := range h.Rule.Pairs {
+		for _, p := range h.rule.Pairs {
 			if key := h.vicinity(p.Rule); key != of {
 				of, last = key, near[key]
 			}
@@ -52,7 +44,29 @@ func pairUp(hits []*Hit) []*Hit {
 			}
 		}
 	}
-	return slices.DeleteFunc(hits, func(h *Hit) bool { return h.dropped })
+	kept := make([]*Hit, 0, len(hits))
+	for _, h := range hits {
+		if !h.dropped {
+			kept = append(kept, h.Hit)
+		}
+	}
+	return kept
+}
+
+// partnersOf returns the rules of the hits that rules of others ask for.
+func partnersOf(hits []located) map[*rules.Rule]bool {
+	met, asked := map[*rules.Rule]bool{}, map[string]bool{}
+	for _, h := range hits {
+		if met[h.rule] {
+			continue
+		}
+		met[h.rule] = true
+		for _, p := range h.rule.Pairs {
+			asked[p.Rule] = true
+		}
+	}
+	maps.DeleteFunc(met, func(r *rules.Rule, _ bool) bool { return !asked[r.ID] })
+	return met
 }
 
 // A vicinity is the place within which hits can pair, and a rule: a stream, or the
@@ -73,10 +87,10 @@ func (h *Hit) vicinity(rule string) vicinity {
 // stream lie apart, in their order.
 type candidates struct {
 	streams []*Origin
-	hits    map[*Origin][]*Hit
+	hits    map[*Origin][]located
 }
 
-func (c *candidates) add(h *Hit) {
+func (c *candidates) add(h located) {
 	if c.hits[h.Origin] == nil {
 		c.streams = append(c.streams, h.Origin)
 	}
@@ -86,7 +100,7 @@ func (c *candidates) add(h *Hit) {
 // nearest returns the candidate that lies nearest to a hit and as near as the
 // pair asks, the first of several; nil if there is none. What stands in another
 // stream is beside it.
-func (c *candidates) nearest(h *Hit, p rules.Pair) *Hit {
+func (c *candidates) nearest(h located, p rules.Pair) *Hit {
 	if c == nil {
 		return nil
 	}
@@ -96,7 +110,7 @@ func (c *candidates) nearest(h *Hit, p rules.Pair) *Hit {
 			continue
 		}
 		if own == nil || gap > 0 || i == 0 {
-			return c.hits[o][0]
+			return c.hits[o][0].Hit
 		}
 		break
 	}
@@ -105,26 +119,26 @@ func (c *candidates) nearest(h *Hit, p rules.Pair) *Hit {
 
 // nearestOf is nearest for candidates of the stream that the hit is in. It looks
 // at the few before and behind the hit.
-func (h *Hit) nearestOf(all []*Hit, p rules.Pair) (best *Hit, gap int64) {
+func (h located) nearestOf(all []located, p rules.Pair) (best *Hit, gap int64) {
 	least := int64(rules.MaxReach)
 	if p.Bytes > 0 {
 		least = int64(p.Bytes)
 	}
-	fits := func(c *Hit) bool {
-		gap = max(c.at()-h.valueEnd(), h.at()-c.valueEnd(), 0)
+	fits := func(c located) bool {
+		gap = max(c.from-h.past, h.from-c.past, 0)
 		lines := max(c.Span.Line-h.Span.EndLine, h.Span.Line-c.Span.EndLine)
 		return gap <= least && (p.Lines == 0 || lines <= p.Lines)
 	}
-	behind := sort.Search(len(all), func(i int) bool { return all[i].at() >= h.at() })
+	behind := sort.Search(len(all), func(i int) bool { return all[i].from >= h.from })
 	before := behind - 1
-	if behind < len(all) && all[behind] == h {
+	if behind < len(all) && all[behind].Hit == h.Hit {
 		behind++
 	}
 	if before >= 0 && fits(all[before]) {
-		best, least = all[before], gap-1
+		best, least = all[before].Hit, gap-1
 	}
 	if behind < len(all) && fits(all[behind]) {
-		return all[behind], gap
+		return all[behind].Hit, gap
 	}
 	return best, least + 1
 }

@@ -18,7 +18,7 @@ func TestNearest(t *testing.T) {
 			origins = append(origins, &Origin{Kind: Config})
 		}
 		var all []*Hit
-		c := &candidates{hits: map[*Origin][]*Hit{}}
+		c := &candidates{hits: map[*Origin][]located{}}
 		for _, o := range origins {
 			at, line := int64(0), 1
 			for range random.IntN(6) {
@@ -28,7 +28,7 @@ func TestNearest(t *testing.T) {
 				if random.IntN(2) == 0 {
 					h.Rule = secret
 				} else {
-					c.add(h)
+					c.add(located{h, id, h.at(), h.valueEnd()})
 				}
 				at, line = h.valueEnd(), h.Span.EndLine
 				all = append(all, h)
@@ -36,7 +36,7 @@ func TestNearest(t *testing.T) {
 		}
 		for _, h := range all {
 			p := rules.Pair{Rule: "id", Bytes: random.IntN(60), Lines: random.IntN(4)}
-			if got, want := c.nearest(h, p), naiveNearest(h, p, all); got != want {
+			if got, want := c.nearest(located{h, h.Rule, h.at(), h.valueEnd()}, p), naiveNearest(h, p, all); got != want {
 				t.Fatalf("%+v beside %+v: %+v, want %+v", p, h.Span, got, want)
 			}
 		}

@@ -3,6 +3,7 @@ package scanner
 import (
 	"bytes"
 	"sort"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/sluice-sec/sluice/scanner/classify"
@@ -30,9 +31,12 @@ func StoredLen(data []byte, e Encoding) int64 {
 type cursor struct {
 	*Chunk
 	marks []mark         // in their order, the first at the start of Data
-	spot  mark           // where a position was asked for last
+	spots [2]mark        // where positions were asked for last: the furthest, and one behind it
 	file  *classify.File // what the path says, once it was asked
 	last  judged
+	spare []Hit           // made, and not used yet
+	made  int             // with them
+	texts strings.Builder // of values
 
 	opinions opinions
 }
@@ -49,8 +53,41 @@ const markEvery = 4 << 10
 
 // reset makes the cursor one of another chunk, nil for none.
 func (c *cursor) reset(chunk *Chunk) {
-	c.Chunk, c.marks, c.spot, c.file, c.last = chunk, c.marks[:0], mark{}, nil, judged{}
+	c.Chunk, c.marks, c.spots, c.file, c.last = chunk, c.marks[:0], [2]mark{}, nil, judged{}
+	c.spare, c.made = nil, 0
+	c.texts.Reset()
 	c.opinions.forget()
+}
+
+// mostSpare bounds how many hits are made at once, mostText how much room for
+// more values than one.
+const (
+	mostSpare = 64
+	mostText  = 2 << 10
+)
+
+// hit returns a new hit: where there were many, more are to come.
+func (c *cursor) hit() *Hit {
+	if len(c.spare) == 0 {
+		c.made = min(max(1, 2*c.made), mostSpare)
+		c.spare = make([]Hit, c.made)
+	}
+	h := &c.spare[0]
+	c.spare = c.spare[1:]
+	return h
+}
+
+// text returns a copy of a value, which lies with those of the hits made with the
+// last one.
+func (c *cursor) text(v []byte) string {
+	start := c.texts.Len()
+	if c.texts.Cap()-start < len(v) {
+		c.texts.Reset()
+		c.texts.Grow(max(len(v), min(len(v)*c.made, mostText)))
+		start = 0
+	}
+	c.texts.Write(v)
+	return c.texts.String()[start:]
 }
 
 // where returns the position of Data[start:end] in the chunk's stream, and how
@@ -64,12 +101,16 @@ func (c *cursor) where(start, end int) (Span, string) {
 
 // span is where for a chunk whose data stands in the stream as it is.
 func (c *cursor) span(start, end int) Span {
+	spot := &c.spots[0]
+	if start < spot.at { // one rule is ahead of another
+		spot = &c.spots[1]
+	}
 	m := c.before(start)
-	if c.spot.at > m.at && c.spot.at <= start { // most positions come in their order, and close together
-		m = c.spot
+	if spot.at > m.at && spot.at <= start { // most positions come in their order, and close together
+		m = *spot
 	}
 	m = c.move(m, start)
-	c.spot = m
+	*spot = m
 	s := Span{Offset: m.offset, Length: StoredLen(c.Data[start:end], c.Encoding), Line: m.line, Column: m.column}
 	s.EndLine, s.EndColumn = walk(s.Line, s.Column, c.Data[start:end])
 	return s
@@ -113,10 +154,10 @@ func (c *cursor) move(m mark, to int) mark {
 
 // walk moves a position past data.
 func walk(line, column int, data []byte) (int, int) {
-	if nl := bytes.LastIndexByte(data, '\n'); nl >= 0 {
-		line += bytes.Count(data, []byte{'\n'})
+	if lines := bytes.Count(data, []byte{'\n'}); lines > 0 { // quicker to tell than where the last one ends
+		line += lines
 		column = 1
-		data = data[nl+1:]
+		data = data[bytes.LastIndexByte(data, '\n')+1:]
 	}
 	return line, column + utf8.RuneCount(data)
 }

@@ -7,25 +7,35 @@ import (
 	"github.com/sluice-sec/sluice/rules"
 )
 
+// A located hit is a hit with what resolving asks of it again and again: there
+// are many, and each is far from the next in memory.
+type located struct {
+	*Hit
+	rule       *rules.Rule
+	from, past int64 // of its value
+}
+
 // resolve leaves one hit for each stretch of each stream and ties those that
 // complete one another together. It orders the hits by stream and position.
 func resolve(hits []*Hit) []*Hit {
-	streams := map[*Origin]*[]*Hit{}
-	var order []*[]*Hit
-	var last *Origin
-	var stream *[]*Hit
-	for _, h := range hits {
-		if h.Origin != last || stream == nil { // most come after another of their stream
-			last, stream = h.Origin, streams[h.Origin]
+	streams := map[*Origin]*[]located{}
+	var order []*[]located
+	all := make([]located, 0, len(hits))
+	for len(hits) > 0 {
+		o, start := hits[0].Origin, len(all)
+		for len(hits) > 0 && hits[0].Origin == o {
+			h := hits[0]
+			all, hits = append(all, located{h, h.Rule, h.at(), h.valueEnd()}), hits[1:]
 		}
-		if stream == nil {
-			stream = new([]*Hit)
-			streams[h.Origin] = stream
-			order = append(order, stream)
+		run := all[start:len(all):len(all)]
+		if stream := streams[o]; stream != nil {
+			*stream = append(*stream, run...)
+		} else { // most streams are one run
+			streams[o] = &run
+			order = append(order, &run)
 		}
-		*stream = append(*stream, h)
 	}
-	kept := make([]*Hit, 0, len(hits))
+	kept := make([]located, 0, len(all))
 	for _, s := range order {
 		kept = append(kept, disjoint(*s)...)
 	}
@@ -34,49 +44,58 @@ func resolve(hits []*Hit) []*Hit {
 
 // disjoint sorts the hits of one stream and drops those whose value overlaps
 // one that outranks them; the winner remembers who else matched.
-func disjoint(hits []*Hit) []*Hit {
+func disjoint(hits []located) []located {
 	if !slices.IsSortedFunc(hits, compareSpans) {
 		slices.SortStableFunc(hits, compareSpans)
 	}
 	kept := hits[:0]
 	for _, h := range hits {
-		if len(kept) == 0 || kept[len(kept)-1].valueEnd() <= h.at() || h.pathOnly() || kept[len(kept)-1].pathOnly() {
+		if len(kept) == 0 || kept[len(kept)-1].past <= h.from || byPath(h.rule) || byPath(kept[len(kept)-1].rule) {
 			kept = append(kept, h)
 			continue
 		}
 		last := kept[len(kept)-1]
 		winner, loser := last, h
-		if h.outranks(last) {
+		if h.outranks(last.Hit) {
 			winner, loser = h, last
 		}
-		winner.absorb(loser)
+		winner.absorb(loser.Hit)
 		kept[len(kept)-1] = winner
 	}
 	return kept
 }
 
 // compareSpans orders hits by where their values start, the longer first.
-func compareSpans(a, b *Hit) int {
-	if c := cmp.Compare(a.at(), b.at()); c != 0 {
+func compareSpans(a, b located) int {
+	if c := cmp.Compare(a.from, b.from); c != 0 {
 		return c
 	}
-	if c := cmp.Compare(b.valueEnd(), a.valueEnd()); c != 0 {
+	if c := cmp.Compare(b.past, a.past); c != 0 {
 		return c
 	}
-	return cmp.Compare(a.Rule.ID, b.Rule.ID)
+	return cmp.Compare(a.rule.ID, b.rule.ID)
 }
 
 func (h *Hit) at() int64 { return h.Span.Offset }
 
 func (h *Hit) valueEnd() int64 { return h.Span.Offset + h.Span.Length }
 
-func (h *Hit) pathOnly() bool { return h.Rule.Expr == "" }
+func (h *Hit) pathOnly() bool { return byPath(h.Rule) }
+
+// byPath reports whether a rule judges by the path alone.
+func byPath(r *rules.Rule) bool { return r.Expr == "" }
 
 func (h *Hit) absorb(loser *Hit) {
-	for _, id := range append(loser.also, loser.Rule.ID) {
-		if id != h.Rule.ID && !slices.Contains(h.also, id) {
-			h.also = append(h.also, id)
-		}
+	for _, id := range loser.also {
+		h.alsoBy(id)
+	}
+	h.alsoBy(loser.Rule.ID)
+}
+
+// alsoBy notes that another rule matched the value, if it is another.
+func (h *Hit) alsoBy(id string) {
+	if id != h.Rule.ID && !slices.Contains(h.also, id) {
+		h.also = append(h.also, id)
 	}
 }
 

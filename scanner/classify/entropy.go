@@ -7,10 +7,19 @@ import (
 
 // Entropy returns the Shannon entropy of the bytes, in bits a byte; 0 for none.
 func Entropy(data []byte) float64 {
-	if len(data) == 0 {
+	switch {
+	case len(data) == 0:
 		return 0
+	case len(data) <= math.MaxUint8:
+		return entropy[uint8](data)
 	}
-	var counts [256]int32
+	return entropy[int](data)
+}
+
+// entropy is Entropy, with counts that are large enough for the data and no
+// larger, since they have to be cleared.
+func entropy[T uint8 | int](data []byte) float64 {
+	var counts [256]T
 	var seen byteSet
 	for _, b := range data {
 		counts[b]++

@@ -1,6 +1,9 @@
 package classify
 
-import "bytes"
+import (
+	"bytes"
+	"math"
+)
 
 // filler reports whether a value only fills the place of a secret, whatever
 // kind of secret it is: nothing that a generator makes is filler.
@@ -14,24 +17,14 @@ func dull(v []byte) bool {
 	if len(v) < 4 {
 		return false
 	}
-	var counts [256]uint32
-	distinct, most := 0, 0
+	distinct, most := variety(v)
 	run, longest, steps := 1, 1, 0
-	for i, b := range v {
-		if b != '-' && b != '_' {
-			if counts[b]++; counts[b] == 1 {
-				distinct++
-			}
-			most = max(most, int(counts[b]))
-		}
-		if i == 0 {
-			continue
-		}
-		if run++; b != v[i-1] {
+	for i, b := range v[1:] {
+		if run++; b != v[i] {
 			run = 1
 		}
 		longest = max(longest, run)
-		if b-v[i-1] <= 1 || v[i-1]-b == 1 {
+		if b-v[i]+1 <= 2 {
 			steps++
 		}
 	}
@@ -42,6 +35,32 @@ func dull(v []byte) bool {
 		return true
 	}
 	return periodic(v)
+}
+
+// variety returns how many characters a value has, and how often the one that it
+// has most often, dashes apart.
+func variety(v []byte) (distinct, most int) {
+	if len(v) >= math.MaxUint8 {
+		return varietyOf[uint](v)
+	}
+	return varietyOf[uint8](v)
+}
+
+// varietyOf is variety, with counts that are no larger than they must be.
+func varietyOf[T uint8 | uint](v []byte) (distinct, most int) {
+	var counts [256]T
+	counts['-'], counts['_'] = 1, 1
+	for _, b := range v {
+		if counts[b] == 0 {
+			distinct++
+		}
+		counts[b]++
+	}
+	counts['-'], counts['_'] = 0, 0
+	for _, b := range v {
+		most = max(most, int(counts[b]))
+	}
+	return distinct, most
 }
 
 // periodic reports whether a value says the same few characters over and over.
