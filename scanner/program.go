@@ -15,19 +15,23 @@ import (
 type program struct {
 	expr *syntax.Regexp
 	once sync.Once
-	ran  atomic.Bool
+	asks atomic.Int32 // of idle; no fewer than mostAsks once it is compiled
 	fast *match.Program
 }
 
-// idle reports whether the program was never needed: then questions that cost
-// less than compiling it are worth asking.
-func (p *program) idle() bool { return !p.ran.Load() }
+// mostAsks is how often a program is done without before that costs more than to
+// compile it.
+const mostAsks = 1 << 10
+
+// idle reports whether the program was never needed, nor asked for often: then
+// questions that cost less than compiling it are worth asking.
+func (p *program) idle() bool { return p.asks.Load() < mostAsks && p.asks.Add(1) < mostAsks }
 
 // compiled returns nil for an expression that package regexp has to run.
 func (p *program) compiled() *match.Program {
 	p.once.Do(func() {
 		p.fast, _ = match.NewProgram(p.expr)
-		p.ran.Store(true)
+		p.asks.Store(mostAsks)
 	})
 	return p.fast
 }

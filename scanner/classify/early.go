@@ -2,7 +2,6 @@ package classify
 
 import (
 	"bytes"
-	"encoding/base64"
 )
 
 // asked is the identifier that Names was asked about last.
@@ -146,10 +145,24 @@ func speaks(data []byte, from, to int) bool {
 // decodes reports whether four letters may be how the base64 of a user and a
 // password starts.
 func decodes(letters []byte) bool {
-	var start [3]byte
-	n, err := base64.StdEncoding.Decode(start[:], letters)
-	return err == nil && all(start[:n], isPrintable)
+	bits := uint64(0)
+	for _, b := range letters[:4] {
+		bits = bits<<6 | sextets[b]
+	}
+	return bits < 1<<24 && isPrintable(byte(bits>>16)) && isPrintable(byte(bits>>8)) && isPrintable(byte(bits))
 }
+
+// sextets are what the digits of base64 stand for; of what is none, more than all
+// four of them can hold.
+var sextets = func() (t [256]uint64) {
+	for b := range t {
+		t[b] = 1 << 24
+	}
+	for i, b := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		t[b] = uint64(i)
+	}
+	return t
+}()
 
 // blanks returns where the blanks from at on end.
 func blanks(data []byte, at int) int {
