@@ -71,7 +71,9 @@
 //
 // What comes after the scan is linear in the hits: partners are looked for among
 // the nearest, sorting compares what is cheap first, and masking looks texts up in
-// one index of all values in all their forms.
+// one index of all values in all their forms. Where there are many hits, they and
+// their values are made and lie side by side, and what orders and pairs them goes
+// by a short form of each, since to fetch a hit costs more than to compare it.
 //
 // A history is the same text again and again. A source that holds the version
 // before a chunk, and knows where anything was found in it, says with a Likeness how

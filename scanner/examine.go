@@ -161,8 +161,7 @@ func (t *texts) of(target rules.Target) []byte {
 }
 
 func (t *texts) covers(a *rules.Allowlist) bool {
-	origin := t.chunk.Origin
-	held, asked := 0, 0
+	origin, held, asked := t.chunk.Origin, 0, 0
 	condition := func(given, holds bool) {
 		if given {
 			asked++
@@ -171,7 +170,10 @@ func (t *texts) covers(a *rules.Allowlist) bool {
 			}
 		}
 	}
-	condition(len(a.Regexes) > 0, slices.ContainsFunc(a.Regexes, func(p *rules.Pattern) bool { return p.Match(t.of(a.Target)) }))
+	if len(a.Regexes) > 0 {
+		text := t.of(a.Target)
+		condition(true, slices.ContainsFunc(a.Regexes, func(p *rules.Pattern) bool { return p.Match(text) }))
+	}
 	condition(len(a.StopWords) > 0, holdsWord(a.StopWords, t.value))
 	condition(len(a.Paths) > 0, onPath(a.Paths, origin))
 	condition(len(a.Commits) > 0, origin.Commit != nil && slices.Contains(a.Commits, origin.Commit.ID))

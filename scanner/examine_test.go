@@ -17,3 +17,19 @@ func TestHoldsWord(t *testing.T) {
 		}
 	}
 }
+
+// TestContainsFold: a word is found whatever the case of its letters, and what is
+// no letter as it is.
+func TestContainsFold(t *testing.T) {
+	for _, c := range []struct {
+		data, word string
+		want       bool
+	}{
+		{"AKIAEXAMPLE", "example", true}, {"xeXamPle", "example", true}, {"examplE", "example", true}, {"exampl", "example", false},
+		{"a_key", "_k", true}, {"a\x7fkey", "_k", false}, {"A@B", "`b", false}, {"id-0", "-0", true}, {"id\r0", "-0", false}, {"", "a", false}, {"a", "", true},
+	} {
+		if got := containsFold([]byte(c.data), c.word); got != c.want {
+			t.Errorf("%q in %q: %v", c.word, c.data, got)
+		}
+	}
+}

@@ -73,6 +73,12 @@ func TestSecretNeverPrints(t *testing.T) {
 			t.Errorf("%s prints %q", format, got)
 		}
 	}
+	if got := (Secret{}).String(); got != "" {
+		t.Errorf("no secret: %q", got)
+	}
+	if got := (Secret{value: value}).String(); got != "" {
+		t.Errorf("a secret that nobody said how to show: %q", got)
+	}
 	if got := NewSecret("short"+"password", true).String(); got != redaction {
 		t.Errorf("a person's password shows %q", got)
 	}

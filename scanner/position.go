@@ -35,7 +35,7 @@ type cursor struct {
 	file  *classify.File // what the path says, once it was asked
 	last  judged
 	spare []Hit           // made, and not used yet
-	made  int             // with them
+	made  int             // how many, with them
 	texts strings.Builder // of values
 
 	opinions opinions

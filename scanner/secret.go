@@ -16,11 +16,13 @@ type Secret struct {
 	form  redacted
 }
 
-// redacted says how a value is shown.
+// redacted says how a value is shown; the text is made when it is asked for,
+// since most of what a rule finds is never shown.
 type redacted uint8
 
 const (
-	inFull redacted = iota
+	unset  redacted = iota // it is not, nor its length
+	inFull                 // it hides nothing
 	byHead
 	notAtAll // but for the first line of a PEM block
 )
@@ -47,6 +49,8 @@ func (s Secret) Reveal() string { return s.value }
 // String returns the redacted form.
 func (s Secret) String() string {
 	switch {
+	case s.form == unset:
+		return ""
 	case s.form == inFull:
 		return s.value
 	case strings.HasPrefix(s.value, "-----BEGIN "):

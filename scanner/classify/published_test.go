@@ -11,6 +11,10 @@ func TestPublished(t *testing.T) {
 	guid := "258EAFA5-E914-47DA-95CA-" + "C5AB0DC85B11"
 	judged(t, "assigned", "a.rb", "‹secret_key› = '«"+guid+"»'", Ordinary)
 	judged(t, "assigned", "a.rb", "‹secret_key› = '«"+strings.Replace(guid, "A5", "B5", 1)+"»'", Secret)
+	fips := "f4556650ac31d35461610bac4ed81b1a" + "181b2d8a43ea2854cbae22ca74560813"
+	if publishedAs([]byte(fips)) == "" {
+		t.Error("the key of OpenSSL's FIPS module is not known")
+	}
 	for sum, where := range published {
 		if raw, err := hex.DecodeString(sum); err != nil || len(raw) != sha256.Size/2 || where == "" {
 			t.Errorf("%s: %q", sum, where)
