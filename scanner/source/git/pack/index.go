@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"sync"
 )
 
 const (
@@ -82,29 +83,64 @@ func (s *Store) find(id ID) Place {
 	return Place{}
 }
 
+// namesAtOnce is how many bytes of names are read to find one. Names are spread
+// evenly, so that the one asked for is mostly among those where it should be.
+const namesAtOnce = 4 << 10
+
+var namePages = sync.Pool{New: func() any { return new([namesAtOnce]byte) }}
+
 // find returns the offset of an object, 0 if it is not there.
 func (x *index) find(id []byte) int64 {
-	var name [len(ID{})]byte
+	page := namePages.Get().(*[namesAtOnce]byte)
+	defer namePages.Put(page)
 	width := int64(len(id))
 	lo, hi := int64(0), x.buckets[id[0]]
 	if id[0] > 0 {
 		lo = x.buckets[id[0]-1]
 	}
-	for lo < hi {
-		mid := (lo + hi) / 2
-		if _, err := x.file.ReadAt(name[:width], namesAt+mid*width); err != nil {
+	most := namesAtOnce / width
+	guess := lo + (hi-lo)*int64(binary.BigEndian.Uint32(id[1:]))>>32
+	for misses := 0; lo < hi; misses++ {
+		n := min(hi-lo, most)
+		at := min(max(guess-n/2, lo), hi-n)
+		names := page[:n*width]
+		if _, err := x.file.ReadAt(names, namesAt+at*width); err != nil {
 			return 0
 		}
-		switch bytes.Compare(name[:width], id) {
+		name, found := search(names, id)
+		switch {
+		case found:
+			return x.offset(at+name, width)
+		case name == 0:
+			hi, guess = at, at-n/2
+		case name == n:
+			lo, guess = at+n, at+n+n/2
+		default:
+			return 0
+		}
+		if misses > 0 { // it is not beside those either
+			guess = (lo + hi) / 2
+		}
+	}
+	return 0
+}
+
+// search returns how many of sorted names come before an id, and whether it is the
+// next.
+func search(names, id []byte) (before int64, found bool) {
+	lo, hi := 0, len(names)/len(id)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		switch bytes.Compare(names[mid*len(id):(mid+1)*len(id)], id) {
 		case -1:
 			lo = mid + 1
 		case 1:
 			hi = mid
 		default:
-			return x.offset(mid, width)
+			return int64(mid), true
 		}
 	}
-	return 0
+	return int64(lo), false
 }
 
 // offset returns where the entry of a name is; 0 if that is not said.

@@ -1,0 +1,81 @@
+package pack
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// TestFind finds every name of indexes of all sizes, however its names are spread,
+// and no other; in one that is out of order it comes to an end.
+func TestFind(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, width := range []int{20, 32} {
+		for _, count := range []int{0, 1, 2, 127, 205, 5_000, 200_000} {
+			for _, same := range []int{0, 1, 3, 6} { // bytes that all begin with
+				t.Run(fmt.Sprint(width, count, same), func(t *testing.T) {
+					names := make([][]byte, count)
+					for i := range names {
+						names[i] = name(random, width, same)
+					}
+					slices.SortFunc(names, bytes.Compare)
+					x := indexOf(t, names, width)
+					for i := 0; i < count; i += 1 + count/3_000 {
+						if got, want := x.find(names[i]), int64(i+1); got != want {
+							t.Fatalf("name %d of %d: found %d", i, count, got-1)
+						}
+						if other := name(random, width, same); x.find(other) != 0 {
+							t.Fatalf("%x is not there, and is found", other)
+						}
+					}
+					for _, end := range []byte{0, 0xff} {
+						if x.find(bytes.Repeat([]byte{end}, width)) != 0 {
+							t.Errorf("%x is found", end)
+						}
+					}
+					random.Shuffle(count, func(i, j int) { names[i], names[j] = names[j], names[i] })
+					damaged := indexOf(t, names, width)
+					for range min(count, 100) {
+						damaged.find(names[random.IntN(count)])
+					}
+				})
+			}
+		}
+	}
+}
+
+func name(random *rand.Rand, width, same int) []byte {
+	n := bytes.Repeat([]byte{0xa7}, width)
+	for i := same; i < width; i++ {
+		n[i] = byte(random.Uint32())
+	}
+	return n
+}
+
+// indexOf is an index of names, the first of which stands at 1.
+func indexOf(t *testing.T, names [][]byte, width int) *index {
+	t.Helper()
+	file := append([]byte(indexMagic), 0, 0, 0, 2)
+	for first := range 256 {
+		n := 0
+		for _, name := range names {
+			if int(name[0]) <= first {
+				n++
+			}
+		}
+		file = binary.BigEndian.AppendUint32(file, uint32(n))
+	}
+	file = append(append(file, slices.Concat(names...)...), make([]byte, 4*len(names))...)
+	for i := range names {
+		file = binary.BigEndian.AppendUint32(file, uint32(i+1))
+	}
+	file = append(file, make([]byte, 2*width)...)
+	x := &index{file: held{bytes.NewReader(file)}, size: int64(len(file))}
+	if err := x.read(x.size, int64(width)); err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
