@@ -50,8 +50,8 @@ func (k objectKind) packed() pack.Kind {
 
 // objectsAtOnce bounds the ids that a cat-file is sent at once: two batches of
 // them fit into the least pipe there is, so that writing never waits for a git
-// that waits for us to read.
-// And it is few enough that of a history of large files, too, all readers have some.
+// that waits for us to read. It is also few enough that every reader has some of a
+// history of few large files.
 const objectsAtOnce = 128
 
 // mostRestarts bounds how often git may end over an object before the rest is
