@@ -205,6 +205,7 @@ func (c *collector) report(r *Report) {
 		c.problems = append(c.problems, Problem{Where: fmt.Sprintf("%d more", c.more[1]), Err: "not listed one by one"})
 	}
 	slices.SortFunc(c.skipped, func(a, b Skipped) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason)) })
+	c.skipped = slices.Compact(c.skipped) // one of a history is met in every version
 	slices.SortFunc(c.problems, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Err, b.Err)) })
 	r.Skipped, r.Problems, r.Complete = c.skipped, c.problems, len(c.problems) == 0
 	r.Suppressed = int(c.suppressed.Load())

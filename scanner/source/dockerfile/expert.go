@@ -6,6 +6,7 @@ import (
 	"io"
 	"path"
 	"path/filepath"
+	"sync"
 
 	"github.com/sluice-sec/sluice/scanner"
 	"github.com/sluice-sec/sluice/scanner/source"
@@ -13,7 +14,14 @@ import (
 
 // An Expert reads Dockerfiles for a source that meets them among other files.
 // It reads nothing of their contexts, but knows which instructions take a file.
-type Expert struct{ of *Source }
+type Expert struct {
+	of    *Source
+	large sync.Mutex // held while one is interpreted
+}
+
+// large is the length from which on files are interpreted one at a time: what is
+// understood of one takes some hundred times its length.
+const large = 256 << 10
 
 var (
 	_ source.Expert      = (*Expert)(nil)
@@ -27,7 +35,7 @@ func NewExpert(o Options) (*Expert, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Expert{s}, s.begin()
+	return &Expert{of: s}, s.begin()
 }
 
 // Reads implements source.Expert: by the names that a folder is searched for.
@@ -66,6 +74,10 @@ func (e *Expert) Uses(name string, h *scanner.Hit) []scanner.Place {
 
 // Interpret implements source.Interpreter.
 func (e *Expert) Interpret(ctx context.Context, sink scanner.Sink, o *scanner.Origin, data []byte) (why error) {
+	if len(data) > large {
+		e.large.Lock()
+		defer e.large.Unlock()
+	}
 	f, why := parse(data)
 	if why == nil {
 		_, why = e.of.says(ctx, sink, o, f)

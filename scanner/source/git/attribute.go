@@ -220,19 +220,31 @@ func (a *attribution) path(path int32, blobs map[int32][]*scanner.Hit, places ma
 			shown.By = &scanner.By{Commit: a.commit(by)}
 		}
 	}
-	for _, h := range blobs[stands.new] {
+	shown.Origin = &scanner.Origin{Path: a.log.shown(a.log.notes[came.commit], path)}
+	if !a.place(stands.new, came.commit, shown, blobs, places) && stands.new != came.new {
+		// Another hit tells of it there, of which it is a part: here it was all.
+		a.place(came.new, came.commit, shown, blobs, places)
+	}
+}
+
+// place adds where the hits of one blob stand, and reports whether that is
+// anywhere. What they have in common is said by a place, with no more of an origin
+// than a path.
+func (a *attribution) place(blob, came int32, common scanner.Place, blobs map[int32][]*scanner.Hit, places map[string][]scanner.Place) (any bool) {
+	for _, h := range blobs[blob] {
 		a.shown[h.Origin.Object] = true
-		for _, at := range a.within(h, stands.new) {
-			p := shown
+		for _, at := range a.within(h, blob) {
+			p := common
 			p.At, p.Hit = at.At, h
-			p.Origin = a.origin(at.Origin, a.log.shown(a.log.notes[came.commit], path), came.commit)
+			p.Origin = a.origin(at.Origin, common.Origin.Path, came)
 			p.Extract = "git cat-file -p " + h.Origin.Object
 			if p.State == scanner.Live {
 				p.Fix = at.Fix
 			}
-			places[h.Encoded] = append(places[h.Encoded], p)
+			places[h.Encoded], any = append(places[h.Encoded], p), true
 		}
 	}
+	return any
 }
 
 func (a *attribution) better(tip, than int32) bool {

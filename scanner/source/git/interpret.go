@@ -7,14 +7,14 @@ import (
 	"github.com/sluice-sec/sluice/scanner"
 )
 
-// interpret sends what a file says beyond its bytes. That one is not what its
-// name says is told of the last version alone.
-func (s *scan) interpret(ctx context.Context, o *object, origin *scanner.Origin, data []byte) {
+// interpret sends what a file says beyond its bytes. That there is nothing, or not
+// all, is told of every version.
+func (s *scan) interpret(ctx context.Context, origin *scanner.Origin, data []byte) {
 	e := s.repo.opts.Interpreter
 	if e == nil || !e.Reads(origin.Path) {
 		return
 	}
-	if why := e.Interpret(ctx, s.sink, origin, data); why != nil && o.heir == none && ctx.Err() == nil {
+	if why := e.Interpret(ctx, s.sink, origin, data); why != nil && ctx.Err() == nil {
 		s.sink.Skip(origin, scanner.Reason(why.Error()))
 	}
 }
@@ -23,8 +23,8 @@ func (s *scan) interpret(ctx context.Context, o *object, origin *scanner.Origin,
 const SkipLong scanner.Reason = "too long to be read as more than text"
 
 // long says of a file that was not held what is lost by that.
-func (s *scan) long(o *object, origin *scanner.Origin) {
-	if e := s.repo.opts.Interpreter; e != nil && e.Reads(origin.Path) && o.heir == none {
+func (s *scan) long(origin *scanner.Origin) {
+	if e := s.repo.opts.Interpreter; e != nil && e.Reads(origin.Path) {
 		s.sink.Skip(origin, SkipLong)
 	}
 }

@@ -85,6 +85,20 @@ func TestDockerfiles(t *testing.T) {
 	}
 }
 
+// TestPartOfAnother: a value that stands in a longer one today was all there was
+// when it came.
+func TestPartOfAnother(t *testing.T) {
+	value, more := token(1)[6:], token(2)[6:]
+	r := newRepository(t)
+	r.write("Dockerfile", "FROM scratch\nENV DB_PASSWORD="+value+"\n")
+	r.commit("short")
+	r.write("Dockerfile", "FROM scratch\nARG PASSWORD="+value+"\nARG B="+more+"\nENV DB_PASSWORD=\"$PASSWORD$B\"\n")
+	r.commit("long")
+	report := whole(t, r.dir, builders(t, git.Options{}))
+	expect(t, report, value, "live Dockerfile:2 in short at HEAD")
+	expect(t, report, value+more, "live Dockerfile:2 in long at HEAD\nlive Dockerfile:3 in long at HEAD\nlive Dockerfile:4 in long at HEAD")
+}
+
 // TestStagedDockerfile: so it is before a commit.
 func TestStagedDockerfile(t *testing.T) {
 	r := newRepository(t)
@@ -101,13 +115,16 @@ func TestStagedDockerfile(t *testing.T) {
 	}
 }
 
-// TestNoDockerfile: what is none but in its name is told once, and scanned.
+// TestNoDockerfile: what is none but in its name is told, once however many versions
+// there were, and scanned.
 func TestNoDockerfile(t *testing.T) {
 	r := newRepository(t)
 	for i := range 3 {
 		r.write("Dockerfile", fmt.Sprintf("no instruction %d\n%s", i, line(int64(i))))
 		r.commit(fmt.Sprint("version ", i))
 	}
+	r.write("Dockerfile", "FROM scratch\n") // what it was is told nevertheless
+	r.commit("mended")
 	report := whole(t, r.dir, builders(t, git.Options{}))
 	for i := range int64(3) {
 		if find(report, token(i)) == nil {

@@ -224,7 +224,7 @@ func (r *reader) object(ctx context.Context, o *object) error {
 		content := &content{from: io.TeeReader(r.git.out, id), left: size}
 		if o.kind == blobObject {
 			err = r.scan.feed.File(ctx, origin, content)
-			r.scan.long(o, origin)
+			r.scan.long(origin)
 		} else {
 			err = source.Stream(ctx, r.scan.sink, origin, "", content)
 		}
@@ -259,7 +259,7 @@ func (r *reader) held(ctx context.Context, o *object, origin *scanner.Origin, te
 	if err := r.file(ctx, o, origin, text); err != nil {
 		return err
 	}
-	r.scan.interpret(ctx, o, origin, text.Data)
+	r.scan.interpret(ctx, origin, text.Data)
 	return ctx.Err()
 }
 

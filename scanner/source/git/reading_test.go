@@ -20,11 +20,7 @@ func lenient(t *testing.T) *scanner.Scanner {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := scanner.New(scanner.Options{Rules: set})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return engine
+	return engineOf(t, set)
 }
 
 // TestReadings: a file that is allowed in one folder, or means nothing by its

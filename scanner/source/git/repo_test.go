@@ -97,6 +97,11 @@ func builtin(t testing.TB) *scanner.Scanner {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return engineOf(t, set)
+}
+
+func engineOf(t testing.TB, set *rules.Set) *scanner.Scanner {
+	t.Helper()
 	engine, err := scanner.New(scanner.Options{Rules: set})
 	if err != nil {
 		t.Fatal(err)
