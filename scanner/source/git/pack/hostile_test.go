@@ -157,7 +157,7 @@ func TestRing(t *testing.T) {
 			want byte
 		}
 		var held []kept
-		stamps := map[*Text]byte{}
+		stamps := map[Place]byte{}
 		whole := func(text *Text, want byte) bool {
 			return bytes.Count(text.Data, []byte{want}) == len(text.Data)
 		}
@@ -167,12 +167,13 @@ func TestRing(t *testing.T) {
 			for i := range text.Data {
 				text.Data[i] = stamp
 			}
-			if text.to == 0 {
+			if text.room.to == 0 {
 				outside++
 			}
 			if random.Intn(3) > 0 {
-				r.memory.know(Place{offset: int64(turn + 1)}, text)
-				stamps[text] = stamp
+				at := Place{offset: int64(turn + 1)}
+				r.memory.know(at, text)
+				stamps[at] = stamp
 			}
 			held = append(held, kept{text, stamp})
 			for len(held) > random.Intn(6) {
@@ -183,9 +184,19 @@ func TestRing(t *testing.T) {
 				r.Release(held[i].text)
 				held = slices.Delete(held, i, i+1)
 			}
-			if at := (Place{offset: int64(random.Intn(turn+1) + 1)}); r.memory.find(at) != nil && !whole(r.memory.find(at), stamps[r.memory.find(at)]) {
-				t.Fatalf("seed %d, turn %d: what is found changed", seed, turn)
+			at := Place{offset: int64(max(0, turn-random.Intn(40)) + 1)}
+			if text := r.memory.find(at); text != nil {
+				if !whole(text, stamps[at]) {
+					t.Fatalf("seed %d, turn %d: what is found changed", seed, turn)
+				}
+				held = append(held, kept{text, stamps[at]})
 			}
+		}
+		for _, k := range held {
+			r.Release(k.text)
+		}
+		if len(r.memory.held) > 0 {
+			t.Errorf("seed %d: %d texts count as held", seed, len(r.memory.held))
 		}
 		if small := most < 10_000; len(r.memory.bytes) != 64<<10 || outside > 2500 || small && (outside > 0 || len(r.memory.known) == 0) {
 			t.Errorf("seed %d: %d texts are known, %d were made outside", seed, len(r.memory.known), outside)
@@ -274,4 +285,27 @@ func FuzzApply(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestPages: what is read of a pack is what is there, wherever pages begin.
+func TestPages(t *testing.T) {
+	random := rand.New(rand.NewSource(1))
+	var packs []*packFile
+	var all [][]byte
+	for range 2 {
+		data := make([]byte, 3*pageCount*pageSize+random.Intn(pageSize))
+		random.Read(data)
+		end := len(data) - random.Intn(40)
+		packs = append(packs, &packFile{file: memoryFile{bytes.NewReader(data)}, end: int64(end)})
+		all = append(all, data[:end])
+	}
+	p := pages{store: &Store{packs: packs}}
+	for range 20_000 {
+		pack, n := random.Intn(2), random.Intn(1<<random.Intn(17))
+		offset := random.Intn(len(all[pack]) + 10)
+		want := all[pack][min(offset, len(all[pack])):min(offset+n, len(all[pack]))]
+		if got := p.read(int32(pack), int64(offset), n); !bytes.Equal(got, want) {
+			t.Fatalf("%d bytes from %d of pack %d are %d others", n, offset, pack, len(got))
+		}
+	}
 }

@@ -73,6 +73,30 @@ type held struct{ *bytes.Reader }
 
 func (held) Close() error { return nil }
 
+// places remembers where objects were found last, each in the one place where it
+// can be. It is for one goroutine.
+type places []located
+
+type located struct {
+	id ID
+	at Place
+}
+
+// placesBits says how many places are remembered.
+const placesBits = 15
+
+// find returns where one object is.
+func (r *Reader) find(id ID) Place {
+	if r.seen == nil {
+		r.seen = make(places, 1<<placesBits)
+	}
+	known := &r.seen[binary.BigEndian.Uint64(id[:])>>(64-placesBits)]
+	if known.id != id || !known.at.Found() {
+		*known = located{id, r.store.find(id)}
+	}
+	return known.at
+}
+
 // find returns where one object is.
 func (s *Store) find(id ID) Place {
 	for n, p := range s.packs {

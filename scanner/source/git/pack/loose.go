@@ -35,7 +35,7 @@ func (r *Reader) loose(id ID) (*Text, error) {
 			continue
 		}
 		defer file.Close()
-		r.from, r.ahead = section{file: file, end: size, next: mostRead}, Place{}
+		r.from = section{file: file, end: size}
 		r.in.Reset(&r.from)
 		t, err := r.unpack()
 		if err != nil {

@@ -46,29 +46,28 @@ const (
 // stored, or path by path. It is for one goroutine.
 type Reader struct {
 	store *Store
-	from  section
-	in    *bufio.Reader
-	ahead Place         // of the entry whose data in reads next
-	zlib  io.ReadCloser // nil until it is needed
+	pages pages
+	seen  places
+	chain []link
 	delta []byte        // that was inflated last
+	zlib  io.ReadCloser // nil until it is needed
+	raw   bytes.Reader  // of what is in pages
+	from  section       // of what is too large for them, or a file of its own
+	in    *bufio.Reader // of that
 
-	deflate []byte       // the bytes of that, where they were not in in
-	held    bytes.Reader // of them
-
-	chain  []link
 	memory ring
 }
 
 // A link is a delta, and the place of what it makes.
 type link struct {
-	at     Place
-	size   int   // of the delta
-	offset int64 // of what is deflated
+	at   Place
+	size int   // of the delta
+	data int64 // offset of what is deflated
 }
 
 // NewReader returns a reader that remembers so many bytes of what it read.
 func (s *Store) NewReader(remembered int) *Reader {
-	r := &Reader{store: s, memory: ring{size: remembered}}
+	r := &Reader{store: s, pages: pages{store: s}, memory: newRing(remembered)}
 	r.in = bufio.NewReaderSize(&r.from, mostRead)
 	return r
 }
@@ -110,7 +109,7 @@ var ErrMissing = errors.New("the object is not there")
 // Get returns an object by its id. The caller releases it. After an error the
 // reader can be used on.
 func (r *Reader) Get(id ID) (*Text, error) {
-	if at := r.store.find(id); at.Found() {
+	if at := r.find(id); at.Found() {
 		return r.Read(at)
 	}
 	return r.loose(id)
@@ -122,7 +121,7 @@ func (r *Reader) base(at Place) (*Text, error) {
 	r.chain = r.chain[:0]
 	for {
 		if t := r.memory.find(at); t != nil {
-			return t.Hold(), nil
+			return t, nil
 		}
 		e, err := r.entry(at)
 		if err != nil {
@@ -134,7 +133,7 @@ func (r *Reader) base(at Place) (*Text, error) {
 		if e.kind != ofsDelta && e.kind != refDelta {
 			t := r.New(int(e.size))
 			t.Kind = e.kind
-			if err := r.inflate(t.Data); err != nil {
+			if err := r.inflate(t.Data, at.pack, e.data); err != nil {
 				r.Release(t)
 				return nil, err
 			}
@@ -144,22 +143,18 @@ func (r *Reader) base(at Place) (*Text, error) {
 		if len(r.chain) == mostChain {
 			return nil, ErrLarge
 		}
-		r.chain = append(r.chain, link{at, int(e.size), r.from.offset(r.in)})
-		r.ahead, at = at, e.base
+		r.chain = append(r.chain, link{at, int(e.size), e.data})
+		at = e.base
 	}
 }
 
 // apply makes an object of a delta and of its base.
 func (r *Reader) apply(l link, base *Text) (*Text, error) {
-	if r.ahead != l.at {
-		r.open(l.at, l.offset)
-	}
-	r.ahead = Place{}
 	if cap(r.delta) < l.size || cap(r.delta) > mostKept && l.size < mostKept {
 		r.delta = make([]byte, l.size+l.size/4)
 	}
 	delta := r.delta[:l.size]
-	if err := r.inflate(delta); err != nil {
+	if err := r.inflate(delta, l.at.pack, l.data); err != nil {
 		return nil, err
 	}
 	from, to, instructions, err := sizes(delta)
@@ -184,113 +179,89 @@ type entry struct {
 	kind Kind
 	size int64 // of the data once it is inflated
 	base Place // of what a delta is of
+	data int64 // offset of what is deflated
 }
 
 var errEntry = errors.New("an entry that is damaged, or of another kind")
 
-// open has in read what is in a pack from an offset on.
-func (r *Reader) open(at Place, offset int64) {
-	r.ahead = Place{}
-	p := r.store.packs[at.pack]
-	r.from = section{file: p.file, at: offset, end: p.end, next: leastRead}
-	r.in.Reset(&r.from)
-}
+// mostEntry is what an entry takes at most.
+const mostEntry = 64
 
-// entry reads what comes before the data, which in reads next.
+// entry reads what comes before the data.
 func (r *Reader) entry(at Place) (e entry, err error) {
-	r.open(at, at.offset)
-	b, err := r.in.ReadByte()
-	if err != nil {
+	text := r.pages.read(at.pack, at.offset, mostEntry)
+	if len(text) == 0 {
 		return e, errEntry
 	}
+	b, n := text[0], 1
 	e.kind, e.size = Kind(b>>4&7), int64(b&0xf)
 	for shift := 4; b&0x80 != 0; shift += 7 {
-		if b, err = r.in.ReadByte(); err != nil || shift > 53 {
+		if n == len(text) || shift > 53 {
 			return e, errEntry
 		}
+		b = text[n]
+		n++
 		e.size |= int64(b&0x7f) << shift
 	}
+	text, e.data = text[n:], at.offset+int64(n)
 	switch e.kind {
 	case Commit, Tree, Blob, Tag:
 		return e, nil
 	case ofsDelta:
-		e.base.pack = at.pack
-		e.base.offset, err = r.backward(at.offset)
-		return e, err
-	case refDelta: // deltas may be of each other: chain is bounded
-		var id ID
-		if _, err := io.ReadFull(r.in, id[:r.store.width]); err != nil {
+		back, n := backward(text)
+		if back <= 0 || back > at.offset-packHead {
 			return e, errEntry
 		}
-		if e.base = r.store.find(id); e.base.Found() {
+		e.base, e.data = Place{at.offset - back, at.pack}, e.data+int64(n)
+		return e, nil
+	case refDelta: // deltas may be of each other: chain is bounded
+		if len(text) < r.store.width {
+			return e, errEntry
+		}
+		var id ID
+		e.data += int64(copy(id[:r.store.width], text))
+		if e.base = r.find(id); e.base.Found() {
 			return e, nil
 		}
 	}
 	return e, errEntry
 }
 
-// backward reads the offset of a base, which lies before.
-func (r *Reader) backward(from int64) (int64, error) {
-	back := int64(-1)
-	for more := true; more; {
-		b, err := r.in.ReadByte()
-		if err != nil || back > from {
-			return 0, errEntry
-		}
+// backward reads how far before a delta its base lies, 0 if that is not said, and
+// how many bytes say it.
+func backward(text []byte) (back int64, n int) {
+	back = -1
+	for n < len(text) && back < 1<<55 {
+		b := text[n]
+		n++
 		back = (back+1)<<7 | int64(b&0x7f)
-		more = b&0x80 != 0
+		if b&0x80 == 0 {
+			return back, n
+		}
 	}
-	if back <= 0 || back > from-packHead {
-		return 0, errEntry
-	}
-	return from - back, nil
+	return 0, n
 }
 
-// inflate fills data with what in holds deflated, no less and no more. What takes no
-// more room than it should is inflated from memory, which is faster than from in.
-func (r *Reader) inflate(data []byte) error {
-	at := r.from.offset(r.in)
-	if raw := r.raw(at, len(data)); raw != nil {
-		r.held.Reset(raw)
-		err := r.deflated(&r.held)
+// inflate fills data with what is deflated in a pack from an offset on, no less and
+// no more. What takes no more room than it should is inflated from memory.
+func (r *Reader) inflate(data []byte, pack int32, offset int64) error {
+	if most := len(data) + len(data)/512 + 64; most <= mostKept {
+		r.raw.Reset(r.pages.read(pack, offset, most))
+		err := r.deflated(&r.raw)
 		if err == nil {
 			err = r.fill(data)
 		}
-		if err == nil || int64(len(raw)) == r.from.end-at || r.held.Len() > 0 {
+		if err == nil || r.raw.Len() > 0 {
 			return err
 		}
-		r.reopen(at) // there was more of it
 	}
+	file := r.store.packs[pack]
+	r.from = section{file: file.file, at: offset, end: file.end}
+	r.in.Reset(&r.from)
 	if err := r.deflated(r.in); err != nil {
 		return err
 	}
 	return r.fill(data)
-}
-
-// raw returns what there is from an offset on, as much as anything deflates to that
-// has so many bytes; nil if that is too much, or not to be read.
-func (r *Reader) raw(at int64, size int) []byte {
-	most := int(min(int64(size+size/512+64), r.from.end-at))
-	if most <= r.in.Buffered() {
-		raw, _ := r.in.Peek(most)
-		return raw
-	}
-	if most > mostKept {
-		return nil
-	}
-	if cap(r.deflate) < most {
-		r.deflate = make([]byte, most+most/4)
-	}
-	if n, _ := r.from.file.ReadAt(r.deflate[:most], at); n < most {
-		return nil
-	}
-	return r.deflate[:most]
-}
-
-// reopen has in read from an offset on, in the file that it reads.
-func (r *Reader) reopen(at int64) {
-	r.from.at, r.from.next = at, mostRead
-	r.in.Reset(&r.from)
 }
 
 // deflated has zlib read what another reader holds.
@@ -322,34 +293,26 @@ func cmpErr(err, other error) error {
 	return err
 }
 
-// Most objects are deltas of a few hundred bytes, so that little is read first.
-const (
-	leastRead = 1 << 10
-	mostRead  = 16 << 10
-)
+// mostRead is how much is read at once of what pages are not for.
+const mostRead = 16 << 10
 
-// A section reads a file from an offset, at first in small parts.
+// A section reads a file from an offset to an end.
 type section struct {
 	file io.ReaderAt
 	at   int64
 	end  int64
-	next int // bytes to read at most
 }
 
 // Read implements io.Reader.
 func (s *section) Read(p []byte) (int, error) {
-	p = p[:max(0, min(int64(len(p)), int64(s.next), s.end-s.at))]
+	p = p[:max(0, min(int64(len(p)), s.end-s.at))]
 	if len(p) == 0 {
 		return 0, io.EOF
 	}
 	n, err := s.file.ReadAt(p, s.at)
 	s.at += int64(n)
-	s.next = mostRead
 	if n > 0 {
 		err = nil
 	}
 	return n, err
 }
-
-// offset is that of the byte which in reads next.
-func (s *section) offset(in *bufio.Reader) int64 { return s.at - int64(in.Buffered()) }

@@ -7,9 +7,8 @@ type Text struct {
 	Kind Kind
 	Data []byte
 
-	holders  int
-	at       Place // where it was read, if it is remembered
-	from, to int   // in the ring
+	holders int
+	room    room
 }
 
 // Hold keeps the text for one more.
@@ -19,14 +18,18 @@ func (t *Text) Hold() *Text {
 }
 
 // Release lets go of a text that the caller holds.
-func (r *Reader) Release(t *Text) { t.holders-- }
+func (r *Reader) Release(t *Text) {
+	if t.holders--; t.holders == 0 && t.room.to > 0 {
+		delete(r.memory.held, t.room.from)
+	}
+}
 
 // New returns a text of so many bytes, of whatever content, that the caller
 // holds and may fill.
 func (r *Reader) New(size int) *Text {
 	t := &Text{holders: 1}
 	if r.memory.take(t, size) {
-		t.Data = r.memory.bytes[t.from : t.from+size : t.to]
+		t.Data = r.memory.data(t.room)
 	} else {
 		t.Data = make([]byte, size)
 	}
@@ -36,84 +39,114 @@ func (r *Reader) New(size int) *Text {
 // A ring is the memory of texts: one after the other, and after the last place
 // again the first. A text goes where the oldest are, which are forgotten, but
 // for those that somebody holds. So nothing is left for the collector of garbage,
-// in a history of gigabytes.
+// in a history of gigabytes, and nothing that it would have to go through.
 type ring struct {
 	size  int
 	bytes []byte          // nil until the first text
 	next  int             // where the next text goes
-	texts []*Text         // those in bytes, in their order from next on
-	first int             // the first of texts that counts
-	known map[Place]*Text // those that can be found
+	rooms []room          // those in bytes, in their order from next on
+	first int             // the first of rooms that counts
+	known map[Place]room  // those that can be found
+	held  map[int32]*Text // those that somebody holds, by where they begin
+}
+
+// A room is where a text is in a ring: the bytes of [from, to), which are size and
+// what makes them up to whole grains. Of one that is not there to is 0.
+type room struct {
+	at             Place // where it was read, if it is remembered
+	from, to, size int32
+	kind           Kind
 }
 
 // grain is what texts are rounded up to, so that there are not too many.
 const grain = 256
 
+// mostRing bounds the bytes of a ring.
+const mostRing = 1 << 30
+
+func newRing(size int) ring {
+	return ring{size: min(size, mostRing), known: map[Place]room{}, held: map[int32]*Text{}}
+}
+
 // take finds room for a text; one that takes too much of the ring has none.
 func (m *ring) take(t *Text, size int) bool {
-	size = (size + grain) / grain * grain
-	if size > m.size/2 {
+	whole := (size + grain) / grain * grain
+	if whole > m.size/2 {
 		return false
 	}
 	if m.bytes == nil {
-		m.bytes, m.known = make([]byte, m.size), map[Place]*Text{}
+		m.bytes = make([]byte, m.size)
 	}
-	for range 2 * (len(m.texts) - m.first + 2) { // a text that is held is passed over, at most twice
-		end := min(m.next+size, m.size)
-		if held := m.forget(end); held != nil {
-			m.next = held.to
+	for range 2 * (len(m.rooms) - m.first + 2) { // a text that is held is passed over, at most twice
+		end := min(m.next+whole, m.size)
+		if held := m.forget(end); held != 0 {
+			m.next = held
 			continue
 		}
-		if end-m.next < size { // no more fits in behind
+		if end-m.next < whole { // no more fits in behind
 			m.next = 0
 			continue
 		}
-		t.from, t.to = m.next, m.next+size
-		m.next = t.to
-		m.push(t)
+		t.room = room{from: int32(m.next), to: int32(m.next + whole), size: int32(size)}
+		m.next += whole
+		m.push(t.room)
+		m.held[t.room.from] = t
 		return true
 	}
 	return false
 }
 
 // forget makes room from next to an end, unless somebody holds a text there: the
-// first of these is returned, and counts as the newest.
-func (m *ring) forget(end int) (held *Text) {
-	for m.first < len(m.texts) {
-		t := m.texts[m.first]
-		if t.from < m.next || t.from >= end {
-			return nil
+// end of the first of these is returned, and it counts as the newest.
+func (m *ring) forget(end int) (held int) {
+	for m.first < len(m.rooms) {
+		r := m.rooms[m.first]
+		if int(r.from) < m.next || int(r.from) >= end {
+			return 0
 		}
-		m.texts[m.first] = nil
 		m.first++
-		if t.holders > 0 {
-			m.push(t) // it stays where it is, as if it were the newest
-			return t
+		t := m.held[r.from]
+		if t != nil {
+			m.push(r) // it stays where it is, as if it were the newest
+			return int(r.to)
 		}
-		if m.known[t.at] == t {
-			delete(m.known, t.at)
+		if m.known[r.at].from == r.from {
+			delete(m.known, r.at)
 		}
 	}
-	return nil
+	return 0
 }
 
-// push adds a text, which lies before next, as the last.
-func (m *ring) push(t *Text) {
-	if m.first > len(m.texts)/2 {
-		n := copy(m.texts, m.texts[m.first:])
-		clear(m.texts[n:])
-		m.texts, m.first = m.texts[:n], 0
+// push adds a room, which lies before next, as the last.
+func (m *ring) push(r room) {
+	if m.first > len(m.rooms)/2 {
+		m.rooms, m.first = m.rooms[:copy(m.rooms, m.rooms[m.first:])], 0
 	}
-	m.texts = append(m.texts, t)
+	m.rooms = append(m.rooms, r)
 }
 
-// know makes a text in the ring one that find finds.
+// know makes the text that was taken last one that find finds.
 func (m *ring) know(at Place, t *Text) {
-	if t.to > t.from {
-		t.at = at
-		m.known[at] = t
+	if last := len(m.rooms) - 1; t.room.to > 0 && m.rooms[last].from == t.room.from {
+		r := &m.rooms[last]
+		r.at, r.kind = at, t.Kind
+		m.known[at] = *r
 	}
 }
 
-// find returns the object of a place, if it is remembered.
-func (m *ring) find(at Place) *Text { return m.known[at] }
+// find returns the object of a place, if it is remembered. The caller releases it.
+func (m *ring) find(at Place) *Text {
+	r, known := m.known[at]
+	if !known {
+		return nil
+	}
+	if t := m.held[r.from]; t != nil {
+		return t.Hold()
+	}
+	t := &Text{Kind: r.kind, Data: m.data(r), holders: 1, room: r}
+	m.held[r.from] = t
+	return t
+}
+
+// data are the bytes of a room that are not there to make up whole grains.
+func (m *ring) data(r room) []byte { return m.bytes[r.from : r.from+r.size : r.to] }
