@@ -121,7 +121,7 @@ func (h *history) blobOf(hit *scanner.Hit) (int32, bool) {
 		return none, false
 	}
 	id, _ := parseOID(hit.Origin.Object)
-	n, ok := h.blobNo[id]
+	n, ok := h.blob.find(id)
 	return n, ok
 }
 
@@ -322,7 +322,7 @@ func (a *attribution) beside(h *scanner.Hit) scanner.Place {
 	span := h.Span
 	p := scanner.Place{Origin: &o, State: scanner.Live, At: &span, Hit: h, Extract: "git cat-file -p " + o.Object}
 	id, _ := parseOID(o.Object)
-	if n, ok := a.log.number[id]; ok && strings.HasPrefix(o.Path, "commit:") {
+	if n, ok := a.log.commit.find(id); ok && strings.HasPrefix(o.Path, "commit:") {
 		o.Commit = a.commit(n)
 		if !a.live[n] {
 			p.State, o.Exposed = scanner.Deleted, unreached
@@ -351,8 +351,9 @@ func (a *attribution) commit(n int32) *scanner.Commit {
 	if c := a.who[n]; c != nil {
 		return c
 	}
-	id := a.log.hex(a.log.commits[n].id)
-	text, err := a.peel.read(a.ctx, a.log.commits[n].id)
+	of := a.log.commit.at(n)
+	id := a.log.hex(of)
+	text, err := a.peel.read(a.ctx, of)
 	if err != nil && a.err == nil {
 		a.err = err
 	}

@@ -84,7 +84,7 @@ func (a *attribution) text(n int32) []byte {
 	if text, known := a.texts.of[n]; known {
 		return text
 	}
-	text, err := a.peel.readAll(a.ctx, a.log.blobs[n].id)
+	text, err := a.peel.readAll(a.ctx, a.log.blob.at(n))
 	if err != nil && a.err == nil {
 		a.err = err
 	}

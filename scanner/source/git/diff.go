@@ -82,7 +82,7 @@ func (d *differ) tell(ctx context.Context, commits []int32) ([]answer, error) {
 
 // unknown says that not all is known of what changed with a commit.
 func (d *differ) unknown(q question, err error) {
-	id := d.scan.log.hex(d.scan.log.commit(q.commit).id)
+	id := d.scan.log.hex(d.scan.log.listedID(q.commit))
 	d.scan.sink.Problem(d.scan.origin("commit:"+id), fmt.Errorf("its files are not known: %w", err))
 }
 
@@ -178,11 +178,11 @@ func (s *scan) questions(commits []int32) []question {
 }
 
 func (s *scan) line(q question) string {
-	c := s.log.commit(q.commit)
+	id := s.log.hex(s.log.listedID(q.commit))
 	if q.parent < 0 {
-		return s.log.hex(c.id) + "\n"
+		return id + "\n"
 	}
-	return s.log.hex(c.id) + " " + s.log.hex(s.log.commit(s.log.listedParents(q.commit)[q.parent]).id) + "\n"
+	return id + " " + s.log.hex(s.log.listedID(s.log.listedParents(q.commit)[q.parent])) + "\n"
 }
 
 // An answer is what changed between two trees.

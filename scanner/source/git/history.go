@@ -24,10 +24,11 @@ type history struct {
 	mu      sync.Mutex
 	size    int // of an id in bytes
 	commits []commit
-	parents []int32       // of all commits, one after the other
-	number  map[oid]int32 // of commits
+	commit  ids     // of commits
+	trees   ids     // of commits, until all were compared
+	parents []int32 // of all commits, one after the other
 	blobs   []blob
-	blobNo  map[oid]int32
+	blob    ids // of blobs
 	paths   []string
 	pathNo  map[string]int32
 	changes []change
@@ -51,8 +52,7 @@ type special struct {
 // A commit is a node of the graph. The commits that the scan leaves out are
 // known as parents only.
 type commit struct {
-	id     oid
-	tree   oid   // once it was read
+	tree   int32 // 1 more than its number, once it was read
 	from   int32 // where its parents are in history.parents
 	count  int32
 	listed bool
@@ -60,11 +60,10 @@ type commit struct {
 
 // A blob is content that some commit has.
 type blob struct {
-	id      oid
 	path    int32 // where it was first met
+	heir    int32 // 1 more than the number of a blob that took its place, 0 if none did
 	claimed bool  // it is scanned
 	note    bool  // it is about a commit
-	heir    int32 // 1 more than the number of a blob that took its place, 0 if none did
 }
 
 // A change is one file of a commit that its first parent has not, or not so.
@@ -83,18 +82,16 @@ type ref struct {
 }
 
 func newHistory() *history {
-	return &history{size: 20, number: map[oid]int32{}, blobNo: map[oid]int32{}, pathNo: map[string]int32{}, notes: map[int32]bool{}, special: map[string]special{}}
+	return &history{size: 20, pathNo: map[string]int32{}, notes: map[int32]bool{}, special: map[string]special{}}
 }
 
 // hex writes an id as git does.
 func (h *history) hex(o oid) string { return hex.EncodeToString(o[:h.size]) }
 
 func (h *history) commitNumber(id oid) int32 {
-	n, known := h.number[id]
+	n, known := h.commit.number(id)
 	if !known {
-		n = int32(len(h.commits))
-		h.number[id] = n
-		h.commits = append(h.commits, commit{id: id})
+		h.commits = append(h.commits, commit{})
 	}
 	return n
 }
@@ -116,23 +113,32 @@ func (h *history) listedParents(n int32) []int32 {
 func (h *history) hasTree(n int32, tree oid) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.commits[n].tree = tree
+	number, _ := h.trees.number(tree)
+	h.commits[n].tree = number + 1
 }
 
-// commit returns what is known of a commit, which but for its tree does not
-// change any more once it was listed.
-func (h *history) commit(n int32) commit {
+// treeOf returns which tree a commit has, if that was noted.
+func (h *history) treeOf(n int32) (tree oid, known bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.commits[n]
+	number := h.commits[n].tree - 1
+	if number < 0 {
+		return tree, false
+	}
+	return h.trees.at(number), true
+}
+
+// listedID returns the id of a commit while commits are still read.
+func (h *history) listedID(n int32) oid {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.commit.at(n)
 }
 
 func (h *history) blobNumber(id oid, path int32) int32 {
-	n, known := h.blobNo[id]
+	n, known := h.blob.number(id)
 	if !known {
-		n = int32(len(h.blobs))
-		h.blobNo[id] = n
-		h.blobs = append(h.blobs, blob{id: id, path: path})
+		h.blobs = append(h.blobs, blob{path: path})
 	}
 	return n
 }

@@ -63,7 +63,7 @@ func (p *packs) close() {
 
 // mostLocated bounds the objects that are looked up at once. Each time the
 // indexes of all packs are gone through.
-const mostLocated = 1 << 17
+const mostLocated = 1 << 16
 
 // located yields in batches the objects that are there and not known to be
 // clean, with their places in packs.

@@ -181,7 +181,7 @@ func (s *scan) otherHeads(r *refs) {
 func (s *scan) named(r *refs) []ref {
 	var all []ref
 	for id, names := range r.commits {
-		n, known := s.log.number[id]
+		n, known := s.log.commit.find(id)
 		if !known || !s.log.commits[n].listed {
 			continue
 		}
@@ -211,8 +211,8 @@ func (s *scan) heads() []ref {
 	}
 	var all []ref
 	for i := range s.log.commits {
-		if c := &s.log.commits[i]; c.listed && !followed[i] {
-			all = append(all, ref{name: s.log.hex(c.id), commit: int32(i)})
+		if s.log.commits[i].listed && !followed[i] {
+			all = append(all, ref{name: s.log.hex(s.log.commit.at(int32(i))), commit: int32(i)})
 		}
 	}
 	return all

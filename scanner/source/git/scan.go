@@ -47,10 +47,9 @@ func (s *scan) history(ctx context.Context) error {
 	if err := s.pass(ctx, refs); err != nil {
 		return err
 	}
-	s.log.refs = s.named(refs)
 	for _, id := range s.repo.git.folder.shallow() {
 		if o, ok := parseOID(id); ok {
-			if n, known := s.log.number[o]; known && s.log.commits[n].listed {
+			if n, known := s.log.commit.find(o); known && s.log.commits[n].listed {
 				s.sink.Skip(s.origin("commit:"+id), SkipShallow)
 			}
 		}
@@ -94,6 +93,7 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 		s.problem(ctx, err)
 		beside = append(beside, dangling...)
 	}
+	s.log.refs, s.log.trees = s.named(refs), ids{} // files take the memory from here on
 	s.fetch(ctx, s.objects(beside))
 	return ctx.Err()
 }
@@ -156,7 +156,7 @@ func (s *scan) objects(beside []object) iter.Seq[object] {
 			}
 		}
 		for i := range s.log.commits {
-			if c := &s.log.commits[i]; c.listed && !yield(object{id: c.id, kind: commitObject}) {
+			if c := &s.log.commits[i]; c.listed && !yield(object{id: s.log.commit.at(int32(i)), kind: commitObject}) {
 				return
 			}
 		}
@@ -171,7 +171,7 @@ func (s *scan) objects(beside []object) iter.Seq[object] {
 // blob is the object of a blob that was claimed.
 func (s *scan) blob(c claim) object {
 	b := &s.log.blobs[c.blob]
-	return object{id: b.id, kind: blobObject, path: s.log.shown(b.note, c.path), blob: c.blob, heir: b.heir - 1}
+	return object{id: s.log.blob.at(c.blob), kind: blobObject, path: s.log.shown(b.note, c.path), blob: c.blob, heir: b.heir - 1}
 }
 
 // fetch reads and scans objects, several side by side.

@@ -52,11 +52,10 @@ func (c *comparer) compare(q question) ([]changed, error) {
 
 // treeOf returns which tree a commit has.
 func (c *comparer) treeOf(n int32) (oid, error) {
-	commit := c.scan.log.commit(n)
-	if commit.tree != (oid{}) {
-		return commit.tree, nil
+	if tree, known := c.scan.log.treeOf(n); known {
+		return tree, nil
 	}
-	text, err := c.read(commit.id, pack.Commit)
+	text, err := c.read(c.scan.log.listedID(n), pack.Commit)
 	if err != nil {
 		return oid{}, err
 	}

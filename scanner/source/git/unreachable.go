@@ -73,9 +73,9 @@ func (s *scan) loose(ctx context.Context, commits []oid) error {
 func (h *history) met(id oid) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if n, known := h.number[id]; known && h.commits[n].listed {
+	if n, known := h.commit.find(id); known && h.commits[n].listed {
 		return true
 	}
-	n, known := h.blobNo[id]
+	n, known := h.blob.find(id)
 	return known && h.blobs[n].claimed
 }
