@@ -24,7 +24,7 @@ const (
 // memoryLimit is where the collector of garbage begins to work harder, in
 // bytes, unless $GOMEMLIMIT says otherwise: scans live on far less, and only
 // the findings of a hostile input come near.
-const memoryLimit = 192 << 20
+const memoryLimit = 208 << 20
 
 // earlyGarbage is how far the heap may grow before the first collection, in
 // percent of 4 MiB, unless $GOGC says otherwise: a short scan needs none, one of

@@ -3,6 +3,8 @@ package git
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
+	"math/bits"
 	"slices"
 
 	"github.com/sluice-sec/sluice/scanner"
@@ -162,6 +164,12 @@ func common(a, b []byte) int {
 	n, most := 0, min(len(a), len(b))
 	for n+stride <= most && bytes.Equal(a[n:n+stride], b[n:n+stride]) {
 		n += stride
+	}
+	for n+8 <= most {
+		if differ := binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]); differ != 0 {
+			return n + bits.TrailingZeros64(differ)/8
+		}
+		n += 8
 	}
 	for n < most && a[n] == b[n] {
 		n++

@@ -47,7 +47,7 @@ func (s *scan) claimCommit(answers []answer) {
 		}
 	}
 	for _, f := range answers[0].files {
-		path := h.pathNumber([]byte(f.path))
+		path := h.pathNumber(f.path)
 		c := change{answers[0].commit, path, none, none}
 		if isBlob(f.oldMode) {
 			c.old = h.blobNumber(f.old, path)

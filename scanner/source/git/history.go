@@ -143,14 +143,13 @@ func (h *history) blobNumber(id oid, path int32) int32 {
 	return n
 }
 
-func (h *history) pathNumber(path []byte) int32 {
-	n, known := h.pathNo[string(path)]
+func (h *history) pathNumber(path string) int32 {
+	n, known := h.pathNo[path]
 	if !known {
 		n = int32(len(h.paths))
-		name := string(path)
-		h.pathNo[name] = n
-		h.paths = append(h.paths, name)
-		h.weight += 80 + len(name)
+		h.pathNo[path] = n
+		h.paths = append(h.paths, path)
+		h.weight += 80 + len(path)
 	}
 	return n
 }

@@ -69,7 +69,7 @@ func (s *scan) leave(merged []answer) {
 	for _, m := range merged {
 		for _, f := range m.files {
 			if isBlob(f.oldMode) {
-				path := h.pathNumber([]byte(f.path))
+				path := h.pathNumber(f.path)
 				h.changes = append(h.changes, change{indexCommit, path, h.blobNumber(f.old, path), none})
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/sluice-sec/sluice/scanner/source/git/pack"
 )
@@ -14,9 +15,9 @@ type comparer struct {
 	scan  *scan
 	packs *pack.Reader
 	path  []byte
-	files []changed
-	trees int // that were read for one question
-	held  int // bytes of those that are being compared
+	files []changed // of the question that is answered
+	trees int       // that were read for one question
+	held  int       // bytes of those that are being compared
 }
 
 // What bounds the trees that are read for one commit: how many, how far down, and
@@ -32,7 +33,7 @@ var errTree = errors.New("a tree that is damaged")
 // compare returns the files that changed, in the order of their paths. With
 // errFiles these are not all; any other error is that git should be asked.
 func (c *comparer) compare(q question) ([]changed, error) {
-	c.files, c.path, c.trees, c.held = nil, c.path[:0], 0, 0
+	c.files, c.path, c.trees, c.held = c.files[:0], c.path[:0], 0, 0
 	var old, tree oid
 	var err error
 	if tree, err = c.treeOf(q.commit); err != nil {
@@ -47,7 +48,7 @@ func (c *comparer) compare(q question) ([]changed, error) {
 	if err != nil && !errors.Is(err, errFiles) {
 		return nil, err
 	}
-	return c.files, err
+	return slices.Clone(c.files), err
 }
 
 // treeOf returns which tree a commit has.
@@ -113,6 +114,7 @@ func (c *comparer) tree(old, tree oid, depth int) error {
 
 // merge goes through the entries of two trees in their order.
 func (c *comparer) merge(old, tree *entries, depth int) error {
+	skip(old, tree)
 	if err := cmpErr(old.next(), tree.next()); err != nil {
 		return err
 	}
@@ -130,6 +132,9 @@ func (c *comparer) merge(old, tree *entries, depth int) error {
 			if err := c.entry(before, after, depth); err != nil {
 				return err
 			}
+		}
+		if before.name != nil && after.name != nil {
+			skip(old, tree)
 		}
 		if before.name != nil {
 			if err := old.next(); err != nil {
@@ -223,6 +228,20 @@ func (e *entries) next() error {
 	copy(e.id[:], e.rest[end+1:end+1+e.width])
 	e.rest = e.rest[end+1+e.width:]
 	return nil
+}
+
+// skip passes over the entries that come next in both trees, and are the same.
+func skip(a, b *entries) {
+	same := common(a.rest, b.rest)
+	from := 0
+	for {
+		end := bytes.IndexByte(a.rest[from:same], 0)
+		if end < 0 || end+1+a.width > same-from {
+			break
+		}
+		from += end + 1 + a.width
+	}
+	a.rest, b.rest = a.rest[from:], b.rest[from:]
 }
 
 // compare orders the entries of two trees as trees do, the name of a tree with

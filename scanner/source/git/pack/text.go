@@ -29,7 +29,7 @@ func (r *Reader) Release(t *Text) {
 func (r *Reader) New(size int) *Text {
 	t := &Text{holders: 1}
 	if r.memory.take(t, size) {
-		t.Data = r.memory.data(t.room)
+		t.Data = r.memory.data(t.room.from, size)
 	} else {
 		t.Data = make([]byte, size)
 	}
@@ -44,18 +44,23 @@ type ring struct {
 	size  int
 	bytes []byte          // nil until the first text
 	next  int             // where the next text goes
-	rooms []room          // those in bytes, in their order from next on
+	rooms []room          // those of texts in bytes, in their order from next on
 	first int             // the first of rooms that counts
-	known map[Place]room  // those that can be found
+	known map[Place]known // those that can be found
 	held  map[int32]*Text // those that somebody holds, by where they begin
 }
 
-// A room is where a text is in a ring: the bytes of [from, to), which are size and
-// what makes them up to whole grains. Of one that is not there to is 0.
+// A room is where a text is in a ring, in whole grains: half-open. Of one that is
+// not there to is 0.
 type room struct {
-	at             Place // where it was read, if it is remembered
-	from, to, size int32
-	kind           Kind
+	at       Place // where it was read, if it is remembered
+	from, to int32
+}
+
+// A known text is one that can be found again.
+type known struct {
+	from, size int32
+	kind       Kind
 }
 
 // grain is what texts are rounded up to, so that there are not too many.
@@ -65,12 +70,12 @@ const grain = 256
 const mostRing = 1 << 30
 
 func newRing(size int) ring {
-	return ring{size: min(size, mostRing), known: map[Place]room{}, held: map[int32]*Text{}}
+	return ring{size: min(size, mostRing), known: map[Place]known{}, held: map[int32]*Text{}}
 }
 
 // take finds room for a text; one that takes too much of the ring has none.
 func (m *ring) take(t *Text, size int) bool {
-	whole := (size + grain) / grain * grain
+	whole := grains(size)
 	if whole > m.size/2 {
 		return false
 	}
@@ -87,7 +92,7 @@ func (m *ring) take(t *Text, size int) bool {
 			m.next = 0
 			continue
 		}
-		t.room = room{from: int32(m.next), to: int32(m.next + whole), size: int32(size)}
+		t.room = room{from: int32(m.next), to: int32(m.next + whole)}
 		m.next += whole
 		m.push(t.room)
 		m.held[t.room.from] = t
@@ -119,7 +124,7 @@ func (m *ring) forget(end int) (held int) {
 
 // push adds a room, which lies before next, as the last.
 func (m *ring) push(r room) {
-	if m.first > len(m.rooms)/2 {
+	if m.first > len(m.rooms)/4 {
 		m.rooms, m.first = m.rooms[:copy(m.rooms, m.rooms[m.first:])], 0
 	}
 	m.rooms = append(m.rooms, r)
@@ -128,25 +133,30 @@ func (m *ring) push(r room) {
 // know makes the text that was taken last one that find finds.
 func (m *ring) know(at Place, t *Text) {
 	if last := len(m.rooms) - 1; t.room.to > 0 && m.rooms[last].from == t.room.from {
-		r := &m.rooms[last]
-		r.at, r.kind = at, t.Kind
-		m.known[at] = *r
+		m.rooms[last].at = at
+		m.known[at] = known{t.room.from, int32(len(t.Data)), t.Kind}
 	}
 }
 
 // find returns the object of a place, if it is remembered. The caller releases it.
 func (m *ring) find(at Place) *Text {
-	r, known := m.known[at]
-	if !known {
+	k, ok := m.known[at]
+	if !ok {
 		return nil
 	}
-	if t := m.held[r.from]; t != nil {
+	if t := m.held[k.from]; t != nil {
 		return t.Hold()
 	}
-	t := &Text{Kind: r.kind, Data: m.data(r), holders: 1, room: r}
-	m.held[r.from] = t
+	t := &Text{Kind: k.kind, Data: m.data(k.from, int(k.size)), holders: 1}
+	t.room = room{from: k.from, to: k.from + int32(cap(t.Data))}
+	m.held[k.from] = t
 	return t
 }
 
-// data are the bytes of a room that are not there to make up whole grains.
-func (m *ring) data(r room) []byte { return m.bytes[r.from : r.from+r.size : r.to] }
+// data are the bytes of a text in the ring. It has nothing of the one behind it.
+func (m *ring) data(from int32, size int) []byte {
+	return m.bytes[from : int(from)+size : int(from)+grains(size)]
+}
+
+// grains is what a text takes of the ring.
+func grains(size int) int { return (size + grain) / grain * grain }
