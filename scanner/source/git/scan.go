@@ -94,6 +94,7 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 		beside = append(beside, dangling...)
 	}
 	s.log.refs, s.log.trees = s.named(refs), ids{} // files take the memory from here on
+	s.objectStore().Unhold()
 	s.fetch(ctx, s.objects(beside))
 	return ctx.Err()
 }

@@ -17,9 +17,10 @@ const (
 // An index says where the objects of a pack are.
 type index struct {
 	file    file
-	size    int64
 	count   int64
 	buckets [256]int64 // how many names begin with no more than this byte
+	// names and offsets are the tables of the file, nil unless they are held.
+	names, offsets []byte
 }
 
 func openIndex(name string, width int) (index, error) {
@@ -27,16 +28,16 @@ func openIndex(name string, width int) (index, error) {
 	if err != nil {
 		return index{}, err
 	}
-	x := index{file: file, size: size}
-	if err := x.read(size, int64(width)); err != nil {
+	x := index{file: file}
+	if err := x.open(size, int64(width)); err != nil {
 		_ = file.Close()
 		return index{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return x, nil
 }
 
-// read reads what comes before the names.
-func (x *index) read(size, width int64) error {
+// open reads what comes before the names.
+func (x *index) open(size, width int64) error {
 	var head [namesAt]byte
 	if _, err := x.file.ReadAt(head[:], 0); err != nil {
 		return err
@@ -57,21 +58,23 @@ func (x *index) read(size, width int64) error {
 	return nil
 }
 
-// hold reads the whole index, which then needs no file.
-func (x *index) hold() error {
-	all := make([]byte, x.size)
-	if _, err := x.file.ReadAt(all, 0); err != nil {
-		return err
+// weight is how many bytes are held of the index.
+func (x *index) weight(width int) int64 { return x.count * int64(width+4) }
+
+// hold reads what says where objects are.
+func (x *index) hold(width int) {
+	names, offsets := make([]byte, x.count*int64(width)), make([]byte, x.count*4)
+	if x.read(names, namesAt) && x.read(offsets, namesAt+x.count*int64(width+4)) {
+		x.names, x.offsets = names, offsets
 	}
-	err := x.file.Close()
-	x.file = held{bytes.NewReader(all)}
-	return err
 }
 
-// held is a file that is in memory.
-type held struct{ *bytes.Reader }
-
-func (held) Close() error { return nil }
+// read fills data with what the file has from a place on, and reports whether it
+// has as much.
+func (x *index) read(data []byte, at int64) bool {
+	n, _ := x.file.ReadAt(data, at)
+	return n == len(data)
+}
 
 // places remembers where objects were found last, each in the one place where it
 // can be. It is for one goroutine.
@@ -115,20 +118,25 @@ var namePages = sync.Pool{New: func() any { return new([namesAtOnce]byte) }}
 
 // find returns the offset of an object, 0 if it is not there.
 func (x *index) find(id []byte) int64 {
-	page := namePages.Get().(*[namesAtOnce]byte)
-	defer namePages.Put(page)
 	width := int64(len(id))
 	lo, hi := int64(0), x.buckets[id[0]]
 	if id[0] > 0 {
 		lo = x.buckets[id[0]-1]
+	}
+	var page *[namesAtOnce]byte
+	if x.names == nil {
+		page = namePages.Get().(*[namesAtOnce]byte)
+		defer namePages.Put(page)
 	}
 	most := namesAtOnce / width
 	guess := lo + (hi-lo)*int64(binary.BigEndian.Uint32(id[1:]))>>32
 	for misses := 0; lo < hi; misses++ {
 		n := min(hi-lo, most)
 		at := min(max(guess-n/2, lo), hi-n)
-		names := page[:n*width]
-		if _, err := x.file.ReadAt(names, namesAt+at*width); err != nil {
+		var names []byte
+		if x.names != nil {
+			names = x.names[at*width : (at+n)*width]
+		} else if names = page[:n*width]; !x.read(names, namesAt+at*width) {
 			return 0
 		}
 		name, found := search(names, id)
@@ -171,14 +179,16 @@ func search(names, id []byte) (before int64, found bool) {
 func (x *index) offset(name, width int64) int64 {
 	var entry [8]byte
 	offsets := namesAt + x.count*(width+4)
-	if _, err := x.file.ReadAt(entry[:4], offsets+name*4); err != nil {
+	if x.offsets != nil {
+		copy(entry[:4], x.offsets[name*4:])
+	} else if !x.read(entry[:4], offsets+name*4) {
 		return 0
 	}
 	at := binary.BigEndian.Uint32(entry[:])
 	if at&large == 0 {
 		return int64(at)
 	}
-	if _, err := x.file.ReadAt(entry[:], offsets+x.count*4+int64(at&^large)*8); err != nil {
+	if !x.read(entry[:], offsets+x.count*4+int64(at&^large)*8) {
 		return 0
 	}
 	return int64(binary.BigEndian.Uint64(entry[:]))

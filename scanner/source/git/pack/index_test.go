@@ -23,19 +23,10 @@ func TestFind(t *testing.T) {
 					}
 					slices.SortFunc(names, bytes.Compare)
 					x := indexOf(t, names, width)
-					for i := 0; i < count; i += 1 + count/3_000 {
-						if got, want := x.find(names[i]), int64(i+1); got != want {
-							t.Fatalf("name %d of %d: found %d", i, count, got-1)
-						}
-						if other := name(random, width, same); x.find(other) != 0 {
-							t.Fatalf("%x is not there, and is found", other)
-						}
-					}
-					for _, end := range []byte{0, 0xff} {
-						if x.find(bytes.Repeat([]byte{end}, width)) != 0 {
-							t.Errorf("%x is found", end)
-						}
-					}
+					finds(t, x, random, names, width, same)
+					x.hold(width)
+					x.file = memoryFile{bytes.NewReader(nil)} // it is not needed any more
+					finds(t, x, random, names, width, same)
 					random.Shuffle(count, func(i, j int) { names[i], names[j] = names[j], names[i] })
 					damaged := indexOf(t, names, width)
 					for range min(count, 100) {
@@ -43,6 +34,24 @@ func TestFind(t *testing.T) {
 					}
 				})
 			}
+		}
+	}
+}
+
+// finds looks for names that are there, the first at 1, and for others.
+func finds(t *testing.T, x *index, random *rand.Rand, names [][]byte, width, same int) {
+	t.Helper()
+	for i := 0; i < len(names); i += 1 + len(names)/3_000 {
+		if got, want := x.find(names[i]), int64(i+1); got != want {
+			t.Fatalf("name %d of %d: found %d", i, len(names), got-1)
+		}
+		if other := name(random, width, same); x.find(other) != 0 {
+			t.Fatalf("%x is not there, and is found", other)
+		}
+	}
+	for _, end := range []byte{0, 0xff} {
+		if x.find(bytes.Repeat([]byte{end}, width)) != 0 {
+			t.Errorf("%x is found", end)
 		}
 	}
 }
@@ -73,8 +82,8 @@ func indexOf(t *testing.T, names [][]byte, width int) *index {
 		file = binary.BigEndian.AppendUint32(file, uint32(i+1))
 	}
 	file = append(file, make([]byte, 2*width)...)
-	x := &index{file: held{bytes.NewReader(file)}, size: int64(len(file))}
-	if err := x.read(x.size, int64(width)); err != nil {
+	x := &index{file: memoryFile{bytes.NewReader(file)}}
+	if err := x.open(int64(len(file)), int64(width)); err != nil {
 		t.Fatal(err)
 	}
 	return x

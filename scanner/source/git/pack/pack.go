@@ -66,7 +66,7 @@ type file interface {
 }
 
 // mostIndexes bounds the bytes of indexes that are held in memory.
-const mostIndexes = 32 << 20
+const mostIndexes = 48 << 20
 
 // Hold reads the indexes, as far as they are not too large, so that many objects
 // are found one by one as fast as may be. No object may be asked for meanwhile.
@@ -74,11 +74,20 @@ func (s *Store) Hold() {
 	s.held.Do(func() {
 		room := int64(mostIndexes)
 		for _, p := range s.packs {
-			if p.size <= room && p.hold() == nil {
-				room -= p.size
+			if n := p.weight(s.width); n <= room {
+				p.hold(s.width)
+				room -= n
 			}
 		}
 	})
+}
+
+// Unhold gives back the memory that Hold took, for good. No object may be asked for
+// meanwhile.
+func (s *Store) Unhold() {
+	for _, p := range s.packs {
+		p.names, p.offsets = nil, nil
+	}
 }
 
 // Open opens the packs of object folders, whose ids have width bytes. A pack
