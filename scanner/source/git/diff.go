@@ -15,7 +15,7 @@ import (
 )
 
 // commitsAtOnce is how many commits a diff-tree is asked for in one go.
-const commitsAtOnce = 128
+const commitsAtOnce = 512
 
 // endOfBatch is a line that is no commit: diff-tree repeats it, once it wrote
 // everything before it.

@@ -20,7 +20,7 @@ type packs struct {
 // mostBases bounds the bytes that all readers remember, of which others are
 // deltas, unless there are so many readers that each must have leastBases.
 const (
-	mostBases  = 64 << 20
+	mostBases  = 48 << 20
 	leastBases = 4 << 20
 )
 
