@@ -90,7 +90,7 @@ func newAttribution(ctx context.Context, r *Repo, hits []*scanner.Hit) *attribut
 		}
 	}
 	untold := 0
-	for _, c := range h.changes {
+	for c := range h.changes.all() {
 		switch of, hit := a.ofBlob[c.new]; {
 		case !hit || c.new == none:
 		case len(of) == mostPlaces:
@@ -103,7 +103,7 @@ func newAttribution(ctx context.Context, r *Repo, hits []*scanner.Hit) *attribut
 	if untold > 0 {
 		a.err = fmt.Errorf("files with a finding were at %d more places than are told", untold)
 	}
-	for _, c := range h.changes {
+	for c := range h.changes.all() {
 		if t := a.ofPath[c.path]; t != nil {
 			t.changes = append(t.changes, c)
 		}

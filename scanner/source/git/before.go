@@ -68,11 +68,11 @@ func (h *history) index() {
 	h.ofCommit, h.brought = map[int32][]change{}, map[int32]bool{}
 	type leaving struct{ commit, blob int32 }
 	leaves := map[leaving]bool{}
-	for _, c := range h.changes {
+	for c := range h.changes.all() {
 		h.ofCommit[c.commit] = append(h.ofCommit[c.commit], c)
 		leaves[leaving{c.commit, c.old}] = true
 	}
-	for _, c := range h.changes {
+	for c := range h.changes.all() {
 		if c.new != none && !leaves[leaving{c.commit, c.new}] {
 			h.brought[c.new] = true
 		}

@@ -13,7 +13,7 @@ const (
 
 // mostHistory bounds what is kept of what changed, in bytes or nearly so. The
 // largest histories that there are take a fraction of it.
-const mostHistory = 1 << 30
+const mostHistory = 192 << 20
 
 // claim notes what changed, and which blobs are to be read for it.
 func (s *scan) claim(answers []answer) {
@@ -61,7 +61,7 @@ func (s *scan) claimCommit(answers []answer) {
 		if c.old == c.new { // a mode changed
 			continue
 		}
-		h.changes = append(h.changes, c)
+		h.changes.add(c)
 		h.weight += 16
 		if c.old != none && c.new != none {
 			h.blobs[c.old].heir = c.new + 1

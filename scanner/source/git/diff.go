@@ -3,12 +3,10 @@ package git
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/sluice-sec/sluice/scanner"
@@ -25,7 +23,10 @@ const endOfBatch = "sluice: end of batch\n"
 // many times are more files than anybody has.
 const mostFiles = 1 << 20
 
-var errFiles = fmt.Errorf("more than %d files change", mostFiles)
+var (
+	errFiles = fmt.Errorf("more than %d files change", mostFiles)
+	errMany  = errors.New("that is enough at once")
+)
 
 // SkipSubmodule says why the content of a submodule is not there.
 const SkipSubmodule scanner.Reason = "submodule, not followed"
@@ -44,40 +45,68 @@ type differ struct {
 
 func (s *scan) newDiffer() *differ { return &differ{scan: s} }
 
-// tell compares the commits and returns what changed with them, in their order.
-func (d *differ) tell(ctx context.Context, commits []int32) ([]answer, error) {
-	questions := d.scan.questions(commits)
+// mostAnswered is about how many files are told of at once: those of 512 commits of
+// a hostile history are more than fit into any memory.
+const mostAnswered = 1 << 15
+
+// tell compares the commits, and calls emit with what changed with some of them at a
+// time, in their order. Those of one commit come together.
+func (d *differ) tell(ctx context.Context, commits []int32, emit func([]answer)) error {
 	if d.trees == nil {
 		d.scan.objectStore().Hold()
 		d.trees = &comparer{scan: d.scan, packs: d.scan.reader()}
 	}
 	var all []answer
-	var rest []question
-	for _, q := range questions {
-		if ctx.Err() != nil {
-			return all, ctx.Err()
+	files := 0
+	flush := func() {
+		if len(all) > 0 {
+			emit(all)
 		}
-		files, err := d.trees.compare(q)
-		switch {
-		case errors.Is(err, errFiles): // these are scanned
-			d.unknown(q, err)
-		case err != nil:
-			rest = append(rest, q)
+		all, files = nil, 0
+	}
+	var rest []question // the last ones, which the trees do not answer
+	for _, commit := range commits {
+		if ctx.Err() != nil {
+			break
+		}
+		questions := d.scan.questions(commit)
+		answers, err := d.compare(questions)
+		if err != nil {
+			flush()
+			rest = append(rest, questions...)
 			continue
 		}
-		all = append(all, answer{q, files})
+		if len(rest) > 0 {
+			if err := d.ask(ctx, rest, emit); err != nil {
+				return err
+			}
+			rest = nil
+		}
+		all = append(all, answers...)
+		for _, a := range answers {
+			files += len(a.files)
+		}
+		if files > mostAnswered {
+			flush()
+		}
 	}
-	if len(rest) == 0 {
-		return all, nil
+	flush()
+	return cmpErr(ctx.Err(), d.ask(ctx, rest, emit))
+}
+
+// compare answers the questions about one commit by its trees.
+func (d *differ) compare(questions []question) ([]answer, error) {
+	answers := make([]answer, 0, len(questions))
+	for _, q := range questions {
+		files, err := d.trees.compare(q)
+		if errors.Is(err, errFiles) { // these are scanned
+			d.unknown(q, err)
+		} else if err != nil {
+			return nil, err
+		}
+		answers = append(answers, answer{q, files})
 	}
-	answers, err := d.ask(ctx, rest)
-	all = append(all, answers...)
-	order := map[question]int{}
-	for i, q := range questions {
-		order[q] = i
-	}
-	slices.SortFunc(all, func(a, b answer) int { return cmp.Compare(order[a.question], order[b.question]) })
-	return all, err
+	return answers, nil
 }
 
 // unknown says that not all is known of what changed with a commit.
@@ -110,43 +139,56 @@ type question struct {
 	parent int // -1: there is none
 }
 
-// ask has git compare. A git that ends over a commit is a problem of that one,
-// and another goes on.
-func (d *differ) ask(ctx context.Context, questions []question) ([]answer, error) {
+// ask has git compare, and calls emit as tell does. A git that ends over a commit is
+// a problem of that one, and another goes on.
+func (d *differ) ask(ctx context.Context, questions []question, emit func([]answer)) error {
 	var all []answer
 	for len(questions) > 0 {
 		if d.git == nil {
 			if err := d.start(ctx); err != nil {
-				return all, err
+				return err
 			}
 		}
 		answers, err := d.answers(questions)
 		all = append(all, answers...)
 		if ctx.Err() != nil {
-			return all, ctx.Err()
+			break
 		}
 		questions = questions[min(d.done, len(questions)):]
 		if err == nil && len(questions) > 0 {
 			err = errors.New("git diff-tree answered too little")
 		}
-		if err == nil {
-			continue
+		if err != nil {
+			many := errors.Is(err, errMany)
+			if many || errors.Is(err, errFiles) { // it would go on
+				d.git.kill()
+			} else {
+				err = cmpErr(d.git.end(), err)
+			}
+			d.git = nil
+			if !many {
+				if d.restarts++; d.restarts > mostRestarts {
+					return fmt.Errorf("git diff-tree ended %d times: %w", d.restarts, err)
+				}
+				if len(questions) > 0 {
+					d.unknown(questions[0], err)
+					questions = questions[1:]
+				}
+			}
 		}
-		if errors.Is(err, errFiles) { // it would go on
-			d.git.kill()
-		} else {
-			err = cmpErr(d.git.end(), err)
+		done := len(all)
+		for len(questions) > 0 && done > 0 && all[done-1].commit == questions[0].commit {
+			done--
 		}
-		d.git = nil
-		if d.restarts++; d.restarts > mostRestarts {
-			return all, fmt.Errorf("git diff-tree ended %d times: %w", d.restarts, err)
-		}
-		if len(questions) > 0 {
-			d.unknown(questions[0], err)
-			questions = questions[1:]
+		if done > 0 {
+			emit(all[:done:done])
+			all = all[done:]
 		}
 	}
-	return all, nil
+	if len(all) > 0 {
+		emit(all)
+	}
+	return ctx.Err()
 }
 
 // cmpErr is the first error that is one.
@@ -159,20 +201,16 @@ func cmpErr(errs ...error) error {
 	return nil
 }
 
-// questions compares each commit with its first parent, and where a merge must
-// bring content in by itself to count, with the others.
-func (s *scan) questions(commits []int32) []question {
-	var all []question
-	for _, c := range commits {
-		n := len(s.log.listedParents(c))
-		if n == 0 {
-			all = append(all, question{c, -1})
-			continue
-		}
-		all = append(all, question{c, 0})
-		for i := 1; i < n && s.everyParent; i++ {
-			all = append(all, question{c, i})
-		}
+// questions compares a commit with its first parent, and where a merge must bring
+// content in by itself to count, with the others.
+func (s *scan) questions(commit int32) []question {
+	n := len(s.log.listedParents(commit))
+	if n == 0 {
+		return []question{{commit, -1}}
+	}
+	all := []question{{commit, 0}}
+	for i := 1; i < n && s.everyParent; i++ {
+		all = append(all, question{commit, i})
 	}
 	return all
 }
@@ -200,7 +238,7 @@ type changed struct {
 }
 
 // answers returns what diff-tree says to the questions, and sets done to how
-// many it answered whole.
+// many it answered whole. With errMany there is more to be read.
 func (d *differ) answers(questions []question) ([]answer, error) {
 	var lines strings.Builder
 	for _, q := range questions {
@@ -210,6 +248,7 @@ func (d *differ) answers(questions []question) ([]answer, error) {
 	in := d.git.in
 	go func() { _, _ = io.WriteString(in, lines.String()) }() // it may have to wait for us to read
 	var all []answer
+	files := 0
 	d.done = 0
 	for {
 		first, err := d.git.out.Peek(1)
@@ -223,6 +262,7 @@ func (d *differ) answers(questions []question) ([]answer, error) {
 				return whole(all, d.done), cmpErr(err, errors.New("git diff-tree names a file before its commit"))
 			}
 			last := &all[len(all)-1]
+			files++
 			if last.files = append(last.files, f); len(last.files) == mostFiles { // these are scanned
 				return all, errFiles
 			}
@@ -239,6 +279,9 @@ func (d *differ) answers(questions []question) ([]answer, error) {
 			d.done = len(all)
 			if d.done == len(questions) {
 				return all, errors.New("git diff-tree answers what was not asked")
+			}
+			if files > mostAnswered {
+				return all, errMany
 			}
 			all = append(all, answer{question: questions[d.done]})
 		}

@@ -2,6 +2,7 @@ package git
 
 import (
 	"encoding/hex"
+	"iter"
 	"sync"
 )
 
@@ -31,7 +32,7 @@ type history struct {
 	blob    ids // of blobs
 	paths   []string
 	pathNo  map[string]int32
-	changes []change
+	changes changes
 	weight  int            // of changes and paths
 	notes   map[int32]bool // commits of refs/notes alone
 
@@ -70,6 +71,36 @@ type blob struct {
 type change struct {
 	commit, path int32
 	old, new     int32 // blobs; none where there is no file
+}
+
+// changes are a list that grows without being copied, and so without taking twice
+// the memory for a while.
+type changes struct{ parts [][]change }
+
+const changesAtOnce = 1 << 14
+
+func (l *changes) add(c change) {
+	n := len(l.parts)
+	switch {
+	case n == 0:
+		l.parts = [][]change{nil}
+	case len(l.parts[n-1]) == changesAtOnce:
+		l.parts = append(l.parts, make([]change, 0, changesAtOnce))
+	}
+	last := &l.parts[len(l.parts)-1]
+	*last = append(*last, c)
+}
+
+func (l *changes) all() iter.Seq[change] {
+	return func(yield func(change) bool) {
+		for _, part := range l.parts {
+			for _, c := range part {
+				if !yield(c) {
+					return
+				}
+			}
+		}
+	}
 }
 
 const none = -1

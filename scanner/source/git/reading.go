@@ -98,7 +98,7 @@ func (h *history) elsewhere() []claim {
 	}
 	var more []claim
 	known := map[meaning]bool{}
-	for _, c := range h.changes {
+	for c := range h.changes.all() {
 		if c.new == none || h.blobs[c.new].path == c.path || !h.blobs[c.new].claimed || h.blobs[c.new].note {
 			continue
 		}

@@ -138,11 +138,17 @@ func (s *scan) diff(ctx context.Context, commits <-chan batch, turns *turns) err
 	d := s.newDiffer()
 	var failed error
 	for b := range commits {
-		var answers []answer
+		var last []answer
 		if failed == nil { // once it gave up it only gives its turns: others wait for them
-			answers, failed = d.tell(ctx, b.commits)
+			failed = d.tell(ctx, b.commits, func(some []answer) {
+				if len(last) > 0 {
+					turns.await(b.turn)
+					s.claim(last)
+				}
+				last = some
+			})
 		}
-		turns.give(b.turn, func() { s.claim(answers) })
+		turns.give(b.turn, func() { s.claim(last) })
 	}
 	return cmpErr(failed, d.end())
 }
@@ -202,7 +208,7 @@ func (s *scan) fetch(ctx context.Context, all iter.Seq[object]) {
 }
 
 // mostAhead bounds how many turns may be given before the one that is next.
-const mostAhead = 32
+const mostAhead = 8
 
 // turns has things done one after the other, in a given order, by those that
 // come in any.
@@ -232,6 +238,15 @@ func (t *turns) give(turn int, do func()) {
 		delete(t.ahead, t.next)
 	}
 	t.cond.Broadcast()
+}
+
+// await returns once it is somebody's turn, who does something and gives it then.
+func (t *turns) await(turn int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for t.next != turn {
+		t.cond.Wait()
+	}
 }
 
 // problem notes that a stage could not do all its work.

@@ -70,7 +70,7 @@ func (s *scan) leave(merged []answer) {
 		for _, f := range m.files {
 			if isBlob(f.oldMode) {
 				path := h.pathNumber(f.path)
-				h.changes = append(h.changes, change{indexCommit, path, h.blobNumber(f.old, path), none})
+				h.changes.add(change{indexCommit, path, h.blobNumber(f.old, path), none})
 			}
 		}
 	}

@@ -83,8 +83,12 @@ func sameTrees(t *testing.T, dir string) {
 	err = s.list(context.Background(), &refs{}, func(commits []int32) error {
 		d := s.newDiffer()
 		defer func() { _ = d.end() }()
-		questions := s.questions(commits)
-		answers, err := d.ask(context.Background(), questions)
+		var questions []question
+		for _, c := range commits {
+			questions = append(questions, s.questions(c)...)
+		}
+		var answers []answer
+		err := d.ask(context.Background(), questions, func(some []answer) { answers = append(answers, some...) })
 		if err != nil || len(answers) != len(questions) {
 			return fmt.Errorf("%d answers to %d questions: %w", len(answers), len(questions), err)
 		}

@@ -59,9 +59,7 @@ func (s *scan) loose(ctx context.Context, commits []oid) error {
 	}()
 	d := s.newDiffer()
 	err = s.read(p, func(batch []int32) error {
-		answers, err := d.tell(ctx, batch)
-		s.claim(answers)
-		return err
+		return d.tell(ctx, batch, s.claim)
 	})
 	if err != nil {
 		p.kill()
