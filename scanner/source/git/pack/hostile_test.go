@@ -164,9 +164,7 @@ func TestRing(t *testing.T) {
 		outside := 0
 		for turn := range 5000 {
 			text, stamp := r.New(random.Intn(most+1)), byte(turn)
-			for i := range text.Data {
-				text.Data[i] = stamp
-			}
+			copy(text.Data, bytes.Repeat([]byte{stamp}, len(text.Data)))
 			if text.room.to == 0 {
 				outside++
 			}

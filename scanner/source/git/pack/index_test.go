@@ -68,14 +68,14 @@ func name(random *rand.Rand, width, same int) []byte {
 func indexOf(t *testing.T, names [][]byte, width int) *index {
 	t.Helper()
 	file := append([]byte(indexMagic), 0, 0, 0, 2)
-	for first := range 256 {
-		n := 0
-		for _, name := range names {
-			if int(name[0]) <= first {
-				n++
-			}
-		}
-		file = binary.BigEndian.AppendUint32(file, uint32(n))
+	var first [256]uint32
+	for _, name := range names {
+		first[name[0]]++
+	}
+	n := uint32(0)
+	for _, some := range first {
+		n += some
+		file = binary.BigEndian.AppendUint32(file, n)
 	}
 	file = append(append(file, slices.Concat(names...)...), make([]byte, 4*len(names))...)
 	for i := range names {
