@@ -19,14 +19,33 @@ const commitsAtOnce = 512
 // everything before it.
 const endOfBatch = "sluice: end of batch\n"
 
-// mostFiles bounds what is told of one commit. A few trees that name each other
-// many times are more files than anybody has.
-const mostFiles = 1 << 20
+// What is told of one commit is bounded: so many files, and bytes of them with their
+// paths. A few trees that name each other many times are more than anybody has.
+const (
+	mostFiles = 1 << 20
+	mostTold  = 128 << 20
+)
 
 var (
-	errFiles = fmt.Errorf("more than %d files change", mostFiles)
+	errFiles = fmt.Errorf("more than %d files change, or more than %d bytes of paths and ids", mostFiles, mostTold)
 	errMany  = errors.New("that is enough at once")
 )
+
+// A toll is what it takes to tell of files.
+type toll struct{ files, bytes int }
+
+// tollOfFile is about how many bytes one takes besides its path.
+const tollOfFile = 128
+
+// add counts one more file, and returns errFiles if these are too many for a commit.
+func (t *toll) add(path string) error {
+	t.files++
+	t.bytes += tollOfFile + len(path)
+	if t.files >= mostFiles || t.bytes >= mostTold {
+		return errFiles
+	}
+	return nil
+}
 
 // SkipSubmodule says why the content of a submodule is not there.
 const SkipSubmodule scanner.Reason = "submodule, not followed"
@@ -45,9 +64,9 @@ type differ struct {
 
 func (s *scan) newDiffer() *differ { return &differ{scan: s} }
 
-// mostAnswered is about how many files are told of at once: those of 512 commits of
-// a hostile history are more than fit into any memory.
-const mostAnswered = 1 << 15
+// mostAnswered is about how much is told of at once, in bytes: the files of 512
+// commits of a hostile history are more than fit into any memory.
+const mostAnswered = 4 << 20
 
 // tell compares the commits, and calls emit with what changed with some of them at a
 // time, in their order. Those of one commit come together.
@@ -57,12 +76,12 @@ func (d *differ) tell(ctx context.Context, commits []int32, emit func([]answer))
 		d.trees = &comparer{scan: d.scan, packs: d.scan.reader()}
 	}
 	var all []answer
-	files := 0
+	told := 0
 	flush := func() {
 		if len(all) > 0 {
 			emit(all)
 		}
-		all, files = nil, 0
+		all, told = nil, 0
 	}
 	var rest []question // the last ones, which the trees do not answer
 	for _, commit := range commits {
@@ -84,9 +103,9 @@ func (d *differ) tell(ctx context.Context, commits []int32, emit func([]answer))
 		}
 		all = append(all, answers...)
 		for _, a := range answers {
-			files += len(a.files)
+			told += a.toll
 		}
-		if files > mostAnswered {
+		if told > mostAnswered {
 			flush()
 		}
 	}
@@ -104,7 +123,7 @@ func (d *differ) compare(questions []question) ([]answer, error) {
 		} else if err != nil {
 			return nil, err
 		}
-		answers = append(answers, answer{q, files})
+		answers = append(answers, answer{q, files, d.trees.toll.bytes})
 	}
 	return answers, nil
 }
@@ -227,6 +246,7 @@ func (s *scan) line(q question) string {
 type answer struct {
 	question
 	files []changed
+	toll  int // bytes that they take
 }
 
 // A changed file, as diff-tree tells it. The zero oid is no file.
@@ -248,7 +268,8 @@ func (d *differ) answers(questions []question) ([]answer, error) {
 	in := d.git.in
 	go func() { _, _ = io.WriteString(in, lines.String()) }() // it may have to wait for us to read
 	var all []answer
-	files := 0
+	var one toll
+	told := 0
 	d.done = 0
 	for {
 		first, err := d.git.out.Peek(1)
@@ -262,9 +283,9 @@ func (d *differ) answers(questions []question) ([]answer, error) {
 				return whole(all, d.done), cmpErr(err, errors.New("git diff-tree names a file before its commit"))
 			}
 			last := &all[len(all)-1]
-			files++
-			if last.files = append(last.files, f); len(last.files) == mostFiles { // these are scanned
-				return all, errFiles
+			last.files = append(last.files, f)
+			if err := one.add(f.path); err != nil { // these are scanned
+				return all, err
 			}
 		case first[0] == endOfBatch[0]:
 			if line, err := d.git.out.ReadSlice('\n'); err != nil || string(line) != endOfBatch {
@@ -280,9 +301,10 @@ func (d *differ) answers(questions []question) ([]answer, error) {
 			if d.done == len(questions) {
 				return all, errors.New("git diff-tree answers what was not asked")
 			}
-			if files > mostAnswered {
+			if told += one.bytes; told > mostAnswered {
 				return all, errMany
 			}
+			one = toll{}
 			all = append(all, answer{question: questions[d.done]})
 		}
 	}

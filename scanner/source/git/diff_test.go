@@ -2,6 +2,7 @@ package git
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -15,18 +16,7 @@ import (
 // as by git.
 func TestManyFiles(t *testing.T) {
 	const width, commits = 21, 24 // 9261 files come and go with each commit
-	dir := t.TempDir()
-	run := func(input string, args ...string) string {
-		t.Helper()
-		cmd := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=n", "-c", "user.email=e@example.com"}, args...)...)
-		cmd.Stdin = strings.NewReader(input)
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("git %v: %v", args, err)
-		}
-		return strings.TrimSpace(string(out))
-	}
-	run("", "init", "-q")
+	run, dir := repositoryOf(t)
 	entry := "100644 blob " + run("text", "hash-object", "-w", "--stdin")
 	tree := ""
 	for range 3 {
@@ -79,15 +69,18 @@ func emitted(t *testing.T, dir string, files, commits int) (asked bool) {
 		want = append(want, batch...)
 		return d.tell(context.Background(), batch, func(some []answer) {
 			parts++
-			n := 0
+			var told, one toll
 			for _, a := range some {
-				got = append(got, a.commit)
-				if n += len(a.files); len(a.files) != files {
-					t.Errorf("%d files change, not %d", len(a.files), files)
+				one = toll{}
+				for i := range a.files {
+					_, _ = told.add(a.files[i].path), one.add(a.files[i].path)
+				}
+				if got = append(got, a.commit); one.files != files {
+					t.Errorf("%d files change, not %d", one.files, files)
 				}
 			}
-			if n > mostAnswered+files {
-				t.Errorf("%d files are told of at once", n)
+			if told.bytes > mostAnswered+one.bytes {
+				t.Errorf("%d bytes are told of at once", told.bytes)
 			}
 		})
 	})
@@ -98,4 +91,51 @@ func emitted(t *testing.T, dir string, files, commits int) (asked bool) {
 		t.Errorf("all is told at once")
 	}
 	return d.git != nil
+}
+
+// TestLongPaths: files whose paths are longer than the repository are told of until
+// that is too much.
+func TestLongPaths(t *testing.T) {
+	run, dir := repositoryOf(t)
+	blob := run("text", "hash-object", "-w", "--stdin")
+	var of strings.Builder
+	for i := range 3000 {
+		fmt.Fprintf(&of, "100644 blob %s\t%04d\n", blob, i)
+	}
+	tree := run(of.String(), "mktree")
+	for range 300 {
+		tree = run("040000 tree "+tree+"\t"+strings.Repeat("d", 250)+"\n", "mktree")
+	}
+	run("", "update-ref", "HEAD", run("", "commit-tree", "-m", "m", tree))
+	repo, err := Open(context.Background(), dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &scan{repo: repo, log: newHistory()}
+	defer s.packs.close()
+	if err := s.list(context.Background(), &refs{}, func([]int32) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	c := &comparer{scan: s, packs: s.reader()}
+	files, err := c.compare(question{0, -1})
+	if !errors.Is(err, errFiles) || len(files) == 0 || len(files)*300*250 > mostTold+300*250 {
+		t.Errorf("%d files are told of: %v", len(files), err)
+	}
+}
+
+// repositoryOf makes an empty repository, and what runs git in it.
+func repositoryOf(t *testing.T) (run func(input string, args ...string) string, dir string) {
+	dir = t.TempDir()
+	run = func(input string, args ...string) string {
+		t.Helper()
+		cmd := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=n", "-c", "user.email=e@example.com"}, args...)...)
+		cmd.Stdin = strings.NewReader(input)
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("git %v: %v", args, err)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	run("", "init", "-q")
+	return run, dir
 }

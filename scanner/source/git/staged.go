@@ -31,7 +31,7 @@ func (s *scan) staged(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("what is staged: %w", err)
 		}
-		answers = append(answers, answer{question{indexCommit, none}, files})
+		answers = append(answers, answer{question: question{indexCommit, none}, files: files})
 	}
 	s.claim(answers)
 	s.leave(answers[1:])
@@ -107,6 +107,7 @@ func (s *scan) head(ctx context.Context) (string, error) {
 // files reads all files that git names.
 func (d *differ) files() ([]changed, error) {
 	var all []changed
+	var told toll
 	for {
 		if _, err := d.git.out.Peek(1); err != nil {
 			return all, nil // whether that was the end is in how git ends
@@ -119,8 +120,9 @@ func (d *differ) files() ([]changed, error) {
 		if f.newMode != noFile && strings.Trim(string(f.new[:]), "\x00") == "" {
 			continue // unmerged, or to be added later: no commit holds it
 		}
-		if all = append(all, f); len(all) > mostFiles {
-			return all, errFiles
+		all = append(all, f)
+		if err := told.add(f.path); err != nil {
+			return all, err
 		}
 	}
 }

@@ -18,6 +18,7 @@ type comparer struct {
 	files []changed // of the question that is answered
 	trees int       // that were read for one question
 	held  int       // bytes of those that are being compared
+	toll  toll      // of files
 }
 
 // What bounds the trees that are read for one commit: how many, how far down, and
@@ -33,7 +34,7 @@ var errTree = errors.New("a tree that is damaged")
 // compare returns the files that changed, in the order of their paths. With
 // errFiles these are not all; any other error is that git should be asked.
 func (c *comparer) compare(q question) ([]changed, error) {
-	c.files, c.path, c.trees, c.held = c.files[:0], c.path[:0], 0, 0
+	c.files, c.path, c.trees, c.held, c.toll = c.files[:0], c.path[:0], 0, 0, toll{}
 	var old, tree oid
 	var err error
 	if tree, err = c.treeOf(q.commit); err != nil {
@@ -167,8 +168,9 @@ func (c *comparer) entry(before, after entry, depth int) error {
 		if to != noFile {
 			f.new = after.id
 		}
-		if c.files = append(c.files, f); len(c.files) == mostFiles {
-			return errFiles
+		c.files = append(c.files, f)
+		if err := c.toll.add(f.path); err != nil {
+			return err
 		}
 	}
 	var old, tree oid
