@@ -355,3 +355,28 @@ func TestWasBinary(t *testing.T) {
 	r.commit("binary again")
 	expect(t, whole(t, r.dir, git.Options{Workers: 1}), value, "deleted app.conf:3001 in text out binary again")
 }
+
+// TestManyParents: a commit whose parents are more than a line usually holds is one
+// like any other.
+func TestManyParents(t *testing.T) {
+	r := newRepository(t)
+	r.write("a.txt", line(1))
+	first := r.commit("first")
+	r.write("b.txt", line(2))
+	r.git("add", "-A")
+	text := "tree " + r.git("write-tree") + "\n" + strings.Repeat("parent "+first+"\n", 3000) +
+		"author n <n@example.com> 1700000000 +0000\ncommitter n <n@example.com> 1700000000 +0000\n\nmany\n"
+	r.write("commit", text)
+	many := r.git("hash-object", "-t", "commit", "-w", "commit")
+	r.git("update-ref", "HEAD", many)
+	if n := len(strings.Fields(r.git("rev-list", "--parents", "-n1", "HEAD"))); n != 3001 {
+		t.Fatalf("%d parents", n-1)
+	}
+	report := whole(t, r.dir, git.Options{})
+	expect(t, report, token(1), "live a.txt:1 in first at HEAD")
+	expect(t, report, token(2), "live b.txt:1 in many at HEAD")
+	report = whole(t, r.dir, git.Options{Range: []string{"HEAD^..HEAD"}})
+	if find(report, token(1)) != nil || find(report, token(2)) == nil {
+		t.Error("a range does not give what the commit brings in")
+	}
+}

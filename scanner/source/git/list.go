@@ -101,7 +101,7 @@ func (s *scan) read(p *process, emit func([]int32) error) error {
 	var batch []int32
 	last := int32(none)
 	for {
-		line, err := p.out.ReadSlice('\n')
+		line, err := p.line()
 		if err != nil && err != io.EOF {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}

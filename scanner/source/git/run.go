@@ -152,6 +152,24 @@ func (r *runner) start(ctx context.Context, args ...string) (*process, error) {
 	return p, nil
 }
 
+// mostLine bounds a line that git writes: it may name all parents of a commit.
+const mostLine = 8 << 20
+
+// line reads a line, with what ends it. It is valid until more is read; with io.EOF
+// it is the last, which nothing ends.
+func (p *process) line() ([]byte, error) {
+	line, err := p.out.ReadSlice('\n')
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return line, err
+	}
+	var long []byte
+	for errors.Is(err, bufio.ErrBufferFull) && len(long) < mostLine {
+		long = append(long, line...)
+		line, err = p.out.ReadSlice('\n')
+	}
+	return append(long, line...), err
+}
+
 // end closes the input of a git, waits for it and says how it ended, every
 // time it is asked. Output that nobody read is lost.
 func (p *process) end() error {
