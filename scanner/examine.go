@@ -86,6 +86,12 @@ func (c *cursor) judge(f found, start, end int) (name []byte, v classify.Verdict
 	if same && c.beginsLine(max(f.groups[0], last.match), min(f.groups[0], last.match)) {
 		return last.title, last.verdict
 	}
+	if named > 0 {
+		if v, sure := f.titles.Dismisses(c.Data, f.groups[0], start, end, c.kind()); sure {
+			*last = judged{judge: r.Judge, match: f.groups[0], name: named, start: start, end: end, tail: f.groups[1], verdict: v}
+			return nil, v
+		}
+	}
 	candidate := c.candidate(f, start, end)
 	v = c.opinions.judge(r.Judge, c.Data, f.groups[0]-candidate.MatchStart, &candidate)
 	if named > 0 { // what begins with no name is nobody else's

@@ -8,17 +8,14 @@ func judgeAssigned(c *Candidate) Verdict {
 	from, to := c.widen()
 	v := c.Value()
 	t := c.Titles.read(c.Name)
-	// What is nowhere a secret, whatever the place, is not looked at further: of
-	// all that a telling name is given most is.
-	user, pass, is := userPassword(v)
 	rare := randomness(v, t.promise)
-	if !is && rare < needed(t, place{}) && !c.maybeWord(t) {
-		return Verdict{Class: Ordinary, Reason: human}
+	if humdrum(v, rare, t, c.File) {
+		return dismissed
 	}
 	if verdict, is := stand(v); is {
 		return verdict
 	}
-	if is {
+	if user, pass, is := userPassword(v); is {
 		return judgeUserPassword(user, pass)
 	}
 	if t.promise == nothing || named(c, "basic") {
@@ -46,11 +43,21 @@ func judgeAssigned(c *Candidate) Verdict {
 
 const human = "written by a person, not generated"
 
-// maybeWord reports whether a value is a word that settings may have for a
-// password.
-func (c *Candidate) maybeWord(t title) bool {
-	return t.promise == passwordly && c.File.setting && len(c.Value()) > 4 && all(c.Value(), isLetter)
+// dismissed is said of what is humdrum.
+var dismissed = Verdict{Class: Ordinary, Reason: human}
+
+// humdrum reports whether a value is nowhere a secret, whatever the place: of all
+// that a telling name is given most is.
+func humdrum(v []byte, rare float64, t title, f *File) bool {
+	if rare >= needed(t, place{}) || t.promise == passwordly && f.setting && isWord(v) {
+		return false
+	}
+	_, _, is := userPassword(v)
+	return !is
 }
+
+// isWord reports whether a value is a word that settings may have for a password.
+func isWord(v []byte) bool { return len(v) > 4 && all(v, isLetter) }
 
 func named(c *Candidate, name string) bool {
 	return len(c.Name) == len(name) && string(bytes.ToLower(c.Name)) == name
@@ -71,7 +78,7 @@ func weigh(v []byte, rare float64, t title, p place) Verdict {
 		return Verdict{Class: Identifier, Reason: "a random value assigned to the name of an identifier"}
 	case rare >= need:
 		return Verdict{Class: Secret, Human: len(v) < generated, Reason: reasons[t.promise]}
-	case t.promise == passwordly && p.setting && len(v) > 4 && all(v, isLetter):
+	case t.promise == passwordly && p.setting && isWord(v):
 		return Verdict{Class: Secret, Human: true, Doubtful: true, Reason: "a word assigned to the name of a password"}
 	}
 	return Verdict{Class: Ordinary, Reason: human}

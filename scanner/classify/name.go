@@ -23,13 +23,17 @@ type title struct {
 	vague bool
 }
 
+// mostKept bounds a name that is kept; with all that is kept of it it fills what
+// memory is read by.
+const mostKept = 61
+
 // Titles remembers what names promise: the same ones come again and again. It
 // is for one goroutine at a time; the zero value is ready.
 type Titles struct {
 	last    asked
 	scratch scratch
 	kept    [1024]struct {
-		text   [24]byte
+		text   [mostKept]byte
 		length uint8
 		title  title
 	}
@@ -41,10 +45,10 @@ func (t *Titles) read(name []byte) title {
 	if t == nil {
 		return read(name)
 	}
-	slot := &t.kept[sum(name)]
-	if len(name) > len(slot.text) {
+	if len(name) > mostKept {
 		return t.scratch.read(name)
 	}
+	slot := &t.kept[sum(name)]
 	if len(name) == 0 || int(slot.length) != len(name) || string(slot.text[:slot.length]) != string(name) {
 		slot.title = t.scratch.read(name)
 		slot.length = uint8(copy(slot.text[:], name))
