@@ -9,12 +9,28 @@ import "unicode/utf8"
 type Memory struct {
 	spans []span
 	far   int // how far in the data what is known was learnt from
+	// runs counts those of the program that the memory was given to, and tired is
+	// where the walk of an automaton ended in vain, 0 if none did.
+	runs, tired int
+}
+
+// fewRuns are those for which no automaton is made.
+const fewRuns = 64
+
+// walks reports whether a run at a place is to try the program's automaton first.
+// Where a walk was in vain no other begins: it would be as well.
+func (m *Memory) walks(pos int) bool {
+	if m == nil {
+		return false
+	}
+	m.runs++
+	return m.runs > fewRuns && pos >= m.tired
 }
 
 // Forget empties the memory.
 func (m *Memory) Forget() {
 	clear(m.spans)
-	m.far = 0
+	m.far, m.tired = 0, 0
 }
 
 // A span is a stretch of ASCII characters, half-open, that a loop without a

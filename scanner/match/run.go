@@ -17,6 +17,8 @@ type Machine struct {
 	memory *Memory
 	lazy   int
 	past   int
+	// threads are those that an automaton has at a byte, and behind it.
+	threads [2][mostThreads]bounds
 }
 
 // A frame is a choice that can be made another way: go on at an instruction and
@@ -64,6 +66,16 @@ func (m *Machine) RunAt(p *Program, data []byte, pos int, memory *Memory) ([]int
 	m.steps = leastSteps + stepsPerByte*(len(data)-pos)
 	if memory != nil && memory.spans == nil {
 		memory.spans = make([]span, p.loops)
+	}
+	if memory.walks(pos) {
+		switch outcome, sure := m.walk(p, data, pos); {
+		case !sure:
+			memory.tired = pos + mostWalked
+		case outcome == Match:
+			return m.caps, Match
+		default:
+			return nil, NoMatch
+		}
 	}
 	m.memory = memory
 	groups, outcome := m.runAt(p, data, pos)

@@ -1,0 +1,158 @@
+package match
+
+import (
+	"math/bits"
+	"sync"
+	"sync/atomic"
+)
+
+// An automaton is a program in the form of a table: a state and the next byte give
+// the state behind it, so that a run costs a look into the table for each byte and
+// never goes back. A state is all the places in the program that a run may be at, in
+// the order in which it would try them, and is made when a run first comes to it.
+// Which groups have started and ended on the way to each is noted beside, at those
+// bytes where that changes.
+// It is safe for concurrent use.
+type automaton struct {
+	program *Program
+	class   [256]uint8 // of bytes that no state tells apart
+	samples []int      // a byte of each class; the last is atEnd
+	words   bool       // some assertion asks for the bounds of words
+	// next has for each state a row, with an entry for each class: twice the start of
+	// the row of the state behind the byte, plus one, or twice the index of a note; 0
+	// where none was made yet. A note is there before an entry has its index.
+	next  []uint32
+	notes []note
+
+	mu     sync.Mutex // of what follows
+	rows   map[string]int
+	states []state
+	noted  map[note]int // where each is
+}
+
+// A state is the threads of a run, by their order, between two bytes. Word says that
+// the byte before is one of a word, where that is asked for.
+type state struct {
+	threads []thread
+	word    bool
+}
+
+// A thread is at an instruction, with so many characters of it, or of its text,
+// behind.
+type thread struct {
+	at, done int32
+}
+
+// A note says more of an entry than where it leads to. It is small, since a run
+// reads one every few bytes.
+type note struct {
+	row   int32
+	kind  noteKind
+	count uint8                // of the threads of the next state; 0: there is none
+	from  [mostThreads]uint8   // which thread each was before the byte
+	sets  [mostThreads]noteSet // what starts and ends in between
+	// ended and endedSets are that for the thread that has ended, in a match before
+	// the byte.
+	ended     uint8
+	endedSets noteSet
+}
+
+// A noteSet has a bit for each start and end of a group.
+type noteSet uint16
+
+type noteKind uint8
+
+const (
+	still   noteKind = 1 << iota // each thread is the one that it was
+	matched                      // the best match so far ends before the byte
+	unknown                      // the automaton does not know
+)
+
+const (
+	// atEnd stands for the byte that is none.
+	atEnd = -1
+	// mostWalked bounds the bytes that a run of an automaton looks at; the others
+	// what an automaton is made of.
+	mostWalked  = 256
+	mostStates  = 1024
+	mostNotes   = 4 * mostStates
+	mostThreads = 12
+	mostBounds  = 8
+)
+
+// bounds are where the groups of a thread start and end.
+type bounds [mostBounds]int32
+
+// walk tries the program at a place in data by its automaton. Not sure says that the
+// automaton cannot tell. Of a match the groups are in m.caps.
+func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sure bool) {
+	a := p.automaton()
+	if a == nil {
+		return NoMatch, false
+	}
+	here, there := &m.threads[0], &m.threads[1]
+	here[0] = bounds{-1, -1, -1, -1, -1, -1, -1, -1}
+	var best bounds
+	row, end := a.begin(data, start), min(len(data), start+mostWalked)
+	for pos := start; ; pos++ {
+		at := row + len(a.samples) - 1
+		if pos < end {
+			at = row + int(a.class[data[pos]])
+		} else if end < len(data) {
+			return NoMatch, false
+		}
+		next := atomic.LoadUint32(&a.next[at])
+		if next == 0 {
+			next = a.extend(row, at-row)
+		}
+		if next&1 != 0 {
+			row = int(next >> 1)
+			continue
+		}
+		n := &a.notes[next>>1]
+		if n.kind&unknown != 0 {
+			return NoMatch, false
+		}
+		if n.kind&matched != 0 {
+			outcome, best = Match, here[n.ended]
+			n.endedSets.note(&best, pos)
+			best[1] = int32(pos)
+		}
+		switch {
+		case n.count == 0:
+			m.reach(pos)
+			m.tell(p, best, start)
+			return outcome, true
+		case n.kind&still != 0:
+			for i, set := range n.sets[:n.count] {
+				set.note(&here[i], pos)
+			}
+		default:
+			for i, set := range n.sets[:n.count] {
+				there[i] = here[n.from[i]]
+				set.note(&there[i], pos)
+			}
+			here, there = there, here
+		}
+		row = int(n.row)
+	}
+}
+
+// note sets what starts or ends at pos.
+func (s noteSet) note(b *bounds, pos int) {
+	for ; s != 0; s &= s - 1 {
+		b[bits.TrailingZeros16(uint16(s))%mostBounds] = int32(pos)
+	}
+}
+
+// tell sets the groups of a match to those of a thread.
+func (m *Machine) tell(p *Program, of bounds, start int) {
+	if cap(m.caps) < 2*p.groups {
+		m.caps = make([]int, 2*p.groups)
+	}
+	m.caps = m.caps[:2*p.groups]
+	for i := range m.caps {
+		m.caps[i] = int(of[i])
+	}
+	m.caps[0] = start
+}

@@ -1,0 +1,239 @@
+package match
+
+import (
+	"encoding/binary"
+	"math"
+	"regexp/syntax"
+	"slices"
+	"sync/atomic"
+	"unicode/utf8"
+)
+
+// automaton returns the program's automaton, nil where it can have none.
+func (p *Program) automaton() *automaton {
+	p.tabled.Do(func() { p.tables = newAutomaton(p) })
+	return p.tables
+}
+
+func newAutomaton(p *Program) *automaton {
+	a := &automaton{program: p, rows: map[string]int{}, noted: map[note]int{}}
+	classes := []bitSet{{math.MaxUint64, math.MaxUint64}, {2: math.MaxUint64, 3: math.MaxUint64}}
+	for at := range p.insts {
+		i := &p.insts[at]
+		switch i.op {
+		case opChar, opGreedy, opLazy:
+			classes = split(classes, i.set.bits)
+		case opFixed, opFolded:
+			for _, set := range i.sets {
+				classes = split(classes, set.bits)
+			}
+		case opAssert:
+			switch i.kind {
+			case syntax.EmptyEndText:
+			case syntax.EmptyEndLine:
+				classes = split(classes, setOfBytes(func(b byte) bool { return b == '\n' }))
+			case syntax.EmptyWordBoundary, syntax.EmptyNoWordBoundary:
+				a.words = true
+				classes = split(classes, setOfBytes(word))
+			default: // what stands before the place
+				return nil
+			}
+		}
+	}
+	if 2*p.groups > mostBounds || len(classes) >= math.MaxUint8 {
+		return nil
+	}
+	for c := range classes {
+		for b := 255; b >= 0; b-- {
+			if classes[c].has(byte(b)) {
+				a.class[b] = uint8(c)
+			}
+		}
+		a.samples = append(a.samples, slices.Index(a.class[:], uint8(c)))
+	}
+	a.samples = append(a.samples, atEnd)
+	a.next, a.notes = make([]uint32, mostStates*len(a.samples)), make([]note, mostNotes)
+	a.notes[lost].kind = unknown
+	a.rowOf(state{threads: []thread{{}}})
+	if a.words {
+		a.rowOf(state{threads: []thread{{}}, word: true})
+	}
+	return a
+}
+
+// lost is the note of all that is not known; none has the index before.
+const lost = 1
+
+func setOfBytes(holds func(byte) bool) (s bitSet) {
+	for b := range 256 {
+		if holds(byte(b)) {
+			s.add(byte(b))
+		}
+	}
+	return s
+}
+
+// begin returns the row that a run starts in.
+func (a *automaton) begin(data []byte, start int) int {
+	if a.words && start > 0 && word(data[start-1]) {
+		return len(a.samples)
+	}
+	return 0
+}
+
+// extend makes the entry of a row and a class, and returns it.
+func (a *automaton) extend(row, class int) uint32 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if entry := atomic.LoadUint32(&a.next[row+class]); entry != 0 {
+		return entry
+	}
+	entry := a.entryOf(a.states[row/len(a.samples)], a.samples[class])
+	atomic.StoreUint32(&a.next[row+class], entry)
+	return entry
+}
+
+// entryOf works out what comes of a state at a byte.
+func (a *automaton) entryOf(s state, b int) uint32 {
+	if b >= utf8.RuneSelf {
+		return 2 * lost
+	}
+	f := follower{program: a.program, b: b, wordBefore: s.word, wordBehind: b != atEnd && word(byte(b)), note: note{kind: still}}
+	for i, t := range s.threads {
+		f.from = uint8(i)
+		f.follow(t, 0)
+	}
+	n := &f.note
+	if len(f.next) > mostThreads {
+		return 2 * lost
+	}
+	n.count = uint8(len(f.next))
+	if n.count > 0 {
+		row, ok := a.rowOf(state{f.next, a.words && f.wordBehind})
+		if !ok {
+			return 2 * lost
+		}
+		if n.row = int32(row); n.kind == still && n.sets == [mostThreads]noteSet{} {
+			return uint32(row)<<1 | 1
+		}
+	}
+	at, known := a.noted[*n]
+	if !known {
+		if at = len(a.noted) + lost + 1; at == mostNotes {
+			return 2 * lost
+		}
+		a.notes[at], a.noted[*n] = *n, at
+	}
+	return 2 * uint32(at)
+}
+
+// rowOf returns where the row of a state starts, which is made if there is none;
+// false if there are too many.
+func (a *automaton) rowOf(s state) (int, bool) {
+	key := make([]byte, 0, 8*len(s.threads)+1)
+	for _, t := range s.threads {
+		key = binary.LittleEndian.AppendUint32(key, uint32(t.at))
+		key = binary.LittleEndian.AppendUint32(key, uint32(t.done))
+	}
+	if s.word {
+		key = append(key, 1)
+	}
+	if row, known := a.rows[string(key)]; known {
+		return row, true
+	}
+	row := len(a.states) * len(a.samples)
+	if len(a.states) == mostStates {
+		return 0, false
+	}
+	a.rows[string(key)] = row
+	a.states = append(a.states, s)
+	return row, true
+}
+
+// A follower goes from the threads of a state to those behind a byte.
+type follower struct {
+	program                *Program
+	b                      int
+	wordBefore, wordBehind bool
+	from                   uint8 // the thread that it goes on with
+	seen, next             []thread
+	note                   note
+}
+
+// follow goes on with a thread as far as it comes without a byte, and by this one
+// from there.
+func (f *follower) follow(t thread, sets noteSet) {
+	if f.note.kind&matched != 0 || slices.Contains(f.seen, t) {
+		return
+	}
+	f.seen = append(f.seen, t)
+	i := &f.program.insts[t.at]
+	switch i.op {
+	case opMatch:
+		f.note.kind, f.note.ended, f.note.endedSets = f.note.kind|matched, f.from, sets
+	case opChar:
+		f.take(i.set, thread{at: t.at + 1}, sets)
+	case opFixed, opFolded:
+		next := thread{t.at, t.done + 1}
+		if int(next.done) == len(i.sets) {
+			next = thread{at: t.at + 1}
+		}
+		f.take(i.sets[t.done], next, sets)
+	case opGreedy, opLazy:
+		more := thread{t.at, t.done + 1}
+		if i.max < 0 {
+			more.done = min(more.done, i.min)
+		}
+		if i.op == opLazy && t.done >= i.min {
+			f.follow(thread{at: t.at + 1}, sets)
+		}
+		if f.note.kind&matched == 0 && (i.max < 0 || t.done < i.max) {
+			f.take(i.set, more, sets)
+		}
+		if i.op == opGreedy && t.done >= i.min {
+			f.follow(thread{at: t.at + 1}, sets)
+		}
+	case opSplit:
+		next, last := t.at+1, i.arg
+		if i.min == 1 {
+			next, last = last, next
+		}
+		f.follow(thread{at: next}, sets)
+		f.follow(thread{at: last}, sets)
+	case opAlternate:
+		for _, at := range i.branches.at {
+			f.follow(thread{at: at}, sets)
+		}
+	case opJump:
+		f.follow(thread{at: i.arg}, sets)
+	case opGroup:
+		f.follow(thread{at: t.at + 1}, sets|1<<i.arg)
+	case opAssert:
+		if f.holds(i.kind) {
+			f.follow(thread{at: t.at + 1}, sets)
+		}
+	}
+}
+
+// take goes on behind the byte, if the set has it.
+func (f *follower) take(set *charSet, next thread, sets noteSet) {
+	if f.b != atEnd && set.ascii[f.b] && !slices.Contains(f.next, next) {
+		if n := len(f.next); n < mostThreads {
+			f.note.from[n], f.note.sets[n] = f.from, sets
+			if int(f.from) != n {
+				f.note.kind &^= still
+			}
+		}
+		f.next = append(f.next, next)
+	}
+}
+
+func (f *follower) holds(kind syntax.EmptyOp) bool {
+	switch kind {
+	case syntax.EmptyEndText:
+		return f.b == atEnd
+	case syntax.EmptyEndLine:
+		return f.b == atEnd || f.b == '\n'
+	}
+	return (f.wordBefore != f.wordBehind) == (kind == syntax.EmptyWordBoundary)
+}
