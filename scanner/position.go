@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"bytes"
+	"encoding/binary"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -159,5 +160,19 @@ func walk(line, column int, data []byte) (int, int) {
 		column = 1
 		data = data[bytes.LastIndexByte(data, '\n')+1:]
 	}
-	return line, column + utf8.RuneCount(data)
+	return line, column + runes(data)
+}
+
+// runes is utf8.RuneCount, which looks at each byte, where most are ASCII.
+func runes(data []byte) int {
+	n := 0
+	for len(data) >= 8 {
+		if binary.LittleEndian.Uint64(data)&0x8080808080808080 == 0 {
+			n, data = n+8, data[8:]
+			continue
+		}
+		_, size := utf8.DecodeRune(data)
+		n, data = n+1, data[size:]
+	}
+	return n + utf8.RuneCount(data)
 }

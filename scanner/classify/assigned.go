@@ -125,20 +125,24 @@ func randomness(v []byte, s promise) float64 {
 	if bytes.HasPrefix(v, []byte(`{\`)) { // JSON in a text
 		v = longest(v, func(b byte) bool { return b == '"' || b == '\\' })
 	}
-	if isUUID(v) || len(v) >= 12 && isHex(v) && kinds(v) > 1 && (s != weak || len(v) >= 20) {
+	has := traitsOf(v)
+	if isUUID(v) || len(v) >= 12 && has.isHex() && has.kinds() > 1 && (s != weak || len(v) >= 20) {
 		return 2 * float64(len(v))
 	}
 	switch s {
 	case passwordly:
-		if len(v) > 4 && kinds(v) > 1 && digits(v) > 0 && !bytes.ContainsAny(v, "/:") {
-			return max(strangeness(v), 2) // a word with a digit is one, too
+		if len(v) > 4 && has.kinds() > 1 && has&decimals != 0 && has&slashes == 0 {
+			return max(has.strangeness(v), 2) // a word with a digit is one, too
 		}
-		return strangeness(v)
+		return has.strangeness(v)
 	case strong:
-		if digits(v) > 14 {
-			return max(strangeness(v), 7)
+		if len(v) > 14 && has&decimals != 0 && digits(v) > 14 {
+			return max(has.strangeness(v), 7)
 		}
-		return strangeness(v)
+		return has.strangeness(v)
 	}
-	return Rarity(longest(v, func(b byte) bool { return b == ' ' || b == '.' || b == ':' || b == ',' }))
+	if has&breaks != 0 {
+		return Rarity(longest(v, breaksAt))
+	}
+	return has.rarity(v)
 }

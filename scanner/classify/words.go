@@ -164,19 +164,4 @@ func digits(v []byte) int {
 
 // kinds counts the kinds of characters in a value: small letters, capitals,
 // digits, symbols; separators are none.
-func kinds(v []byte) int {
-	var lower, upper, digit, symbol int
-	for _, b := range v {
-		switch {
-		case isLower(b):
-			lower = 1
-		case isUpper(b):
-			upper = 1
-		case isDigit(b):
-			digit = 1
-		case !isSeparator(b):
-			symbol = 1
-		}
-	}
-	return lower + upper + digit + symbol
-}
+func kinds(v []byte) int { return traitsOf(v).kinds() }
