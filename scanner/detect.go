@@ -4,6 +4,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluice-sec/sluice/rules"
@@ -17,8 +18,8 @@ import (
 // match is a function of the bytes within that reach alone.
 type detector struct {
 	matcher    *match.Matcher
-	refs       [][]ref // by literal: whom it anchors
-	longest    int     // literal
+	refs       [][]*ref // by literal: whom it anchors
+	longest    int      // literal
 	far        far
 	plans      []plan
 	remainders remainders
@@ -29,8 +30,11 @@ type detector struct {
 
 // A ref ties a literal to a rule it anchors.
 type ref struct {
-	plan   int32
-	nth    int32 // of the rule's anchors
+	plan int32
+	nth  int32 // of the rule's anchors
+	// gate is what must stand behind the anchor; nil where there is none, or
+	// nobody asked for it yet.
+	gate   atomic.Pointer[match.Gate]
 	anchor rules.Anchor
 }
 
@@ -163,10 +167,14 @@ const reach = rules.MaxReach + Margin
 // block is the stretch of a stream that an unanchored rule looks at in one go.
 const block = 16 << 10
 
+// refsAtOnce is how many refs are made in one piece.
+const refsAtOnce = 256
+
 func newDetector(set *rules.Set) (*detector, error) {
 	d := &detector{plans: make([]plan, 0, len(set.Rules()))}
 	index := map[string]int{}
 	var literals []string
+	var made []ref
 	for _, r := range set.Rules() {
 		if r.Expr == "" {
 			continue
@@ -189,7 +197,11 @@ func newDetector(set *rules.Set) (*detector, error) {
 				d.refs = append(d.refs, nil)
 				d.longest = max(d.longest, len(a.Literal))
 			}
-			d.refs[at] = append(d.refs[at], ref{plan: id, nth: int32(nth), anchor: a})
+			if len(made) == cap(made) {
+				made = make([]ref, 0, refsAtOnce)
+			}
+			made = append(made, ref{plan: id, nth: int32(nth), anchor: a})
+			d.refs[at] = append(d.refs[at], &made[len(made)-1])
 		}
 	}
 	var err error

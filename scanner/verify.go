@@ -43,8 +43,8 @@ func (w *window) literal(literal, start int) {
 		return
 	}
 	refs := w.detector.refs[literal]
-	for i := range refs {
-		if r := &refs[i]; (!w.chunk.Binary || w.detector.plans[r.plan].binary) && !w.chunk.knows(&r.anchor, start) {
+	for _, r := range refs {
+		if (!w.chunk.Binary || w.detector.plans[r.plan].binary) && !w.chunk.knows(&r.anchor, start) {
 			w.detector.follow(w, r, start)
 		}
 	}
@@ -56,6 +56,9 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	if a.Exact != "" && string(w.chunk.Data[start:start+n]) != a.Exact {
 		return
 	}
+	if gate := r.gate.Load(); gate != nil && w.shut(gate, r, start) {
+		return
+	}
 	cheap := p.shortcuts(w.detector)
 	if cheap.opens && a.Before == 0 && !w.titles.Names(w.chunk.Data, start, start+n, w.at.kind()) {
 		return
@@ -64,10 +67,11 @@ func (w *window) verify(p *plan, r *ref, start int) {
 		return
 	}
 	if cheap.pinned != nil && !loose(*a) {
-		if !cheap.pinned.idle() { // a gate is made of the program
-			gate := cheap.gates()[r.nth]
-			if gate != nil && gate.Shut(w.chunk.Data[:min(len(w.chunk.Data), start+a.After+1)], start+n) {
-				return
+		if r.gate.Load() == nil && !cheap.pinned.idle() { // a gate is made of the program
+			if gate := cheap.gates()[r.nth]; gate != nil {
+				if r.gate.Store(gate); w.shut(gate, r, start) {
+					return
+				}
 			}
 		}
 		w.pinned(p, cheap, start-a.Before, start+a.After+1)
@@ -87,6 +91,11 @@ func (w *window) verify(p *plan, r *ref, start int) {
 		belongs, last = always, start+a.After
 	}
 	w.run(p, start-a.Before-1, start+a.After+1, last, belongs)
+}
+
+// shut reports whether what stands behind an anchor at start lets no match begin.
+func (w *window) shut(gate *match.Gate, r *ref, start int) bool {
+	return gate.Shut(w.chunk.Data[:min(len(w.chunk.Data), start+r.anchor.After+1)], start+len(r.anchor.Literal))
 }
 
 // follows reports whether a byte of a set is the last of data that is no blank.
