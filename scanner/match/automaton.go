@@ -58,7 +58,7 @@ type note struct {
 }
 
 // A noteSet has a bit for each start and end of a group.
-type noteSet uint16
+type noteSet uint8
 
 type noteKind uint8
 
@@ -141,7 +141,7 @@ func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sur
 // note sets what starts or ends at pos.
 func (s noteSet) note(b *bounds, pos int) {
 	for ; s != 0; s &= s - 1 {
-		b[bits.TrailingZeros16(uint16(s))%mostBounds] = int32(pos)
+		b[bits.TrailingZeros8(uint8(s))%mostBounds] = int32(pos)
 	}
 }
 

@@ -60,10 +60,6 @@ func (m *Machine) Run(p *Program, data []byte) ([]int, Outcome) {
 // it elsewhere; nil does without.
 func (m *Machine) RunAt(p *Program, data []byte, pos int, memory *Memory) ([]int, Outcome) {
 	m.far = pos
-	if !p.may(data, pos) {
-		return nil, NoMatch
-	}
-	m.steps = leastSteps + stepsPerByte*(len(data)-pos)
 	if memory != nil && memory.spans == nil {
 		memory.spans = make([]span, p.loops)
 	}
@@ -77,6 +73,10 @@ func (m *Machine) RunAt(p *Program, data []byte, pos int, memory *Memory) ([]int
 			return nil, NoMatch
 		}
 	}
+	if !p.may(data, pos) {
+		return nil, NoMatch
+	}
+	m.steps = leastSteps + stepsPerByte*(len(data)-pos)
 	m.memory = memory
 	groups, outcome := m.runAt(p, data, pos)
 	m.memory = nil
