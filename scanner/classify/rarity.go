@@ -72,8 +72,8 @@ func written(v []byte) (whole, words float64) {
 // spelled returns the bits of the word that a text starts with by its letter
 // triples, and its length, as hump has it: both are asked of every letter.
 func spelled(v []byte) (bits float64, length int) {
-	a, b := edge, symbol(v[0])
-	quarters := surprise(edge, a, b)
+	near := symbol(v[0])
+	quarters := surprise(near)
 	i := 1
 	for upper := isUpper(v[0]); i < len(v); i++ {
 		s, before := symbol(v[i]), upper
@@ -83,10 +83,10 @@ func spelled(v []byte) (bits float64, length int) {
 		if upper = isUpper(v[i]); upper && (!before || i+1 < len(v) && isLower(v[i+1])) {
 			break
 		}
-		quarters += surprise(a, b, s)
-		a, b = b, s
+		near = near<<5 | s
+		quarters += surprise(near)
 	}
-	return float64(quarters+surprise(a, b, edge)) / 4, i
+	return float64(quarters+surprise(near<<5|edge)) / 4, i
 }
 
 // counted returns the bits of a number: less for one that people type.

@@ -199,6 +199,16 @@ func (d *dictionary) kind(w []byte) wordKind {
 	return d.words[at].kind
 }
 
+// lengthsAt returns how long the words of more than a letter may be that a text
+// starts with, a bit each.
+func (d *dictionary) lengthsAt(w []byte) uint32 {
+	const all = 1<<(longestSpelled+1) - 1<<2
+	if len(w) > 1 && isLower(w[0]) && isLower(w[1]) {
+		return all & d.lengths[w[0]-'a'][w[1]-'a']
+	}
+	return all
+}
+
 // lengthBit is the bit of a length; that of 31 stands for all that are longer.
 func lengthBit(n int) uint32 { return 1 << min(n, 31) }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
+	"math"
 	"slices"
 	"sync"
 )
@@ -16,7 +17,7 @@ type Matcher struct {
 	filter filter
 	// entries are sorted by slot; slots says where those of each start.
 	entries []entry
-	slots   [slotCount + 1]int32
+	slots   [slotCount + 1]uint16
 	// lower are the literals with their case folded, longest is how long the
 	// longest is.
 	lower   []string
@@ -36,10 +37,13 @@ type entry struct {
 }
 
 // Compile builds a matcher of the literals, which are known later by their
-// index. An empty literal is an error.
+// index. An empty literal is an error, and so are more than 65,535.
 func Compile(literals []string) (*Matcher, error) {
 	if slices.Contains(literals, "") {
 		return nil, errors.New("empty literal")
+	}
+	if len(literals) > math.MaxUint16 {
+		return nil, errors.New("too many literals")
 	}
 	return compile(literals, filters()[0]), nil
 }
