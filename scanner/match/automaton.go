@@ -37,10 +37,10 @@ type state struct {
 	word    bool
 }
 
-// A thread is at an instruction, with so many characters of it, or of its text,
-// behind.
+// A thread is a place where a run may be, and which of the tracks led there.
 type thread struct {
-	at, done int32
+	step
+	track uint8
 }
 
 // A note says more of an entry than where it leads to. It is small, since a run
@@ -48,11 +48,10 @@ type thread struct {
 type note struct {
 	row   int32
 	kind  noteKind
-	count uint8                // of the threads of the next state; 0: there is none
-	from  [mostThreads]uint8   // which thread each was before the byte
-	sets  [mostThreads]noteSet // what starts and ends in between
-	// ended and endedSets are that for the thread that has ended, in a match before
-	// the byte.
+	count uint8               // of the tracks of the next state; 0: there is none
+	from  [mostTracks]uint8   // which each goes on from
+	sets  [mostTracks]noteSet // what starts and ends in between
+	// ended and endedSets are that for a match that ends before the byte.
 	ended     uint8
 	endedSets noteSet
 }
@@ -63,7 +62,7 @@ type noteSet uint8
 type noteKind uint8
 
 const (
-	still   noteKind = 1 << iota // each thread is the one that it was
+	still   noteKind = 1 << iota // each track goes on from the one in its place
 	matched                      // the best match so far ends before the byte
 	unknown                      // the automaton does not know
 )
@@ -76,12 +75,13 @@ const (
 	mostWalked  = 256
 	mostStates  = 1024
 	mostNotes   = 4 * mostStates
-	mostThreads = 12
+	mostThreads = 32
+	mostTracks  = 8
 	mostBounds  = 8
 )
 
-// bounds are where the groups of a thread start and end.
-type bounds [mostBounds]int32
+// A track is where groups started and ended on the way to some threads.
+type track [mostBounds]int32
 
 // walk tries the program at a place in data by its automaton. Not sure says that the
 // automaton cannot tell. Of a match the groups are in m.caps.
@@ -90,9 +90,9 @@ func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sur
 	if a == nil {
 		return NoMatch, false
 	}
-	here, there := &m.threads[0], &m.threads[1]
-	here[0] = bounds{-1, -1, -1, -1, -1, -1, -1, -1}
-	var best bounds
+	here, there := &m.tracks[0], &m.tracks[1]
+	here[0] = track{-1, -1, -1, -1, -1, -1, -1, -1}
+	var best track
 	row, end := a.begin(data, start), min(len(data), start+mostWalked)
 	for pos := start; ; pos++ {
 		at := row + len(a.samples) - 1
@@ -139,14 +139,14 @@ func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sur
 }
 
 // note sets what starts or ends at pos.
-func (s noteSet) note(b *bounds, pos int) {
+func (s noteSet) note(t *track, pos int) {
 	for ; s != 0; s &= s - 1 {
-		b[bits.TrailingZeros8(uint8(s))%mostBounds] = int32(pos)
+		t[bits.TrailingZeros8(uint8(s))%mostBounds] = int32(pos)
 	}
 }
 
-// tell sets the groups of a match to those of a thread.
-func (m *Machine) tell(p *Program, of bounds, start int) {
+// tell sets the groups of a match to those of a track.
+func (m *Machine) tell(p *Program, of track, start int) {
 	if cap(m.caps) < 2*p.groups {
 		m.caps = make([]int, 2*p.groups)
 	}

@@ -99,21 +99,20 @@ func (a *automaton) entryOf(s state, b int) uint32 {
 		return 2 * lost
 	}
 	f := follower{program: a.program, b: b, wordBefore: s.word, wordBehind: b != atEnd && word(byte(b)), note: note{kind: still}}
-	for i, t := range s.threads {
-		f.from = uint8(i)
-		f.follow(t, 0)
+	for _, t := range s.threads {
+		f.from = t.track
+		f.follow(t.step, 0)
 	}
 	n := &f.note
-	if len(f.next) > mostThreads {
+	if len(f.next) > mostThreads || f.lost {
 		return 2 * lost
 	}
-	n.count = uint8(len(f.next))
 	if n.count > 0 {
 		row, ok := a.rowOf(state{f.next, a.words && f.wordBehind})
 		if !ok {
 			return 2 * lost
 		}
-		if n.row = int32(row); n.kind == still && n.sets == [mostThreads]noteSet{} {
+		if n.row = int32(row); n.kind == still && n.sets == [mostTracks]noteSet{} {
 			return uint32(row)<<1 | 1
 		}
 	}
@@ -130,10 +129,10 @@ func (a *automaton) entryOf(s state, b int) uint32 {
 // rowOf returns where the row of a state starts, which is made if there is none;
 // false if there are too many.
 func (a *automaton) rowOf(s state) (int, bool) {
-	key := make([]byte, 0, 8*len(s.threads)+1)
+	key := make([]byte, 0, 9*len(s.threads)+1)
 	for _, t := range s.threads {
 		key = binary.LittleEndian.AppendUint32(key, uint32(t.at))
-		key = binary.LittleEndian.AppendUint32(key, uint32(t.done))
+		key = append(binary.LittleEndian.AppendUint32(key, uint32(t.done)), t.track)
 	}
 	if s.word {
 		key = append(key, 1)
@@ -155,15 +154,17 @@ type follower struct {
 	program                *Program
 	b                      int
 	wordBefore, wordBehind bool
-	from                   uint8 // the thread that it goes on with
-	seen, next             []thread
+	from                   uint8 // the track of the thread that it goes on with
+	seen                   []step
+	next                   []thread
 	note                   note
+	lost                   bool // there are too many tracks
 }
 
 // follow goes on with a thread as far as it comes without a byte, and by this one
 // from there.
-func (f *follower) follow(t thread, sets noteSet) {
-	if f.note.kind&matched != 0 || slices.Contains(f.seen, t) {
+func (f *follower) follow(t step, sets noteSet) {
+	if f.note.kind&matched != 0 || f.lost || slices.Contains(f.seen, t) {
 		return
 	}
 	f.seen = append(f.seen, t)
@@ -172,60 +173,68 @@ func (f *follower) follow(t thread, sets noteSet) {
 	case opMatch:
 		f.note.kind, f.note.ended, f.note.endedSets = f.note.kind|matched, f.from, sets
 	case opChar:
-		f.take(i.set, thread{at: t.at + 1}, sets)
+		f.take(i.set, step{at: t.at + 1}, sets)
 	case opFixed, opFolded:
-		next := thread{t.at, t.done + 1}
+		next := step{t.at, t.done + 1}
 		if int(next.done) == len(i.sets) {
-			next = thread{at: t.at + 1}
+			next = step{at: t.at + 1}
 		}
 		f.take(i.sets[t.done], next, sets)
 	case opGreedy, opLazy:
-		more := thread{t.at, t.done + 1}
+		more := step{t.at, t.done + 1}
 		if i.max < 0 {
 			more.done = min(more.done, i.min)
 		}
 		if i.op == opLazy && t.done >= i.min {
-			f.follow(thread{at: t.at + 1}, sets)
+			f.follow(step{at: t.at + 1}, sets)
 		}
 		if f.note.kind&matched == 0 && (i.max < 0 || t.done < i.max) {
 			f.take(i.set, more, sets)
 		}
 		if i.op == opGreedy && t.done >= i.min {
-			f.follow(thread{at: t.at + 1}, sets)
+			f.follow(step{at: t.at + 1}, sets)
 		}
 	case opSplit:
 		next, last := t.at+1, i.arg
 		if i.min == 1 {
 			next, last = last, next
 		}
-		f.follow(thread{at: next}, sets)
-		f.follow(thread{at: last}, sets)
+		f.follow(step{at: next}, sets)
+		f.follow(step{at: last}, sets)
 	case opAlternate:
 		for _, at := range i.branches.at {
-			f.follow(thread{at: at}, sets)
+			f.follow(step{at: at}, sets)
 		}
 	case opJump:
-		f.follow(thread{at: i.arg}, sets)
+		f.follow(step{at: i.arg}, sets)
 	case opGroup:
-		f.follow(thread{at: t.at + 1}, sets|1<<i.arg)
+		f.follow(step{at: t.at + 1}, sets|1<<i.arg)
 	case opAssert:
 		if f.holds(i.kind) {
-			f.follow(thread{at: t.at + 1}, sets)
+			f.follow(step{at: t.at + 1}, sets)
 		}
 	}
 }
 
 // take goes on behind the byte, if the set has it.
-func (f *follower) take(set *charSet, next thread, sets noteSet) {
-	if f.b != atEnd && set.ascii[f.b] && !slices.Contains(f.next, next) {
-		if n := len(f.next); n < mostThreads {
-			f.note.from[n], f.note.sets[n] = f.from, sets
-			if int(f.from) != n {
-				f.note.kind &^= still
-			}
-		}
-		f.next = append(f.next, next)
+func (f *follower) take(set *charSet, next step, sets noteSet) {
+	if f.b == atEnd || !set.ascii[f.b] || slices.ContainsFunc(f.next, func(t thread) bool { return t.step == next }) {
+		return
 	}
+	n, track := &f.note, uint8(0)
+	for track < n.count && (n.from[track] != f.from || n.sets[track] != sets) {
+		track++
+	}
+	if track == n.count {
+		if f.lost = track == mostTracks; f.lost {
+			return
+		}
+		if n.from[track], n.sets[track] = f.from, sets; f.from != track {
+			n.kind &^= still
+		}
+		n.count++
+	}
+	f.next = append(f.next, thread{next, track})
 }
 
 func (f *follower) holds(kind syntax.EmptyOp) bool {

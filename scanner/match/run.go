@@ -17,8 +17,8 @@ type Machine struct {
 	memory *Memory
 	lazy   int
 	past   int
-	// threads are those that an automaton has at a byte, and behind it.
-	threads [2][mostThreads]bounds
+	// tracks are those that an automaton has at a byte, and behind it.
+	tracks [2][mostTracks]track
 }
 
 // A frame is a choice that can be made another way: go on at an instruction and
