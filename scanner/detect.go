@@ -77,9 +77,10 @@ type shortcuts struct {
 	// decides about it.
 	name  int
 	opens bool
-	// rest, if the expression has one, stands for it behind each keyword.
+	// rest, if the expression has one, stands for it behind each keyword; keywords
+	// are by anchor, nil for one that is none.
 	rest     *remainder
-	keywords []keyword
+	keywords []*keyword
 	// run must stand in a window if the expression is to match there; its
 	// class is nil where the rule has none.
 	run rules.Run
@@ -92,7 +93,7 @@ func (d *detector) shortcutsOf(r *rules.Rule) *shortcuts {
 	if r.Anchoring == rules.Inside {
 		s.opens = r.Judge == "assigned" && expr.Op == syntax.OpConcat && expr.Sub[0].Op == syntax.OpCapture && expr.Sub[0].Cap == s.name
 		if s.opens {
-			s.rest, s.keywords = d.remainders.of(expr, s.name)
+			s.remain(d, r, expr)
 		}
 		if s.pin(expr, r.Anchors()); s.pinned != nil && !slices.ContainsFunc(r.Anchors(), loose) {
 			return s
@@ -103,6 +104,22 @@ func (d *detector) shortcutsOf(r *rules.Rule) *shortcuts {
 	}
 	s.whole = &program{expr: expr}
 	return s
+}
+
+// remain sets rest and keywords.
+func (s *shortcuts) remain(d *detector, r *rules.Rule, expr *syntax.Regexp) {
+	rest, keywords := d.remainders.of(expr, s.name)
+	if s.rest = rest; rest == nil {
+		return
+	}
+	for _, a := range r.Anchors() {
+		i := slices.IndexFunc(keywords, func(k keyword) bool { return len(k.text) == len(a.Literal) && equalFold([]byte(a.Literal), k.text) })
+		if i < 0 {
+			s.keywords = append(s.keywords, nil)
+		} else {
+			s.keywords = append(s.keywords, &keywords[i])
+		}
+	}
 }
 
 // loose reports whether an anchor has no fixed distance from the start.

@@ -167,7 +167,7 @@ func (w *window) read(f *remainder, lo, at, hi int) (groups []int, sure bool) {
 // ask runs a remainder from at on and keeps the answer.
 func (w *window) ask(f *remainder, at, hi int) (sure bool) {
 	said := &w.said
-	*said = answer{rest: f, from: at, to: at, far: hi}
+	said.rest, said.from, said.to, said.far, said.found = f, at, at, hi, 0
 	for len(w.memories) <= f.index {
 		w.memories = append(w.memories, match.Memory{})
 	}

@@ -44,7 +44,7 @@ func TestRemainder(t *testing.T) {
 				asked++
 				hi := start + r.anchor.After + 1
 				got = nil
-				if !w.behind(p, s, start, len(r.anchor.Literal), hi) {
+				if !w.behind(p, s, s.keywords[r.nth], start, hi) {
 					continue
 				}
 				clipped := hi < len(text) || !last

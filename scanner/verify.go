@@ -1,8 +1,6 @@
 package scanner
 
 import (
-	"slices"
-
 	"github.com/sluice-sec/sluice/rules"
 	"github.com/sluice-sec/sluice/scanner/classify"
 	"github.com/sluice-sec/sluice/scanner/match"
@@ -63,7 +61,7 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	if cheap.opens && a.Before == 0 && !w.titles.Names(w.chunk.Data, start, start+n, w.at.kind()) {
 		return
 	}
-	if cheap.rest != nil && a.Before == 0 && w.behind(p, cheap, start, n, start+a.After+1) {
+	if cheap.rest != nil && a.Before == 0 && w.behind(p, cheap, cheap.keywords[r.nth], start, start+a.After+1) {
 		return
 	}
 	if cheap.pinned != nil && !loose(*a) {
@@ -126,17 +124,16 @@ func (w *window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	}
 }
 
-// behind emits the match of an expression with a remainder that starts with the n
-// bytes at lo; false says that it cannot tell.
-func (w *window) behind(p *plan, s *shortcuts, lo, n, hi int) bool {
-	data := w.chunk.Data
-	i := slices.IndexFunc(s.keywords, func(k keyword) bool { return len(k.text) == n && equalFold(data[lo:lo+n], k.text) })
-	if i < 0 {
+// behind emits the match of an expression with a remainder that starts with the
+// keyword at lo; false says that it cannot tell.
+func (w *window) behind(p *plan, s *shortcuts, k *keyword, lo, hi int) bool {
+	if k == nil {
 		return false
 	}
+	data, n := w.chunk.Data, len(k.text)
 	clipped := hi < len(data) || !w.chunk.Last
 	hi = min(hi, len(data))
-	if s.keywords[i].word && lo+n < len(data) && word(data[lo+n-1]) == word(data[lo+n]) {
+	if k.word && lo+n < len(data) && word(data[lo+n-1]) == word(data[lo+n]) {
 		return true
 	}
 	groups, sure := w.read(s.rest, lo, lo+n, hi)

@@ -11,13 +11,13 @@ import (
 // never goes back. A state is all the places in the program that a run may be at, in
 // the order in which it would try them, and is made when a run first comes to it.
 // Which groups have started and ended on the way to each is noted beside, at those
-// bytes where that changes.
-// It is safe for concurrent use.
+// bytes where that changes. It is safe for concurrent use.
 type automaton struct {
 	program *Program
 	class   [256]uint8 // of bytes that no state tells apart
 	samples []int      // a byte of each class; the last is atEnd
 	words   bool       // some assertion asks for the bounds of words
+	opened  noteSet    // the groups that start where a run does, whatever comes
 	// next has for each state a row, with an entry for each class: twice the start of
 	// the row of the state behind the byte, plus one, or twice the index of a note; 0
 	// where none was made yet. A note is there before an entry has its index.
@@ -92,6 +92,7 @@ func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sur
 	}
 	here, there := &m.tracks[0], &m.tracks[1]
 	here[0] = track{-1, -1, -1, -1, -1, -1, -1, -1}
+	a.opened.note(&here[0], start)
 	var best track
 	row, end := a.begin(data, start), min(len(data), start+mostWalked)
 	for pos := start; ; pos++ {

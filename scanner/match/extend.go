@@ -54,9 +54,13 @@ func newAutomaton(p *Program) *automaton {
 	a.samples = append(a.samples, atEnd)
 	a.next, a.notes = make([]uint32, mostStates*len(a.samples)), make([]note, mostNotes)
 	a.notes[lost].kind = unknown
-	a.rowOf(state{threads: []thread{{}}})
+	first := thread{}
+	for ; p.insts[first.at].op == opGroup; first.at++ {
+		a.opened |= 1 << p.insts[first.at].arg
+	}
+	a.rowOf(state{threads: []thread{first}})
 	if a.words {
-		a.rowOf(state{threads: []thread{{}}, word: true})
+		a.rowOf(state{threads: []thread{first}, word: true})
 	}
 	return a
 }
