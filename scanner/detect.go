@@ -18,8 +18,9 @@ import (
 // match is a function of the bytes within that reach alone.
 type detector struct {
 	matcher    *match.Matcher
-	refs       [][]*ref // by literal: whom it anchors
-	longest    int      // literal
+	refs       []ref   // whom the literals anchor, by literal
+	first      []int32 // by literal: its first ref; the last is where they end
+	longest    int     // literal
 	far        far
 	plans      []plan
 	remainders remainders
@@ -184,14 +185,12 @@ const reach = rules.MaxReach + Margin
 // block is the stretch of a stream that an unanchored rule looks at in one go.
 const block = 16 << 10
 
-// refsAtOnce is how many refs are made in one piece.
-const refsAtOnce = 256
-
 func newDetector(set *rules.Set) (*detector, error) {
 	d := &detector{plans: make([]plan, 0, len(set.Rules()))}
 	index := map[string]int{}
 	var literals []string
-	var made []ref
+	var anchored []ref
+	var whose []int // literal is each of them
 	for _, r := range set.Rules() {
 		if r.Expr == "" {
 			continue
@@ -211,20 +210,38 @@ func newDetector(set *rules.Set) (*detector, error) {
 				at = len(literals)
 				index[a.Literal] = at
 				literals = append(literals, a.Literal)
-				d.refs = append(d.refs, nil)
 				d.longest = max(d.longest, len(a.Literal))
 			}
-			if len(made) == cap(made) {
-				made = make([]ref, 0, refsAtOnce)
-			}
-			made = append(made, ref{plan: id, nth: int32(nth), anchor: a})
-			d.refs[at] = append(d.refs[at], &made[len(made)-1])
+			anchored = append(anchored, ref{plan: id, nth: int32(nth), anchor: a})
+			whose = append(whose, at)
 		}
 	}
+	d.tie(anchored, whose, len(literals))
 	var err error
 	d.matcher, err = match.Compile(literals)
 	return d, err
 }
+
+// tie sets refs and first: a literal that is met costs as few reads as can be.
+func (d *detector) tie(anchored []ref, whose []int, literals int) {
+	d.first = make([]int32, literals+1)
+	for _, literal := range whose {
+		d.first[literal+1]++
+	}
+	for literal := range literals {
+		d.first[literal+1] += d.first[literal]
+	}
+	d.refs = make([]ref, len(anchored))
+	next := slices.Clone(d.first)
+	for i := range anchored {
+		from, to := &anchored[i], &d.refs[next[whose[i]]]
+		to.plan, to.nth, to.anchor = from.plan, from.nth, from.anchor
+		next[whose[i]]++
+	}
+}
+
+// anchoredBy returns the refs of a literal.
+func (d *detector) anchoredBy(literal int) []ref { return d.refs[d.first[literal]:d.first[literal+1]] }
 
 // scan gives window.emit every match that belongs to the chunk; the same match
 // may come more than once, from several anchors within it.

@@ -166,13 +166,15 @@ func walk(line, column int, data []byte) (int, int) {
 // runes is utf8.RuneCount, which looks at each byte, where most are ASCII.
 func runes(data []byte) int {
 	n := 0
-	for len(data) >= 8 {
-		if binary.LittleEndian.Uint64(data)&0x8080808080808080 == 0 {
-			n, data = n+8, data[8:]
+	for len(data) > 32 {
+		four := binary.LittleEndian.Uint64(data) | binary.LittleEndian.Uint64(data[8:]) |
+			binary.LittleEndian.Uint64(data[16:]) | binary.LittleEndian.Uint64(data[24:])
+		if four&0x8080808080808080 == 0 {
+			n, data = n+32, data[32:]
 			continue
 		}
-		_, size := utf8.DecodeRune(data)
-		n, data = n+1, data[size:]
+		end := runeAt(data, 32)
+		n, data = n+utf8.RuneCount(data[:end]), data[end:]
 	}
 	return n + utf8.RuneCount(data)
 }

@@ -34,7 +34,9 @@ func TestRemainder(t *testing.T) {
 		w.emit = func(f found) { got = slices.Clone(f.groups) }
 		asked := 0
 		d.matcher.Scan(text, 0, func(literal, start int) {
-			for _, r := range d.refs[literal] {
+			refs := d.anchoredBy(literal)
+			for i := range refs {
+				r := &refs[i]
 				p := &d.plans[r.plan]
 				s := p.shortcuts(d)
 				if s.rest == nil {

@@ -40,10 +40,11 @@ func (w *window) literal(literal, start int) {
 	if start >= w.to {
 		return
 	}
-	refs := w.detector.refs[literal]
-	for _, r := range refs {
-		if (!w.chunk.Binary || w.detector.plans[r.plan].binary) && !w.chunk.knows(&r.anchor, start) {
-			w.detector.follow(w, r, start)
+	d, c := w.detector, w.chunk
+	refs := d.anchoredBy(literal)
+	for i := range refs {
+		if r := &refs[i]; (!c.Binary || d.plans[r.plan].binary) && !c.knows(&r.anchor, start) {
+			d.follow(w, r, start)
 		}
 	}
 }
