@@ -15,7 +15,7 @@ import (
 // says that an allow list hid it.
 func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	r := f.plan.rule
-	start, end := value(r, f.groups)
+	start, end := valueOf(r, f.groups)
 	if start == end || !onPath(r.Paths, c.Origin) {
 		return nil, false
 	}
@@ -50,8 +50,8 @@ func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	return hit, false
 }
 
-// value returns where the value of a match lies.
-func value(r *rules.Rule, groups []int) (start, end int) {
+// valueOf returns where the value of a match lies.
+func valueOf(r *rules.Rule, groups []int) (start, end int) {
 	group := r.SecretGroup
 	if group < 0 {
 		group = 0
@@ -85,12 +85,6 @@ func (c *cursor) judge(f found, start, end int) (name []byte, v classify.Verdict
 	same := named > 0 && last.name == named && last.judge == r.Judge && last.start == start && last.end == end && last.tail == f.groups[1]
 	if same && c.beginsLine(max(f.groups[0], last.match), min(f.groups[0], last.match)) {
 		return last.title, last.verdict
-	}
-	if named > 0 {
-		if v, sure := f.titles.Dismisses(c.Data, f.groups[0], start, end, c.kind()); sure {
-			*last = judged{judge: r.Judge, match: f.groups[0], name: named, start: start, end: end, tail: f.groups[1], verdict: v}
-			return nil, v
-		}
 	}
 	candidate := c.candidate(f, start, end)
 	v = c.opinions.judge(r.Judge, c.Data, f.groups[0]-candidate.MatchStart, &candidate)

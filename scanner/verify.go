@@ -139,7 +139,11 @@ func (w *window) behind(p *plan, s *shortcuts, k *keyword, lo, hi int) bool {
 	}
 	groups, sure := w.read(s.rest, lo, lo+n, hi)
 	if groups != nil && (groups[1] < hi || !clipped) {
-		w.emit(found{plan: p, groups: groups, titles: &w.titles})
+		if f := (found{plan: p, groups: groups, titles: &w.titles}); w.dismissed(f) {
+			w.detector.count(f, nil)
+		} else {
+			w.emit(f)
+		}
 	}
 	return sure
 }

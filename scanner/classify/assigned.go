@@ -10,7 +10,7 @@ func judgeAssigned(c *Candidate) Verdict {
 	t := c.Titles.read(c.Name)
 	rare := randomness(v, t.promise)
 	if humdrum(v, rare, t, c.File) {
-		return dismissed
+		return Verdict{Class: Ordinary, Reason: human}
 	}
 	if verdict, is := stand(v); is {
 		return verdict
@@ -42,9 +42,6 @@ func judgeAssigned(c *Candidate) Verdict {
 }
 
 const human = "written by a person, not generated"
-
-// dismissed is said of what is humdrum.
-var dismissed = Verdict{Class: Ordinary, Reason: human}
 
 // humdrum reports whether a value is nowhere a secret, whatever the place: of all
 // that a telling name is given most is.

@@ -42,21 +42,17 @@ func (t *Titles) Names(data []byte, from, to int, f *File) bool {
 	return last.answer
 }
 
-// mostGlanced bounds the values that Dismisses looks at: it does so again for each
-// rule that comes upon one.
-const mostGlanced = 256
-
-// Dismisses gives the verdict of the judge of assigned values on the value
-// data[from:to] of the identifier at name, if that is the one that Names was
-// asked about last and the value is nowhere a secret, whatever the place. It is
-// much cheaper than the judge, who says the same.
-func (t *Titles) Dismisses(data []byte, name, from, to int, f *File) (v Verdict, sure bool) {
+// Dismisses reports whether the judge of assigned values takes the value
+// data[from:to] of the identifier at name for no secret, whatever stands round it,
+// if that identifier is the one that Names was asked about last; if it is not, or
+// the value may be one, it says no. It is much cheaper than the judge.
+func (t *Titles) Dismisses(data []byte, name, from, to int, f *File) bool {
 	last := &t.last
-	if last.long || name < last.from || name >= last.to || from < last.to || to-from > mostGlanced {
-		return v, false
+	if last.long || name < last.from || name >= last.to || from < last.to {
+		return false
 	}
 	value := data[from:to]
-	return dismissed, humdrum(value, randomness(value, last.title.promise), last.title, f)
+	return humdrum(value, randomness(value, last.title.promise), last.title, f)
 }
 
 // computes reports whether what is assigned to an identifier is code: a word
