@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -44,6 +45,21 @@ func TestRunes(t *testing.T) {
 		}
 		if got, want := runes(data), utf8.RuneCount(data); got != want {
 			t.Fatalf("%q: %d, want %d", data, got, want)
+		}
+	}
+}
+
+func TestLastLine(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 10))
+	for range 20_000 {
+		data := bytes.Repeat([]byte("x"), random.IntN(400))
+		for range random.IntN(4) {
+			if len(data) > 0 {
+				data[random.IntN(len(data))] = '\n'
+			}
+		}
+		if got, want := lastLine(data), data[bytes.LastIndexByte(data, '\n')+1:]; !bytes.Equal(got, want) {
+			t.Fatalf("%q: %q, want %q", data, got, want)
 		}
 	}
 }
