@@ -15,7 +15,9 @@ import (
 type automaton struct {
 	program *Program
 	class   [256]uint8 // of bytes that no state tells apart
-	samples []int      // a byte of each class; the last is atEnd
+	samples []int      // a byte of each class; that of end is atEnd
+	end     int        // the class of the byte that is none
+	width   int        // of a row
 	words   bool       // some assertion asks for the bounds of words
 	opened  noteSet    // the groups that start where a run does, whatever comes
 	// next has for each state a row, with an entry for each class: twice the start of
@@ -96,7 +98,7 @@ func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sur
 	var best track
 	row, end := a.begin(data, start), min(len(data), start+mostWalked)
 	for pos := start; ; pos++ {
-		at := row + len(a.samples) - 1
+		at := row + a.end
 		if pos < end {
 			at = row + int(a.class[data[pos]])
 		} else if end < len(data) {

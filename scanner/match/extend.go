@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
 	"regexp/syntax"
@@ -17,9 +18,29 @@ func (p *Program) automaton() *automaton {
 
 func newAutomaton(p *Program) *automaton {
 	a := &automaton{program: p, rows: map[string]int{}, noted: map[note]int{}}
+	if !a.sort() || 2*p.groups > mostBounds {
+		return nil
+	}
+	a.next, a.notes = make([]uint32, mostStates*a.width), make([]note, mostNotes)
+	a.notes[lost].kind = unknown
+	first := thread{}
+	for ; p.insts[first.at].op == opGroup; first.at++ {
+		a.opened |= 1 << p.insts[first.at].arg
+	}
+	a.rowOf(state{threads: []thread{first}})
+	if a.words {
+		a.rowOf(state{threads: []thread{first}, word: true})
+	}
+	return a
+}
+
+// sort sorts the bytes into classes, the likeliest first: so the entries of a row
+// that runs come to lie together. It returns false if there are too many, or what
+// stands before a place counts.
+func (a *automaton) sort() bool {
 	classes := []bitSet{{math.MaxUint64, math.MaxUint64}, {2: math.MaxUint64, 3: math.MaxUint64}}
-	for at := range p.insts {
-		i := &p.insts[at]
+	for at := range a.program.insts {
+		i := &a.program.insts[at]
 		switch i.op {
 		case opChar, opGreedy, opLazy:
 			classes = split(classes, i.set.bits)
@@ -35,14 +56,24 @@ func newAutomaton(p *Program) *automaton {
 			case syntax.EmptyWordBoundary, syntax.EmptyNoWordBoundary:
 				a.words = true
 				classes = split(classes, setOfBytes(word))
-			default: // what stands before the place
-				return nil
+			default:
+				return false
 			}
 		}
 	}
-	if 2*p.groups > mostBounds || len(classes) >= math.MaxUint8 {
-		return nil
+	if len(classes) >= math.MaxUint8 {
+		return false
 	}
+	likely := func(class bitSet) float64 {
+		sum := 0.0
+		for b := range 256 {
+			if class.has(byte(b)) {
+				sum += chance(byte(b))
+			}
+		}
+		return sum
+	}
+	slices.SortFunc(classes, func(a, b bitSet) int { return cmp.Compare(likely(b), likely(a)) })
 	for c := range classes {
 		for b := 255; b >= 0; b-- {
 			if classes[c].has(byte(b)) {
@@ -51,19 +82,14 @@ func newAutomaton(p *Program) *automaton {
 		}
 		a.samples = append(a.samples, slices.Index(a.class[:], uint8(c)))
 	}
+	a.end = len(a.samples)
 	a.samples = append(a.samples, atEnd)
-	a.next, a.notes = make([]uint32, mostStates*len(a.samples)), make([]note, mostNotes)
-	a.notes[lost].kind = unknown
-	first := thread{}
-	for ; p.insts[first.at].op == opGroup; first.at++ {
-		a.opened |= 1 << p.insts[first.at].arg
-	}
-	a.rowOf(state{threads: []thread{first}})
-	if a.words {
-		a.rowOf(state{threads: []thread{first}, word: true})
-	}
-	return a
+	a.width = (len(a.samples) + entriesAtOnce - 1) / entriesAtOnce * entriesAtOnce
+	return true
 }
+
+// entriesAtOnce are those that memory is read by.
+const entriesAtOnce = 16
 
 // lost is the note of all that is not known; none has the index before.
 const lost = 1
@@ -80,7 +106,7 @@ func setOfBytes(holds func(byte) bool) (s bitSet) {
 // begin returns the row that a run starts in.
 func (a *automaton) begin(data []byte, start int) int {
 	if a.words && start > 0 && word(data[start-1]) {
-		return len(a.samples)
+		return a.width
 	}
 	return 0
 }
@@ -92,7 +118,7 @@ func (a *automaton) extend(row, class int) uint32 {
 	if entry := atomic.LoadUint32(&a.next[row+class]); entry != 0 {
 		return entry
 	}
-	entry := a.entryOf(a.states[row/len(a.samples)], a.samples[class])
+	entry := a.entryOf(a.states[row/a.width], a.samples[class])
 	atomic.StoreUint32(&a.next[row+class], entry)
 	return entry
 }
@@ -144,7 +170,7 @@ func (a *automaton) rowOf(s state) (int, bool) {
 	if row, known := a.rows[string(key)]; known {
 		return row, true
 	}
-	row := len(a.states) * len(a.samples)
+	row := len(a.states) * a.width
 	if len(a.states) == mostStates {
 		return 0, false
 	}

@@ -24,7 +24,8 @@ type Matcher struct {
 	longest int
 	// short are the literals that do not fill the part of a window that makes a
 	// slot, by their first byte.
-	short *[256][]entry
+	short      *[256][]entry
+	shortBytes bitSet // that have some
 }
 
 // An entry is a literal to compare with: its first eight bytes. Of those of the
@@ -65,6 +66,7 @@ func compile(literals []string, f filter) *Matcher {
 		if m.short == nil {
 			m.short = &[256][]entry{}
 		}
+		m.shortBytes.add(w.text[0])
 		m.short[w.text[0]] = append(m.short[w.text[0]], newEntry(i, m.lower[i], w.at))
 	}
 	slices.SortStableFunc(bySlot, func(a, b int) int { return cmp.Compare(windows[a].slot(), windows[b].slot()) })
@@ -195,7 +197,7 @@ func (m *Matcher) look(data []byte, p, from int, met []meeting) []meeting {
 			met = append(met, meeting{e.literal, start})
 		}
 	}
-	if m.short == nil {
+	if !m.shortBytes.has(fold(data[p])) {
 		return met
 	}
 	short := m.short[fold(data[p])]
