@@ -75,12 +75,13 @@ func (a *automaton) sort() bool {
 	}
 	slices.SortFunc(classes, func(a, b bitSet) int { return cmp.Compare(likely(b), likely(a)) })
 	for c := range classes {
+		sample := 0
 		for b := 255; b >= 0; b-- {
 			if classes[c].has(byte(b)) {
-				a.class[b] = uint8(c)
+				a.class[b], sample = uint8(c), b
 			}
 		}
-		a.samples = append(a.samples, slices.Index(a.class[:], uint8(c)))
+		a.samples = append(a.samples, sample)
 	}
 	a.end = len(a.samples)
 	a.samples = append(a.samples, atEnd)
