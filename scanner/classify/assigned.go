@@ -123,7 +123,7 @@ func randomness(v []byte, s promise) float64 {
 		v = longest(v, func(b byte) bool { return b == '"' || b == '\\' })
 	}
 	has := traitsOf(v)
-	if isUUID(v) || len(v) >= 12 && has.isHex() && has.kinds() > 1 && (s != weak || len(v) >= 20) {
+	if len(v) >= 36 && isUUID(v) || len(v) >= 12 && has.isHex() && has.kinds() > 1 && (s != weak || len(v) >= 20) {
 		return 2 * float64(len(v))
 	}
 	switch s {

@@ -159,14 +159,13 @@ func spell(w []byte) (s spelling) {
 	}
 }
 
-func (s spelling) slot() uint64 {
-	return ((s[0] ^ s[1]*0xc2b2ae3d27d4eb4f) * 0x9e3779b97f4a7c15) >> (64 - 12)
-}
+// hash sums a spelling up, the best in the highest bits.
+func (s spelling) hash() uint64 { return (s[0] ^ s[1]*0xc2b2ae3d27d4eb4f) * 0x9e3779b97f4a7c15 }
 
 // find returns where a word is in words, and the slot that says so, or the one that
 // is free for it.
 func (d *dictionary) find(s spelling) (at uint16, slot uint64) {
-	for slot = s.slot(); ; slot = (slot + 1) % uint64(len(d.slots)) {
+	for slot = s.hash() >> (64 - 12); ; slot = (slot + 1) % uint64(len(d.slots)) {
 		if at = d.slots[slot]; at == 0 || d.words[at].spelling == s {
 			return at, slot
 		}
