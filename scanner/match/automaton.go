@@ -30,6 +30,8 @@ type automaton struct {
 	rows   map[string]int
 	states []state
 	noted  map[note]int // where each is
+	room   follower     // for the next entry
+	key    []byte
 }
 
 // A state is the threads of a run, by their order, between two bytes. Word says that

@@ -129,7 +129,11 @@ func (a *automaton) entryOf(s state, b int) uint32 {
 	if b >= utf8.RuneSelf {
 		return 2 * lost
 	}
-	f := follower{program: a.program, b: b, wordBefore: s.word, wordBehind: b != atEnd && word(byte(b)), note: note{kind: still}}
+	f := &a.room
+	*f = follower{
+		program: a.program, b: b, wordBefore: s.word, wordBehind: b != atEnd && word(byte(b)), note: note{kind: still},
+		seen: f.seen[:0], next: f.next[:0],
+	}
 	for _, t := range s.threads {
 		f.from = t.track
 		f.follow(t.step, 0)
@@ -158,9 +162,9 @@ func (a *automaton) entryOf(s state, b int) uint32 {
 }
 
 // rowOf returns where the row of a state starts, which is made if there is none;
-// false if there are too many.
+// false if there are too many. It keeps no slice that it is given.
 func (a *automaton) rowOf(s state) (int, bool) {
-	key := make([]byte, 0, 9*len(s.threads)+1)
+	key := a.key[:0]
 	for _, t := range s.threads {
 		key = binary.LittleEndian.AppendUint32(key, uint32(t.at))
 		key = append(binary.LittleEndian.AppendUint32(key, uint32(t.done)), t.track)
@@ -168,6 +172,7 @@ func (a *automaton) rowOf(s state) (int, bool) {
 	if s.word {
 		key = append(key, 1)
 	}
+	a.key = key
 	if row, known := a.rows[string(key)]; known {
 		return row, true
 	}
@@ -176,6 +181,7 @@ func (a *automaton) rowOf(s state) (int, bool) {
 		return 0, false
 	}
 	a.rows[string(key)] = row
+	s.threads = slices.Clone(s.threads)
 	a.states = append(a.states, s)
 	return row, true
 }

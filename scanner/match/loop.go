@@ -14,8 +14,9 @@ type Memory struct {
 	runs, tired int
 }
 
-// fewRuns are those for which no automaton is made.
-const fewRuns = 64
+// fewRuns are those for which no automaton is made: what its entries cost to make
+// is won back by some thousands.
+const fewRuns = 512
 
 // walks reports whether a run at a place is to try the program's automaton first.
 // Where a walk was in vain no other begins: it would be as well.
