@@ -64,12 +64,12 @@ func (m *Machine) RunAt(p *Program, data []byte, pos int, memory *Memory) ([]int
 		memory.spans = make([]span, p.loops)
 	}
 	if memory.walks(pos) {
-		switch outcome, sure := m.walk(p, data, pos); {
-		case !sure:
-			memory.tired = pos + mostWalked
-		case outcome == Match:
+		outcome, sure := m.walk(p, data, pos)
+		memory.walked(pos, sure)
+		switch {
+		case sure && outcome == Match:
 			return m.caps, Match
-		default:
+		case sure:
 			return nil, NoMatch
 		}
 	}
