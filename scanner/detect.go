@@ -4,6 +4,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluice-sec/sluice/rules"
@@ -17,7 +18,8 @@ import (
 // match is a function of the bytes within that reach alone.
 type detector struct {
 	matcher    *match.Matcher
-	refs       [][]ref // by literal: whom it anchors
+	refs       []ref   // whom the literals anchor, by literal
+	first      []int32 // by literal: its first ref; the last is where they end
 	longest    int     // literal
 	far        far
 	plans      []plan
@@ -29,8 +31,11 @@ type detector struct {
 
 // A ref ties a literal to a rule it anchors.
 type ref struct {
-	plan   int32
-	nth    int32 // of the rule's anchors
+	plan int32
+	nth  int32 // of the rule's anchors
+	// gate is what must stand behind the anchor; nil where there is none, or
+	// nobody asked for it yet.
+	gate   atomic.Pointer[match.Gate]
 	anchor rules.Anchor
 }
 
@@ -73,9 +78,10 @@ type shortcuts struct {
 	// decides about it.
 	name  int
 	opens bool
-	// rest, if the expression has one, stands for it behind each keyword.
+	// rest, if the expression has one, stands for it behind each keyword; keywords
+	// are by anchor, nil for one that is none.
 	rest     *remainder
-	keywords []keyword
+	keywords []*keyword
 	// run must stand in a window if the expression is to match there; its
 	// class is nil where the rule has none.
 	run rules.Run
@@ -88,7 +94,7 @@ func (d *detector) shortcutsOf(r *rules.Rule) *shortcuts {
 	if r.Anchoring == rules.Inside {
 		s.opens = r.Judge == "assigned" && expr.Op == syntax.OpConcat && expr.Sub[0].Op == syntax.OpCapture && expr.Sub[0].Cap == s.name
 		if s.opens {
-			s.rest, s.keywords = d.remainders.of(expr, s.name)
+			s.remain(d, r, expr)
 		}
 		if s.pin(expr, r.Anchors()); s.pinned != nil && !slices.ContainsFunc(r.Anchors(), loose) {
 			return s
@@ -99,6 +105,22 @@ func (d *detector) shortcutsOf(r *rules.Rule) *shortcuts {
 	}
 	s.whole = &program{expr: expr}
 	return s
+}
+
+// remain sets rest and keywords.
+func (s *shortcuts) remain(d *detector, r *rules.Rule, expr *syntax.Regexp) {
+	rest, keywords := d.remainders.of(expr, s.name)
+	if s.rest = rest; rest == nil {
+		return
+	}
+	for _, a := range r.Anchors() {
+		i := slices.IndexFunc(keywords, func(k keyword) bool { return len(k.text) == len(a.Literal) && equalFold([]byte(a.Literal), k.text) })
+		if i < 0 {
+			s.keywords = append(s.keywords, nil)
+		} else {
+			s.keywords = append(s.keywords, &keywords[i])
+		}
+	}
 }
 
 // loose reports whether an anchor has no fixed distance from the start.
@@ -167,6 +189,8 @@ func newDetector(set *rules.Set) (*detector, error) {
 	d := &detector{plans: make([]plan, 0, len(set.Rules()))}
 	index := map[string]int{}
 	var literals []string
+	var anchored []ref
+	var whose []int // literal is each of them
 	for _, r := range set.Rules() {
 		if r.Expr == "" {
 			continue
@@ -186,16 +210,38 @@ func newDetector(set *rules.Set) (*detector, error) {
 				at = len(literals)
 				index[a.Literal] = at
 				literals = append(literals, a.Literal)
-				d.refs = append(d.refs, nil)
 				d.longest = max(d.longest, len(a.Literal))
 			}
-			d.refs[at] = append(d.refs[at], ref{plan: id, nth: int32(nth), anchor: a})
+			anchored = append(anchored, ref{plan: id, nth: int32(nth), anchor: a})
+			whose = append(whose, at)
 		}
 	}
+	d.tie(anchored, whose, len(literals))
 	var err error
 	d.matcher, err = match.Compile(literals)
 	return d, err
 }
+
+// tie sets refs and first: a literal that is met costs as few reads as can be.
+func (d *detector) tie(anchored []ref, whose []int, literals int) {
+	d.first = make([]int32, literals+1)
+	for _, literal := range whose {
+		d.first[literal+1]++
+	}
+	for literal := range literals {
+		d.first[literal+1] += d.first[literal]
+	}
+	d.refs = make([]ref, len(anchored))
+	next := slices.Clone(d.first)
+	for i := range anchored {
+		from, to := &anchored[i], &d.refs[next[whose[i]]]
+		to.plan, to.nth, to.anchor = from.plan, from.nth, from.anchor
+		next[whose[i]]++
+	}
+}
+
+// anchoredBy returns the refs of a literal.
+func (d *detector) anchoredBy(literal int) []ref { return d.refs[d.first[literal]:d.first[literal+1]] }
 
 // scan gives window.emit every match that belongs to the chunk; the same match
 // may come more than once, from several anchors within it.

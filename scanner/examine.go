@@ -15,7 +15,7 @@ import (
 // says that an allow list hid it.
 func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	r := f.plan.rule
-	start, end := value(r, f.groups)
+	start, end := valueOf(r, f.groups)
 	if start == end || !onPath(r.Paths, c.Origin) {
 		return nil, false
 	}
@@ -50,8 +50,8 @@ func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	return hit, false
 }
 
-// value returns where the value of a match lies.
-func value(r *rules.Rule, groups []int) (start, end int) {
+// valueOf returns where the value of a match lies.
+func valueOf(r *rules.Rule, groups []int) (start, end int) {
 	group := r.SecretGroup
 	if group < 0 {
 		group = 0

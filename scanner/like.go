@@ -26,8 +26,10 @@ func (d *detector) farLiterals() *far {
 	f := &d.far
 	f.once.Do(func() {
 		var texts []string
-		for literal, refs := range d.refs {
-			for _, r := range refs {
+		for literal := range len(d.first) - 1 {
+			refs := d.anchoredBy(literal)
+			for i := range refs {
+				r := &refs[i]
 				if max(r.anchor.Before, r.anchor.After)+Margin > near {
 					f.literals = append(f.literals, literal)
 					texts = append(texts, r.anchor.Literal)

@@ -107,7 +107,7 @@ func (f *finder) found(m found) {
 	f.sink.scanner.detector.count(m, h)
 	if suppressed {
 		f.sink.suppressed.Add(1)
-		at, _ := f.at.where(value(m.plan.rule, m.groups))
+		at, _ := f.at.where(valueOf(m.plan.rule, m.groups))
 		f.hidden = append(f.hidden, at)
 	}
 	if h != nil {

@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"bytes"
+	"encoding/binary"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -157,7 +158,38 @@ func walk(line, column int, data []byte) (int, int) {
 	if lines := bytes.Count(data, []byte{'\n'}); lines > 0 { // quicker to tell than where the last one ends
 		line += lines
 		column = 1
-		data = data[bytes.LastIndexByte(data, '\n')+1:]
+		data = lastLine(data)
 	}
-	return line, column + utf8.RuneCount(data)
+	return line, column + runes(data)
+}
+
+// lastLine returns what stands behind the last line end. It halves where that may
+// be, which takes no look at each byte of a long line.
+func lastLine(data []byte) []byte {
+	from, to := 0, len(data)
+	for to-from > 64 {
+		half := (from + to) / 2
+		if i := bytes.IndexByte(data[half:to], '\n'); i >= 0 {
+			from = half + i + 1
+		} else {
+			to = half
+		}
+	}
+	return data[from+bytes.LastIndexByte(data[from:to], '\n')+1:]
+}
+
+// runes is utf8.RuneCount, which looks at each byte, where most are ASCII.
+func runes(data []byte) int {
+	n := 0
+	for len(data) > 32 {
+		four := binary.LittleEndian.Uint64(data) | binary.LittleEndian.Uint64(data[8:]) |
+			binary.LittleEndian.Uint64(data[16:]) | binary.LittleEndian.Uint64(data[24:])
+		if four&0x8080808080808080 == 0 {
+			n, data = n+32, data[32:]
+			continue
+		}
+		end := runeAt(data, 32)
+		n, data = n+utf8.RuneCount(data[:end]), data[end:]
+	}
+	return n + utf8.RuneCount(data)
 }

@@ -1,9 +1,11 @@
 package scanner
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // TestCursor asks for positions in any order: each is where a walk from the
@@ -27,6 +29,37 @@ func TestCursor(t *testing.T) {
 					t.Fatalf("%q at %d: %+v, want %+v", piece, start, got, want)
 				}
 			}
+		}
+	}
+}
+
+// TestRunes holds runes against utf8.RuneCount, in text that is whole and in bytes
+// that are none.
+func TestRunes(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	pieces := []string{"a", "plain text without more ", "é", "€", "\U0001f511", "\x80", "\xc3", "\xe2\x82", "\xf0\x9f\x94", "\xff"}
+	for range 20_000 {
+		var data []byte
+		for range random.IntN(40) {
+			data = append(data, pieces[random.IntN(len(pieces))]...)
+		}
+		if got, want := runes(data), utf8.RuneCount(data); got != want {
+			t.Fatalf("%q: %d, want %d", data, got, want)
+		}
+	}
+}
+
+func TestLastLine(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 10))
+	for range 20_000 {
+		data := bytes.Repeat([]byte("x"), random.IntN(400))
+		for range random.IntN(4) {
+			if len(data) > 0 {
+				data[random.IntN(len(data))] = '\n'
+			}
+		}
+		if got, want := lastLine(data), data[bytes.LastIndexByte(data, '\n')+1:]; !bytes.Equal(got, want) {
+			t.Fatalf("%q: %q, want %q", data, got, want)
 		}
 	}
 }

@@ -144,6 +144,25 @@ type answer struct {
 	from, to, far int
 	groups        [16]int // the first of found
 	found         int
+	value         value // of the last that was asked about
+}
+
+// A value says of one in the chunk, half-open, whether it is dismissed.
+type value struct {
+	from, to  int
+	dismissed bool
+}
+
+// dismissed reports whether the judge would take the value of what the remainder
+// found last for no secret, whatever stands round it: nearly all are. It is asked
+// once for all anchors in the name.
+func (w *window) dismissed(f found) bool {
+	from, to := valueOf(f.plan.rule, f.groups)
+	v := &w.said.value
+	if v.from != from || v.to != to {
+		*v = value{from, to, w.titles.Dismisses(w.chunk.Data, f.groups[0], from, to, w.at.kind())}
+	}
+	return v.dismissed
 }
 
 // read runs a remainder on data[:hi] behind the keyword that stands at data[lo:at].
@@ -167,7 +186,7 @@ func (w *window) read(f *remainder, lo, at, hi int) (groups []int, sure bool) {
 // ask runs a remainder from at on and keeps the answer.
 func (w *window) ask(f *remainder, at, hi int) (sure bool) {
 	said := &w.said
-	*said = answer{rest: f, from: at, to: at, far: hi}
+	said.rest, said.from, said.to, said.far, said.found, said.value = f, at, at, hi, 0, value{}
 	for len(w.memories) <= f.index {
 		w.memories = append(w.memories, match.Memory{})
 	}

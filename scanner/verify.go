@@ -1,8 +1,6 @@
 package scanner
 
 import (
-	"slices"
-
 	"github.com/sluice-sec/sluice/rules"
 	"github.com/sluice-sec/sluice/scanner/classify"
 	"github.com/sluice-sec/sluice/scanner/match"
@@ -42,10 +40,11 @@ func (w *window) literal(literal, start int) {
 	if start >= w.to {
 		return
 	}
-	refs := w.detector.refs[literal]
+	d, c := w.detector, w.chunk
+	refs := d.anchoredBy(literal)
 	for i := range refs {
-		if r := &refs[i]; (!w.chunk.Binary || w.detector.plans[r.plan].binary) && !w.chunk.knows(&r.anchor, start) {
-			w.detector.follow(w, r, start)
+		if r := &refs[i]; (!c.Binary || d.plans[r.plan].binary) && !c.knows(&r.anchor, start) {
+			d.follow(w, r, start)
 		}
 	}
 }
@@ -56,18 +55,22 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	if a.Exact != "" && string(w.chunk.Data[start:start+n]) != a.Exact {
 		return
 	}
+	if gate := r.gate.Load(); gate != nil && w.shut(gate, r, start) {
+		return
+	}
 	cheap := p.shortcuts(w.detector)
 	if cheap.opens && a.Before == 0 && !w.titles.Names(w.chunk.Data, start, start+n, w.at.kind()) {
 		return
 	}
-	if cheap.rest != nil && a.Before == 0 && w.behind(p, cheap, start, n, start+a.After+1) {
+	if cheap.rest != nil && a.Before == 0 && w.behind(p, cheap, cheap.keywords[r.nth], start, start+a.After+1) {
 		return
 	}
 	if cheap.pinned != nil && !loose(*a) {
-		if !cheap.pinned.idle() { // a gate is made of the program
-			gate := cheap.gates()[r.nth]
-			if gate != nil && gate.Shut(w.chunk.Data[:min(len(w.chunk.Data), start+a.After+1)], start+n) {
-				return
+		if r.gate.Load() == nil && !cheap.pinned.idle() { // a gate is made of the program
+			if gate := cheap.gates()[r.nth]; gate != nil {
+				if r.gate.Store(gate); w.shut(gate, r, start) {
+					return
+				}
 			}
 		}
 		w.pinned(p, cheap, start-a.Before, start+a.After+1)
@@ -87,6 +90,11 @@ func (w *window) verify(p *plan, r *ref, start int) {
 		belongs, last = always, start+a.After
 	}
 	w.run(p, start-a.Before-1, start+a.After+1, last, belongs)
+}
+
+// shut reports whether what stands behind an anchor at start lets no match begin.
+func (w *window) shut(gate *match.Gate, r *ref, start int) bool {
+	return gate.Shut(w.chunk.Data[:min(len(w.chunk.Data), start+r.anchor.After+1)], start+len(r.anchor.Literal))
 }
 
 // follows reports whether a byte of a set is the last of data that is no blank.
@@ -117,22 +125,25 @@ func (w *window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	}
 }
 
-// behind emits the match of an expression with a remainder that starts with the n
-// bytes at lo; false says that it cannot tell.
-func (w *window) behind(p *plan, s *shortcuts, lo, n, hi int) bool {
-	data := w.chunk.Data
-	i := slices.IndexFunc(s.keywords, func(k keyword) bool { return len(k.text) == n && equalFold(data[lo:lo+n], k.text) })
-	if i < 0 {
+// behind emits the match of an expression with a remainder that starts with the
+// keyword at lo; false says that it cannot tell.
+func (w *window) behind(p *plan, s *shortcuts, k *keyword, lo, hi int) bool {
+	if k == nil {
 		return false
 	}
+	data, n := w.chunk.Data, len(k.text)
 	clipped := hi < len(data) || !w.chunk.Last
 	hi = min(hi, len(data))
-	if s.keywords[i].word && lo+n < len(data) && word(data[lo+n-1]) == word(data[lo+n]) {
+	if k.word && lo+n < len(data) && word(data[lo+n-1]) == word(data[lo+n]) {
 		return true
 	}
 	groups, sure := w.read(s.rest, lo, lo+n, hi)
 	if groups != nil && (groups[1] < hi || !clipped) {
-		w.emit(found{plan: p, groups: groups, titles: &w.titles})
+		if f := (found{plan: p, groups: groups, titles: &w.titles}); w.dismissed(f) {
+			w.detector.count(f, nil)
+		} else {
+			w.emit(f)
+		}
 	}
 	return sure
 }

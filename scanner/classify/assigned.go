@@ -8,17 +8,14 @@ func judgeAssigned(c *Candidate) Verdict {
 	from, to := c.widen()
 	v := c.Value()
 	t := c.Titles.read(c.Name)
-	// What is nowhere a secret, whatever the place, is not looked at further: of
-	// all that a telling name is given most is.
-	user, pass, is := userPassword(v)
 	rare := randomness(v, t.promise)
-	if !is && rare < needed(t, place{}) && !c.maybeWord(t) {
+	if humdrum(v, rare, t, c.File) {
 		return Verdict{Class: Ordinary, Reason: human}
 	}
 	if verdict, is := stand(v); is {
 		return verdict
 	}
-	if is {
+	if user, pass, is := userPassword(v); is {
 		return judgeUserPassword(user, pass)
 	}
 	if t.promise == nothing || named(c, "basic") {
@@ -46,11 +43,18 @@ func judgeAssigned(c *Candidate) Verdict {
 
 const human = "written by a person, not generated"
 
-// maybeWord reports whether a value is a word that settings may have for a
-// password.
-func (c *Candidate) maybeWord(t title) bool {
-	return t.promise == passwordly && c.File.setting && len(c.Value()) > 4 && all(c.Value(), isLetter)
+// humdrum reports whether a value is nowhere a secret, whatever the place: of all
+// that a telling name is given most is.
+func humdrum(v []byte, rare float64, t title, f *File) bool {
+	if rare >= needed(t, place{}) || t.promise == passwordly && f.setting && isWord(v) {
+		return false
+	}
+	_, _, is := userPassword(v)
+	return !is
 }
+
+// isWord reports whether a value is a word that settings may have for a password.
+func isWord(v []byte) bool { return len(v) > 4 && all(v, isLetter) }
 
 func named(c *Candidate, name string) bool {
 	return len(c.Name) == len(name) && string(bytes.ToLower(c.Name)) == name
@@ -71,7 +75,7 @@ func weigh(v []byte, rare float64, t title, p place) Verdict {
 		return Verdict{Class: Identifier, Reason: "a random value assigned to the name of an identifier"}
 	case rare >= need:
 		return Verdict{Class: Secret, Human: len(v) < generated, Reason: reasons[t.promise]}
-	case t.promise == passwordly && p.setting && len(v) > 4 && all(v, isLetter):
+	case t.promise == passwordly && p.setting && isWord(v):
 		return Verdict{Class: Secret, Human: true, Doubtful: true, Reason: "a word assigned to the name of a password"}
 	}
 	return Verdict{Class: Ordinary, Reason: human}
@@ -118,20 +122,24 @@ func randomness(v []byte, s promise) float64 {
 	if bytes.HasPrefix(v, []byte(`{\`)) { // JSON in a text
 		v = longest(v, func(b byte) bool { return b == '"' || b == '\\' })
 	}
-	if isUUID(v) || len(v) >= 12 && isHex(v) && kinds(v) > 1 && (s != weak || len(v) >= 20) {
+	has := traitsOf(v)
+	if len(v) >= 36 && isUUID(v) || len(v) >= 12 && has.isHex() && has.kinds() > 1 && (s != weak || len(v) >= 20) {
 		return 2 * float64(len(v))
 	}
 	switch s {
 	case passwordly:
-		if len(v) > 4 && kinds(v) > 1 && digits(v) > 0 && !bytes.ContainsAny(v, "/:") {
-			return max(strangeness(v), 2) // a word with a digit is one, too
+		if len(v) > 4 && has.kinds() > 1 && has&decimals != 0 && has&slashes == 0 {
+			return max(has.strangeness(v), 2) // a word with a digit is one, too
 		}
-		return strangeness(v)
+		return has.strangeness(v)
 	case strong:
-		if digits(v) > 14 {
-			return max(strangeness(v), 7)
+		if len(v) > 14 && has&decimals != 0 && digits(v) > 14 {
+			return max(has.strangeness(v), 7)
 		}
-		return strangeness(v)
+		return has.strangeness(v)
 	}
-	return Rarity(longest(v, func(b byte) bool { return b == ' ' || b == '.' || b == ':' || b == ',' }))
+	if has&breaks != 0 {
+		return Rarity(longest(v, breaksAt))
+	}
+	return has.rarity(v)
 }

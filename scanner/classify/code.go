@@ -59,6 +59,14 @@ func asks(name []byte) bool {
 	return false
 }
 
+// expresses reports whether a value that holds these bytes is a regular expression,
+// or a text with escapes.
+func expresses(v []byte, held *byteSet) bool {
+	dotted := held.has('.') && (held.has('*') || held.has('+'))
+	return (held.has('\\') || held.has('%') || dotted || held.has('(') || held.has('[')) && (escapes(v) || isPattern(v)) ||
+		(v[0] == '^' || v[0] == '~') && isPattern(v)
+}
+
 // ordinary reports whether the shape of a value is that of something that
 // opens nothing. Most shapes have a byte that few values have.
 func ordinary(v []byte) bool {
@@ -66,12 +74,8 @@ func ordinary(v []byte) bool {
 		return true
 	}
 	held := bytesIn(v)
-	dotted := held.has('.') && (held.has('*') || held.has('+'))
 	switch {
-	case held.any(&control), held.any(&beyond) && foreign(v):
-		return true
-	case (held.has('\\') || held.has('%') || dotted || held.has('(') || held.has('[')) && (escapes(v) || isPattern(v)),
-		v[0] == '^' && isPattern(v), v[0] == '~' && isPattern(v):
+	case held.any(&control), held.any(&beyond) && foreign(v), expresses(v, &held):
 		return true
 	case held.has(':') && (isURL(v) || isChecksum(v)), held.has('-') && isChecksum(v), held.has('@') && isEmail(v):
 		return true

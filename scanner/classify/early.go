@@ -10,6 +10,7 @@ type asked struct {
 	// long: it is none, too long to be one, and known from from to to alone.
 	long   bool
 	answer bool
+	title  title // unless it is long
 }
 
 // Turn says that the next question of Names is about other data.
@@ -35,9 +36,23 @@ func (t *Titles) Names(data []byte, from, to int, f *File) bool {
 	*last = asked{from: from, to: to, long: to-from >= longestName}
 	if !last.long {
 		from = undashed(data, from, to)
-		last.answer = t.read(data[from:to]).promise != nothing && !speaks(data, from, to) && !computes(data, from, to, f)
+		last.title = t.read(data[from:to])
+		last.answer = last.title.promise != nothing && !speaks(data, from, to) && !computes(data, from, to, f)
 	}
 	return last.answer
+}
+
+// Dismisses reports whether the judge of assigned values takes the value
+// data[from:to] of the identifier at name for no secret, whatever stands round it,
+// if that identifier is the one that Names was asked about last; if it is not, or
+// the value may be one, it says no. It is much cheaper than the judge.
+func (t *Titles) Dismisses(data []byte, name, from, to int, f *File) bool {
+	last := &t.last
+	if last.long || name < last.from || name >= last.to || from < last.to {
+		return false
+	}
+	value := data[from:to]
+	return humdrum(value, randomness(value, last.title.promise), last.title, f)
 }
 
 // computes reports whether what is assigned to an identifier is code: a word

@@ -28,36 +28,48 @@ type title struct {
 type Titles struct {
 	last    asked
 	scratch scratch
-	kept    [1024]struct {
-		text   [24]byte
+	short   [1024]struct { // no longer than a spelling
+		spelling
+		length uint8
+		title  title
+	}
+	long [256]struct {
+		text   [mostKept]byte
 		length uint8
 		title  title
 	}
 }
 
+// mostKept bounds a name that is kept; with all that is kept of it it fills what
+// memory is read by.
+const mostKept = 61
+
 // read is the function of this name, remembered. A nil receiver remembers
 // nothing.
 func (t *Titles) read(name []byte) title {
-	if t == nil {
+	switch {
+	case t == nil:
 		return read(name)
-	}
-	slot := &t.kept[sum(name)]
-	if len(name) > len(slot.text) {
+	case len(name) == 0:
+		return title{}
+	case len(name) <= longestSpelled:
+		s := spell(name)
+		slot := &t.short[s.hash()>>(64-10)]
+		if slot.spelling != s || int(slot.length) != len(name) {
+			slot.title = t.scratch.read(name)
+			slot.spelling, slot.length = s, uint8(len(name))
+		}
+		return slot.title
+	case len(name) > mostKept:
 		return t.scratch.read(name)
 	}
-	if len(name) == 0 || int(slot.length) != len(name) || string(slot.text[:slot.length]) != string(name) {
+	ends := spelling{binary.LittleEndian.Uint64(name), binary.LittleEndian.Uint64(name[len(name)-8:])}
+	slot := &t.long[ends.hash()>>(64-8)]
+	if string(slot.text[:slot.length]) != string(name) {
 		slot.title = t.scratch.read(name)
 		slot.length = uint8(copy(slot.text[:], name))
 	}
 	return slot.title
-}
-
-func sum(name []byte) uint32 {
-	var start, end [8]byte
-	copy(start[:], name)
-	copy(end[:], name[max(0, len(name)-len(end)):])
-	mixed := binary.LittleEndian.Uint64(start[:])*0x9e3779b97f4a7c15 ^ binary.LittleEndian.Uint64(end[:])*0xc2b2ae3d27d4eb4f
-	return uint32((mixed ^ uint64(len(name))) * 0x9e3779b97f4a7c15 >> 54)
 }
 
 // A term is a word of a name, in lower case, with what is known of it.

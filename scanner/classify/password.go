@@ -1,9 +1,6 @@
 package classify
 
-import (
-	"bytes"
-	"regexp"
-)
+import "bytes"
 
 // judgePassword says whether a value that stands where a password goes, as in
 // a URL or on a command line, is one. Name is the user's.
@@ -12,13 +9,14 @@ func judgePassword(c *Candidate) Verdict {
 	if verdict, is := stand(v); is {
 		return verdict
 	}
+	held := bytesIn(v)
 	quote, torn := c.quoted()
 	switch {
 	case torn, ended(v, quote):
 		return Verdict{Class: Ordinary, Reason: "a piece of a sentence"}
 	case isHash(v):
 		return Verdict{Class: Ordinary, Reason: "the hash of a password"}
-	case isPattern(v), escapes(v):
+	case expresses(v, &held):
 		return Verdict{Class: Ordinary, Reason: "a regular expression, or a text with line ends"}
 	case c.reserved() && comments(c.lineTo(c.Start)):
 		return Verdict{Class: Placeholder, Reason: "in a comment, for a host that is reserved for examples"}
@@ -41,10 +39,15 @@ func (c *Candidate) reserved() bool {
 	for end < len(host) && isNameByte(host[end]) {
 		end++
 	}
-	return reservedDomain.Match(bytes.TrimRight(host[:end], "."))
+	host = bytes.TrimRight(host[:end], ".")
+	for _, domain := range [...]string{"example", "invalid", "example.com", "example.net", "example.org"} {
+		n := len(host) - len(domain)
+		if n >= 0 && (n == 0 || host[n-1] == '.') && bytes.EqualFold(host[n:], []byte(domain)) {
+			return true
+		}
+	}
+	return false
 }
-
-var reservedDomain = regexp.MustCompile(`(?i)(^|\.)(example(\.(com|net|org))?|invalid)$`)
 
 // joined reports whether the value and the -p that it stands behind are the
 // name of another option: find's -print0.

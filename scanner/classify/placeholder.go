@@ -3,6 +3,7 @@ package classify
 import (
 	"bytes"
 	"math"
+	"math/bits"
 )
 
 // filler reports whether a value only fills the place of a secret, whatever
@@ -17,7 +18,6 @@ func dull(v []byte) bool {
 	if len(v) < 4 {
 		return false
 	}
-	distinct, most := variety(v)
 	run, longest, steps := 1, 1, 0
 	for i, b := range v[1:] {
 		if run++; b != v[i] {
@@ -28,8 +28,11 @@ func dull(v []byte) bool {
 			steps++
 		}
 	}
-	switch n := len(v); {
-	case distinct <= 2, distinct <= 4 && n >= 16, n >= 8 && 2*most >= n, n > 5 && 10*steps >= 7*(n-1):
+	held := bytesIn(v)
+	switch n, distinct := len(v), held.variety(); {
+	case distinct <= 2, distinct <= 4 && n >= 16, n > 5 && 10*steps >= 7*(n-1):
+		return true
+	case n >= 8 && distinct <= n/2+1 && 2*most(v) >= n: // with more, none can be half of them
 		return true
 	case longest >= 8 && 3*longest >= n, longest > 3 && 2*longest >= n:
 		return true
@@ -37,36 +40,47 @@ func dull(v []byte) bool {
 	return periodic(v)
 }
 
-// variety returns how many characters a value has, and how often the one that it
-// has most often, dashes apart.
-func variety(v []byte) (distinct, most int) {
-	if len(v) >= math.MaxUint8 {
-		return varietyOf[uint](v)
+// variety returns how many characters are in a set, dashes apart.
+func (s *byteSet) variety() int {
+	n := 0
+	for _, word := range s {
+		n += bits.OnesCount64(word)
 	}
-	return varietyOf[uint8](v)
+	for _, dash := range []byte("-_") {
+		if s.has(dash) {
+			n--
+		}
+	}
+	return n
 }
 
-// varietyOf is variety, with counts that are no larger than they must be.
-func varietyOf[T uint8 | uint](v []byte) (distinct, most int) {
+// most returns how often a value has the character that it has most often, dashes
+// apart.
+func most(v []byte) int {
+	if len(v) >= math.MaxUint8 {
+		return mostOf[uint](v)
+	}
+	return mostOf[uint8](v)
+}
+
+// mostOf is most, with counts that are no larger than they must be.
+func mostOf[T uint8 | uint](v []byte) int {
 	var counts [256]T
-	counts['-'], counts['_'] = 1, 1
 	for _, b := range v {
-		if counts[b] == 0 {
-			distinct++
-		}
 		counts[b]++
 	}
 	counts['-'], counts['_'] = 0, 0
+	most := T(0)
 	for _, b := range v {
-		most = max(most, int(counts[b]))
+		most = max(most, counts[b])
 	}
-	return distinct, most
+	return int(most)
 }
 
 // periodic reports whether a value says the same few characters over and over.
 func periodic(v []byte) bool {
 	for period := 1; period <= 4 && 2*period < len(v); period++ {
-		if bytes.Equal(v[period:], v[:len(v)-period]) {
+		if v[period] == v[0] && bytes.Equal(v[period:], v[:len(v)-period]) {
 			return true
 		}
 	}

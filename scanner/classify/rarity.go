@@ -1,13 +1,16 @@
 package classify
 
-import "math"
-
 // Rarity returns by how many bits chance explains a value better than a person
 // writing words, names and numbers does: about 3 a letter above 0 for what a
 // generator made, below 0 for words and identifiers.
 func Rarity(v []byte) float64 {
+	return traitsOf(v).rarity(v)
+}
+
+// rarity is that of the value that has the traits.
+func (t traits) rarity(v []byte) float64 {
 	whole, _ := written(v)
-	return whole - drawn(v)
+	return whole - float64(len(v))*t.drawn(len(v))
 }
 
 // Gibberish returns by how many bits chance explains the letters of a value
@@ -19,9 +22,12 @@ func Gibberish(v []byte) float64 {
 }
 
 // strangeness is the greater of Rarity and Gibberish.
-func strangeness(v []byte) float64 {
+func strangeness(v []byte) float64 { return traitsOf(v).strangeness(v) }
+
+// strangeness is that of the value that has the traits.
+func (t traits) strangeness(v []byte) float64 {
 	whole, words := written(v)
-	return max(whole-drawn(v), words)
+	return max(whole-float64(len(v))*t.drawn(len(v)), words)
 }
 
 // What the parts of written text cost, in bits.
@@ -66,8 +72,8 @@ func written(v []byte) (whole, words float64) {
 // spelled returns the bits of the word that a text starts with by its letter
 // triples, and its length, as hump has it: both are asked of every letter.
 func spelled(v []byte) (bits float64, length int) {
-	a, b := edge, symbol(v[0])
-	quarters := surprise(edge, a, b)
+	near := symbol(v[0])
+	quarters := surprise(near)
 	i := 1
 	for upper := isUpper(v[0]); i < len(v); i++ {
 		s, before := symbol(v[i]), upper
@@ -77,10 +83,10 @@ func spelled(v []byte) (bits float64, length int) {
 		if upper = isUpper(v[i]); upper && (!before || i+1 < len(v) && isLower(v[i+1])) {
 			break
 		}
-		quarters += surprise(a, b, s)
-		a, b = b, s
+		near = near<<5 | s
+		quarters += surprise(near)
 	}
-	return float64(quarters+surprise(a, b, edge)) / 4, i
+	return float64(quarters+surprise(near<<5|edge)) / 4, i
 }
 
 // counted returns the bits of a number: less for one that people type.
@@ -95,49 +101,3 @@ func counted(digits []byte) float64 {
 	}
 	return bits
 }
-
-// drawn returns the bits of a value as letters drawn from the smallest common
-// alphabet that holds it.
-func drawn(v []byte) float64 {
-	var lower, upper, digit, dash, plus, other bool
-	hex := len(v) >= 8
-	for _, b := range v {
-		switch {
-		case b >= 'a' && b <= 'z':
-			lower = true
-			hex = hex && b <= 'f'
-		case b >= 'A' && b <= 'Z':
-			upper = true
-			hex = hex && b <= 'F'
-		case isDigit(b):
-			digit = true
-		case b == '-' || b == '_':
-			dash = true
-		case b == '+' || b == '/' || b == '=':
-			plus = true
-		default:
-			other = true
-		}
-	}
-	size := 0
-	for _, part := range [...]struct {
-		there bool
-		size  int
-	}{{lower, 26}, {upper, 26}, {digit, 10}, {dash, 2}, {plus, 2}, {other, 30}} {
-		if part.there {
-			size += part.size
-		}
-	}
-	if hex && digit && !dash && !plus && !other && lower != upper {
-		size = 16
-	}
-	return float64(len(v)) * alphabets[size]
-}
-
-// alphabets has for each size the bits of a letter.
-var alphabets = func() (bits [26 + 26 + 10 + 2 + 2 + 30 + 1]float64) {
-	for size := range bits {
-		bits[size] = math.Log2(float64(max(size, 1)))
-	}
-	return bits
-}()

@@ -84,10 +84,8 @@ func isEmail(v []byte) bool {
 // isPath reports whether the value is a path of a file system, or ends in the
 // extension of a file that holds keys, texts or settings.
 func isPath(v []byte) bool {
-	for _, p := range []string{"/", "./", "../", "~/", `.\`, `..\`, "@/"} {
-		if bytes.HasPrefix(v, []byte(p)) && Rarity(v) < float64(len(v))/2 {
-			return true
-		}
+	if paths.begin(v) && Rarity(v) < float64(len(v))/2 {
+		return true
 	}
 	if len(v) > 3 && isLetter(v[0]) && v[1] == ':' && (v[2] == '\\' || v[2] == '/') {
 		return true
@@ -95,6 +93,8 @@ func isPath(v []byte) bool {
 	dot := bytes.LastIndexByte(v, '.')
 	return dot >= 0 && len(v)-dot < 12 && fileTypes[string(bytes.ToLower(v[dot+1:]))]
 }
+
+var paths = starters("/", "./", "../", "~/", `.\`, `..\`, "@/")
 
 var fileTypes = set(`pem key crt cer cert der p12 pfx jks keystore pub asc gpg json yaml yml xml toml ini conf cfg properties env txt
 	md html htm php asp aspx jsp js ts py rb go java cs sh log db sqlite csv zip gz tar png jpg svg css local com org net io html tpl tmpl deb rpm`)
@@ -156,11 +156,15 @@ func (s *byteSet) has(b byte) bool { return s[b>>6]>>(b&63)&1 != 0 }
 // any reports whether a byte is in both sets.
 func (s *byteSet) any(of *byteSet) bool { return s[0]&of[0]|s[1]&of[1]|s[2]&of[2]|s[3]&of[3] != 0 }
 
-func bytesIn(v []byte) (s byteSet) {
+func bytesIn(v []byte) byteSet {
+	var s0, s1, s2, s3 uint64 // a byte of another quarter is shifted out
 	for _, b := range v {
-		s[b>>6] |= 1 << (b & 63)
+		s0 |= 1 << b
+		s1 |= 1 << (b - 64)
+		s2 |= 1 << (b - 128)
+		s3 |= 1 << (b - 192)
 	}
-	return s
+	return byteSet{s0, s1, s2, s3}
 }
 
 // control are the characters that nobody can type, beyond the bytes of those

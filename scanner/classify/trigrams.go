@@ -19,11 +19,21 @@ const (
 	edge      = 0
 )
 
-// surprise returns the quarters of a bit that the third symbol carries after
-// the first two.
-func surprise(a, b, c int) int {
-	return int(trigrams[(a*letters+b)*rowLength+c] - 'A')
-}
+// surprises are the quarters of a bit of the trigrams, each at a place that shifts
+// alone come to: five bits for each of the three symbols.
+var surprises = func() *[1 << 15]uint8 {
+	all := new([1 << 15]uint8)
+	for row := range letters * letters {
+		for c := range letters {
+			all[row/letters<<10|row%letters<<5|c] = trigrams[row*rowLength+c] - 'A'
+		}
+	}
+	return all
+}()
+
+// surprise returns the quarters of a bit that the last symbol carries after the two
+// before it, of some that stand in five bits each, the last one lowest.
+func surprise(symbols int) int { return int(surprises[symbols&(1<<15-1)]) }
 
 // symbol returns the place of a letter in the table, case ignored; edge for
 // any other byte.

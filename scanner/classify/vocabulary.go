@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"encoding/binary"
 	"strings"
 	"sync"
 )
@@ -121,14 +122,65 @@ var vocabulary = map[wordKind]string{
 }
 
 // A dictionary says what is known of words. Most of what it is asked about is
-// none, which the lengths of those that start alike tell before the map has to.
+// none, which the lengths of those that start alike tell before the words have to.
 type dictionary struct {
-	words   map[string]wordKind
 	lengths [26][26]uint32 // a bit each, by the first two letters
+	// slots say where in words to look: a word that is known is in its slot or, with
+	// none free between, in one behind. 0 is free.
+	slots [4096]uint16
+	words []entry
+}
+
+// An entry is a word, as spelling has it, and what is known of it.
+type entry struct {
+	spelling
+	kind wordKind
+}
+
+// A spelling is the bytes of a word, and zeros.
+type spelling [2]uint64
+
+// longestSpelled is as long as a word in the dictionary may be.
+const longestSpelled = 16
+
+// spell returns the spelling of a word that is no longer than that, quicker than a
+// copy would: the last bytes of most overlap the first.
+func spell(w []byte) (s spelling) {
+	switch n := len(w); {
+	case n >= 8:
+		return spelling{binary.LittleEndian.Uint64(w), binary.LittleEndian.Uint64(w[n-8:]) >> (8 * uint(16-n))}
+	case n >= 4:
+		return spelling{uint64(binary.LittleEndian.Uint32(w)) | uint64(binary.LittleEndian.Uint32(w[n-4:]))<<(8*uint(n-4))}
+	default:
+		for i, b := range w {
+			s[0] |= uint64(b) << (8 * uint(i))
+		}
+		return s
+	}
+}
+
+// hash sums a spelling up, the best in the highest bits.
+func (s spelling) hash() uint64 { return (s[0] ^ s[1]*0xc2b2ae3d27d4eb4f) * 0x9e3779b97f4a7c15 }
+
+// find returns where a word is in words, and the slot that says so, or the one that
+// is free for it.
+func (d *dictionary) find(s spelling) (at uint16, slot uint64) {
+	for slot = s.hash() >> (64 - 12); ; slot = (slot + 1) % uint64(len(d.slots)) {
+		if at = d.slots[slot]; at == 0 || d.words[at].spelling == s {
+			return at, slot
+		}
+	}
 }
 
 func (d *dictionary) add(w string, kind wordKind) {
-	d.words[w] |= kind
+	s := spell([]byte(w))
+	at, slot := d.find(s)
+	if at == 0 {
+		at = uint16(len(d.words))
+		d.slots[slot] = at
+		d.words = append(d.words, entry{spelling: s})
+	}
+	d.words[at].kind |= kind
 	if len(w) > 1 && isLower(w[0]) && isLower(w[1]) {
 		d.lengths[w[0]-'a'][w[1]-'a'] |= lengthBit(len(w))
 	}
@@ -139,7 +191,21 @@ func (d *dictionary) kind(w []byte) wordKind {
 	if len(w) > 1 && isLower(w[0]) && isLower(w[1]) && d.lengths[w[0]-'a'][w[1]-'a']&lengthBit(len(w)) == 0 {
 		return 0
 	}
-	return d.words[string(w)]
+	if len(w) > longestSpelled {
+		return 0
+	}
+	at, _ := d.find(spell(w))
+	return d.words[at].kind
+}
+
+// lengthsAt returns how long the words of more than a letter may be that a text
+// starts with, a bit each.
+func (d *dictionary) lengthsAt(w []byte) uint32 {
+	const all = 1<<(longestSpelled+1) - 1<<2
+	if len(w) > 1 && isLower(w[0]) && isLower(w[1]) {
+		return all & d.lengths[w[0]-'a'][w[1]-'a']
+	}
+	return all
 }
 
 // lengthBit is the bit of a length; that of 31 stands for all that are longer.
@@ -147,7 +213,7 @@ func lengthBit(n int) uint32 { return 1 << min(n, 31) }
 
 // lexicon has for each word what it is. It is made when it is first asked for.
 var lexicon = sync.OnceValue(func() *dictionary {
-	d := &dictionary{words: make(map[string]wordKind, 1500)}
+	d := &dictionary{words: make([]entry, 1, 1500)} // the first is none
 	for kind, text := range vocabulary {
 		for w := range strings.FieldsSeq(text) {
 			d.add(w, kind)

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"iter"
+	"math/bits"
 	"strings"
 )
 
@@ -102,17 +103,23 @@ func made(word []byte, kind wordKind) bool {
 	if all.kind(word)&kind != 0 {
 		return true
 	}
-	if len(word) == 0 || len(word) > 64 {
+	if len(word) > 64 {
 		return false
 	}
-	var reach [65]bool
-	reach[0] = true
-	for end := 1; end <= len(word); end++ {
-		for start := max(0, end-16); start < end-1 && !reach[end]; start++ {
-			reach[end] = reach[start] && all.kind(word[start:end])&kind != 0
+	// Each bit of reach is a place where a word of several may begin.
+	for reach := uint64(1); reach != 0; reach &= reach - 1 {
+		start := bits.TrailingZeros64(reach)
+		for lengths := all.lengthsAt(word[start:]); lengths != 0; lengths &= lengths - 1 {
+			end := start + bits.TrailingZeros32(lengths)
+			if end <= len(word) && all.kind(word[start:end])&kind != 0 {
+				if end == len(word) {
+					return true
+				}
+				reach |= 1 << end
+			}
 		}
 	}
-	return reach[len(word)]
+	return false
 }
 
 func digitRun(v []byte) int {
@@ -164,19 +171,4 @@ func digits(v []byte) int {
 
 // kinds counts the kinds of characters in a value: small letters, capitals,
 // digits, symbols; separators are none.
-func kinds(v []byte) int {
-	var lower, upper, digit, symbol int
-	for _, b := range v {
-		switch {
-		case isLower(b):
-			lower = 1
-		case isUpper(b):
-			upper = 1
-		case isDigit(b):
-			digit = 1
-		case !isSeparator(b):
-			symbol = 1
-		}
-	}
-	return lower + upper + digit + symbol
-}
+func kinds(v []byte) int { return traitsOf(v).kinds() }

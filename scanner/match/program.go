@@ -35,6 +35,8 @@ type Program struct {
 	// sight is by how many bytes at most a run looks past the place it is at.
 	sight  int
 	routes *routes
+	tabled sync.Once
+	tables *automaton // made when it is first asked for; nil: there is none
 }
 
 type opcode uint8

@@ -17,6 +17,8 @@ type Machine struct {
 	memory *Memory
 	lazy   int
 	past   int
+	// tracks are those that an automaton has at a byte, and behind it.
+	tracks [2][mostTracks]track
 }
 
 // A frame is a choice that can be made another way: go on at an instruction and
@@ -58,13 +60,23 @@ func (m *Machine) Run(p *Program, data []byte) ([]int, Outcome) {
 // it elsewhere; nil does without.
 func (m *Machine) RunAt(p *Program, data []byte, pos int, memory *Memory) ([]int, Outcome) {
 	m.far = pos
+	if memory != nil && memory.spans == nil {
+		memory.spans = make([]span, p.loops)
+	}
+	if memory.walks(pos) {
+		outcome, sure := m.walk(p, data, pos)
+		memory.walked(pos, sure)
+		switch {
+		case sure && outcome == Match:
+			return m.caps, Match
+		case sure:
+			return nil, NoMatch
+		}
+	}
 	if !p.may(data, pos) {
 		return nil, NoMatch
 	}
 	m.steps = leastSteps + stepsPerByte*(len(data)-pos)
-	if memory != nil && memory.spans == nil {
-		memory.spans = make([]span, p.loops)
-	}
 	m.memory = memory
 	groups, outcome := m.runAt(p, data, pos)
 	m.memory = nil
