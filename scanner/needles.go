@@ -149,7 +149,7 @@ const (
 	letterDigits   = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 )
 
-// sieve makes the filter: sixteen bits for each needle, of which it sets two.
+// sieve makes the filter: sixteen bits for each needle, of which it sets four.
 func (n *needles) sieve() {
 	n.filter = make([]uint64, 1<<bits.Len(uint(len(n.all)/4)))
 	for _, m := range n.all {
@@ -158,9 +158,9 @@ func (n *needles) sieve() {
 	}
 }
 
-// filterAt returns the word of the filter, and two bits in it, of a key.
+// filterAt returns the word of the filter, and four bits in it, of a key.
 func (n *needles) filterAt(key uint32) (word uint32, bits uint64) {
-	return key * 0x85ebca6b >> 7 & uint32(len(n.filter)-1), 1<<(key&63) | 1<<(key>>26)
+	return key * 0x85ebca6b >> 7 & uint32(len(n.filter)-1), 1<<(key&63) | 1<<(key>>10&63) | 1<<(key>>18&63) | 1<<(key>>26)
 }
 
 // sort puts the needles into buckets by the high bits of their keys.
@@ -187,7 +187,7 @@ func (n *needles) sort() {
 
 // mostUnsorted is how many groups are put together from all needles before these
 // are sorted: few texts have the beginning of a value.
-const mostUnsorted = 8
+const mostUnsorted = 16
 
 // bucket returns where the needles that may have a key are.
 func (n *needles) bucket(key uint32) (from, to uint32) {
@@ -216,9 +216,6 @@ func (n *needles) group(key uint32) []form {
 			text := n.made(m)
 			g = append(g, form{int32(len(text)), n.sum(text), m})
 		}
-	}
-	if g == nil {
-		return nil
 	}
 	slices.SortFunc(g, form.compare)
 	n.groups[key] = g
