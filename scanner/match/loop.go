@@ -11,6 +11,9 @@ type Memory struct {
 	far   int // how far in the data what is known was learnt from
 }
 
+// Learns reports whether a Memory makes a difference to runs of the program.
+func (p *Program) Learns() bool { return p.loops > 0 }
+
 // Forget empties the memory.
 func (m *Memory) Forget() {
 	clear(m.spans)
