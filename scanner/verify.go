@@ -24,6 +24,7 @@ type window struct {
 	titles   classify.Titles
 	said     answer
 	memories []match.Memory // of the chunk, by remainder
+	without  []part         // likewise: a stretch with nothing of what it needs
 	groups   [16]int
 }
 
@@ -35,6 +36,7 @@ func (w *window) begin() {
 	for i := range w.memories {
 		w.memories[i].Forget()
 	}
+	clear(w.without)
 }
 
 // literal follows an anchor that the matcher met.
