@@ -16,8 +16,11 @@ func group(hits []*Hit) ([]Finding, *masker) {
 	findings := gather(hits)
 	var m *masker
 	var side conc.WaitGroup // what depends on nothing else here takes its time where there is much
+	side.Go(func() {
+		m = newMasker(findings)
+		m.origins(findings)
+	})
 	side.Go(func() { hash(findings) })
-	side.Go(func() { m = newMasker(findings) })
 	order := orderOf(findings)
 	side.Wait()
 	arrange(findings, order) // a finding is large to be moved about
@@ -50,13 +53,26 @@ func gather(hits []*Hit) []Finding {
 	}
 	made := make([]Finding, len(groups))
 	places, values := make([]Occurrence, len(hits)), make([]string, len(hits))
+	half, cut := len(groups)/2, 0
+	for _, size := range sizes[:half] {
+		cut += size
+	}
+	var side conc.WaitGroup
+	side.Go(func() { fill(made[half:], groups[half:], places[cut:], values[cut:]) })
+	fill(made[:half], groups[:half], places[:cut], values[:cut])
+	side.Wait()
+	return made
+}
+
+// fill makes findings those of groups of hits, in room for as many occurrences and
+// values as there are hits, which is what most have.
+func fill(findings []Finding, groups [][]*Hit, places []Occurrence, values []string) {
 	for n, hs := range groups {
-		f, size := &made[n], len(hs)
-		f.Occurrences, f.raw = places[:0:size], values[:0:size] // most have as many
+		f, size := &findings[n], len(hs)
+		f.Occurrences, f.raw = places[:0:size], values[:0:size]
 		f.of(hs)
 		places, values = places[size:], values[size:]
 	}
-	return made
 }
 
 // arrange puts findings into an order, each of them once, and ends with the order
