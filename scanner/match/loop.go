@@ -195,11 +195,15 @@ func (i *inst) atLeast(data []byte, pos int) (int, int32) {
 // giveBack goes on behind a greedy loop that ends at pos, or further back at a
 // place from which it can go on, and notes that it can give back more.
 func (m *Machine) giveBack(i *inst, data []byte, at, least, pos int) (int, bool) {
-	for !i.first.allows(data, pos) {
-		if pos <= least {
-			return 0, false
+	if first := i.first; first != nil && (pos < len(data) || !first.end) {
+		for pos == len(data) || !first.bytes.has(data[pos]) {
+			if pos <= least {
+				return 0, false
+			}
+			if pos--; data[pos] >= utf8.RuneSelf {
+				pos -= i.set.last(data[least:pos+1]) - 1
+			}
 		}
-		pos -= i.set.last(data[least:pos])
 	}
 	if pos > least {
 		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: int32(least)})
