@@ -162,7 +162,7 @@ func (d *decoder) stretch(at int) {
 		form = Escape
 	}
 	if len(d.text) >= shortest && d.afford(len(d.text)) {
-		d.emit(&View{Form: form, Start: from, End: to, Data: d.text, segments: d.segments})
+		d.show(View{Form: form, Start: from, End: to, Data: d.text, segments: d.segments})
 	}
 }
 

@@ -42,7 +42,7 @@ func (d *decoder) gzip() {
 	}
 	d.segments = d.segments[:0]
 	if n, packed := usable(d.text, 0); n > 0 {
-		d.emit(&View{Form: Gzip, End: len(d.data), Data: d.text[:n], Binary: packed, Cut: cut})
+		d.show(View{Form: Gzip, End: len(d.data), Data: d.text[:n], Binary: packed, Cut: cut})
 	}
 }
 
