@@ -11,16 +11,18 @@ type Needs struct {
 	bytes [256]bool
 	// end says that a match may have none, if it ends where the data does.
 	end bool
+	// likely is how likely any byte is one of them.
+	likely float64
 }
 
 // NeedsOf returns the rarest such bytes of an expression; nil where there are none,
 // or so many that most text has one.
 func NeedsOf(re *syntax.Regexp) *Needs {
 	n := needed(re)
-	if n == nil || n.likely() > mostNeeded {
+	if n == nil || n.likely > mostNeeded {
 		return nil
 	}
-	return &Needs{bytes: n.bytes, end: n.end}
+	return n
 }
 
 // mostNeeded is how likely a byte of any data may be one that is needed.
@@ -78,6 +80,7 @@ func needed(re *syntax.Regexp) *Needs {
 				all.bytes[b] = all.bytes[b] || is
 			}
 		}
+		all.weigh()
 		return all
 	}
 	return nil
@@ -95,24 +98,23 @@ func needsOfRunes(ranges []rune) *Needs {
 			n.bytes[b] = true
 		}
 	}
+	n.weigh()
 	return n
 }
 
 // or returns the rarer of the two, of which each match has both.
 func (n *Needs) or(other *Needs) *Needs {
-	if n == nil || other != nil && other.likely() < n.likely() {
+	if n == nil || other != nil && other.likely < n.likely {
 		return other
 	}
 	return n
 }
 
-// likely is how likely any byte is one that is needed.
-func (n *Needs) likely() float64 {
-	sum := 0.0
+func (n *Needs) weigh() {
+	n.likely = 0
 	for b, is := range n.bytes {
 		if is {
-			sum += chance(fold(byte(b)))
+			n.likely += chance(fold(byte(b)))
 		}
 	}
-	return sum
 }
