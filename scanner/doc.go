@@ -87,6 +87,8 @@
 // Scanner, rule set and matcher are immutable after New. A source may call its
 // Sink from many goroutines, the chunks of one stream in order from one. The
 // sink scans on the caller's goroutine and takes one lock only for a chunk with
-// hits. Everything after the last source returned runs on one goroutine, and
-// the report is sorted, so that two runs give the same bytes but for the stats.
+// hits. What comes after the last source returned runs on one goroutine, but for
+// putting findings in order, their fingerprints and the index of their values, which
+// are made side by side. The report is sorted, so that two runs give the same bytes
+// but for the stats.
 package scanner

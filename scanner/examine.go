@@ -98,7 +98,22 @@ func (c *cursor) judge(f found, start, end int) (name []byte, v classify.Verdict
 // Margin of a later one. A judge sees no more of it.
 func (c *cursor) beginsLine(later, at int) bool {
 	lo := max(0, later-Margin)
-	return lo == 0 || lo <= at && bytes.LastIndexByte(c.Data[lo:at], '\n') >= 0
+	return lo == 0 || lo <= at && c.breaks(lo, at)
+}
+
+// breaks reports whether a line ends within a stretch. Of long lines it is asked
+// again and again.
+func (c *cursor) breaks(from, to int) bool {
+	if from < c.unbroken.from || from > c.unbroken.to {
+		c.unbroken = part{from, from}
+	}
+	if known := c.unbroken.to; known < to {
+		if bytes.IndexByte(c.Data[known:to], '\n') >= 0 {
+			return true
+		}
+		c.unbroken.to = to
+	}
+	return false
 }
 
 // candidate shows the classifier the value and Margin bytes on either side.

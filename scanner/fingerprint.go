@@ -23,35 +23,68 @@ func (h *Hit) key() string {
 // fingerprintVersion is what a fingerprint starts with.
 const fingerprintVersion = "v1:"
 
-// number gives each finding its fingerprint. A value that a machine made is
-// its own key: nobody can guess it from its hash. One that a person made could
-// be guessed, so it is known by its place and by the name it is assigned to,
-// counted where that is not enough.
+// A finding's fingerprint is a hash of its key. A value that a machine made is its
+// own: nobody can guess it from its hash. One that a person made could be guessed,
+// so it is known by its place and by the name it is assigned to, counted where that
+// is not enough.
+
+// hash gives the findings whose values are their own keys their fingerprints.
+func hash(findings []Finding) {
+	h := newHasher(len(findings))
+	for i := range findings {
+		if f := &findings[i]; !f.Guessable() {
+			h.key = append(append(h.key[:0], "sluice fingerprint v1\x00value\x00"...), canonical(f.Secret.Reveal())...)
+			h.add(f)
+		}
+	}
+	h.give()
+}
+
+// number gives the other findings, which are in their order, theirs.
 func number(findings []Finding) {
-	taken := map[string]int{}
-	const size = len(fingerprintVersion) + 32
-	texts := make([]byte, 0, size*len(findings))
-	var key []byte
+	h, taken := newHasher(0), map[string]int{}
 	for i := range findings {
 		f := &findings[i]
-		key = append(key[:0], "sluice fingerprint v1\x00"...)
-		if f.Guessable() {
-			first, version := f.Occurrences[0].Origin, len(key)
-			key = append(append(append(key, "place\x00"...), first.Kind.Exposure()...), 0)
-			key = append(append(append(key, first.FullPath()...), 0), f.owner.Name...)
-			place := string(key[version:])
-			taken[place]++
-			if n := taken[place]; n > 1 {
-				key = strconv.AppendInt(append(key, 0), int64(n), 10)
-			}
-		} else {
-			key = append(append(key, "value\x00"...), canonical(f.Secret.Reveal())...)
+		if !f.Guessable() {
+			continue
 		}
-		sum := sha256.Sum256(key)
-		texts = hex.AppendEncode(append(texts, fingerprintVersion...), sum[:16])
+		first := f.Occurrences[0].Origin
+		h.key = append(append(h.key[:0], "sluice fingerprint v1\x00place\x00"...), first.Kind.Exposure()...)
+		h.key = append(append(append(append(h.key, 0), first.FullPath()...), 0), f.owner.Name...)
+		place := string(h.key)
+		taken[place]++
+		if n := taken[place]; n > 1 {
+			h.key = strconv.AppendInt(append(h.key, 0), int64(n), 10)
+		}
+		h.add(f)
 	}
-	for i, all := 0, string(texts); i < len(findings); i++ {
-		findings[i].Fingerprint = all[i*size : (i+1)*size]
+	h.give()
+}
+
+// A hasher makes fingerprints of keys, many at once.
+type hasher struct {
+	key   []byte
+	of    []*Finding
+	texts []byte
+}
+
+const fingerprintSize = len(fingerprintVersion) + 32
+
+func newHasher(most int) *hasher {
+	return &hasher{of: make([]*Finding, 0, most), texts: make([]byte, 0, fingerprintSize*most)}
+}
+
+// add makes that of a finding, whose key it has.
+func (h *hasher) add(f *Finding) {
+	sum := sha256.Sum256(h.key)
+	h.of, h.texts = append(h.of, f), hex.AppendEncode(append(h.texts, fingerprintVersion...), sum[:16])
+}
+
+// give gives the findings their fingerprints.
+func (h *hasher) give() {
+	all := string(h.texts)
+	for i, f := range h.of {
+		f.Fingerprint = all[i*fingerprintSize : (i+1)*fingerprintSize]
 	}
 }
 

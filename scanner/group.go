@@ -5,12 +5,32 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sourcegraph/conc"
+
 	"github.com/sluice-sec/sluice/rules"
 )
 
-// group makes one finding of all hits of one value, owned by the rule that
+// group makes the findings of a report of its hits, and what masks their values in
+// it.
+func group(hits []*Hit) ([]Finding, *masker) {
+	findings := gather(hits)
+	var m *masker
+	var side conc.WaitGroup // what depends on nothing else here takes its time where there is much
+	side.Go(func() {
+		m = newMasker(findings)
+		m.origins(findings)
+	})
+	side.Go(func() { hash(findings) })
+	order := orderOf(findings)
+	side.Wait()
+	arrange(findings, order) // a finding is large to be moved about
+	number(findings)
+	return findings, m
+}
+
+// gather makes one finding of all hits of one value, owned by the rule that
 // says most about it.
-func group(hits []*Hit) []Finding {
+func gather(hits []*Hit) []Finding {
 	numbers := make(map[string]int, len(hits))
 	of, sizes := make([]int, len(hits)), []int(nil)
 	for i, h := range hits {
@@ -32,18 +52,27 @@ func group(hits []*Hit) []Finding {
 		groups[of[i]] = append(groups[of[i]], h)
 	}
 	made := make([]Finding, len(groups))
-	order := make([]int, len(groups)) // a finding is large to be moved about
 	places, values := make([]Occurrence, len(hits)), make([]string, len(hits))
-	for n, hs := range groups {
-		f, size := &made[n], len(hs)
-		f.Occurrences, f.raw = places[:0:size], values[:0:size] // most have as many
-		f.of(hs)
-		places, values, order[n] = places[size:], values[size:], n
+	half, cut := len(groups)/2, 0
+	for _, size := range sizes[:half] {
+		cut += size
 	}
-	slices.SortFunc(order, func(a, b int) int { return compareFindings(&made[a], &made[b]) })
-	arrange(made, order)
-	number(made)
+	var side conc.WaitGroup
+	side.Go(func() { fill(made[half:], groups[half:], places[cut:], values[cut:]) })
+	fill(made[:half], groups[:half], places[:cut], values[:cut])
+	side.Wait()
 	return made
+}
+
+// fill makes findings those of groups of hits, in room for as many occurrences and
+// values as there are hits, which is what most have.
+func fill(findings []Finding, groups [][]*Hit, places []Occurrence, values []string) {
+	for n, hs := range groups {
+		f, size := &findings[n], len(hs)
+		f.Occurrences, f.raw = places[:0:size], values[:0:size]
+		f.of(hs)
+		places, values = places[size:], values[size:]
+	}
 }
 
 // arrange puts findings into an order, each of them once, and ends with the order
@@ -98,11 +127,20 @@ func (f *Finding) of(hits []*Hit) {
 		slices.Sort(f.Identifiers)
 		f.Identifiers = slices.Compact(f.Identifiers)
 	}
-	if len(f.Occurrences) > 1 {
-		slices.SortFunc(f.Occurrences, func(a, b Occurrence) int { return compareOccurrences(&a, &b) })
-		f.Occurrences = slices.CompactFunc(f.Occurrences, func(a, b Occurrence) bool { return compareOccurrences(&a, &b) == 0 })
-	}
+	f.Occurrences = distinct(f.Occurrences)
 	f.Reason = reason(owner)
+}
+
+// distinct puts occurrences in order and leaves one of those that are no different.
+// Those of hits that are in order most often are, and to ask moves none.
+func distinct(all []Occurrence) []Occurrence {
+	for i := range all[:max(0, len(all)-1)] {
+		if compareOccurrences(&all[i], &all[i+1]) >= 0 {
+			slices.SortFunc(all, func(a, b Occurrence) int { return compareOccurrences(&a, &b) })
+			return slices.CompactFunc(all, func(a, b Occurrence) bool { return compareOccurrences(&a, &b) == 0 })
+		}
+	}
+	return all
 }
 
 // keepRaw notes forms in which the value was found.
@@ -181,149 +219,6 @@ func canonical(value string) string {
 	}
 	return string(out)
 }
-
-// The comparisons stop at the first difference, since most of what follows it is
-// dear: a report sorts as many as there are secrets.
-func compareFindings(a, b *Finding) int {
-	if c := cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.Confidence, a.Confidence)); c != 0 {
-		return c
-	}
-	if c := compareOccurrences(&a.Occurrences[0], &b.Occurrences[0]); c != 0 {
-		return c
-	}
-	return cmp.Or(cmp.Compare(a.Rule.ID, b.Rule.ID), cmp.Compare(a.Secret.Reveal(), b.Secret.Reveal()))
-}
-
-func compareOccurrences(a, b *Occurrence) int {
-	if c := compareOrigins(a.Origin, b.Origin, &a.Span, &b.Span); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(a.State, b.State); c != 0 {
-		return c
-	}
-	return compareSteps(a.Origin.Step, b.Origin.Step)
-}
-
-// compareOrigins orders a chain: target by target, what made the content before
-// what holds it, lower layers and earlier commits first, then by the place.
-func compareOrigins(a, b *Origin, at, bt *Span) int {
-	if a != b {
-		if c := cmp.Compare(a.Target, b.Target); c != 0 {
-			return c
-		}
-		if c := cmp.Compare(a.Platform, b.Platform); c != 0 {
-			return c
-		}
-		c := cmp.Or(cmp.Compare(link(a.Kind), link(b.Kind)), cmp.Compare(layerIndex(a), layerIndex(b)), cmp.Compare(rank(a), rank(b)))
-		if c != 0 {
-			return c
-		}
-		if c := comparePaths(a, b); c != 0 {
-			return c
-		}
-	}
-	return cmp.Or(
-		cmp.Compare(carried(a, at), carried(b, bt)),
-		cmp.Compare(at.Offset, bt.Offset),
-		cmp.Compare(at.Length, bt.Length),
-	)
-}
-
-// comparePaths compares full paths, of most of which it makes none.
-func comparePaths(a, b *Origin) int {
-	switch {
-	case a.Member == "" && b.Member == "":
-		return natural(a.Path, b.Path)
-	case a.Path == b.Path && a.Member != "" && b.Member != "":
-		return natural(a.Member, b.Member)
-	}
-	return natural(a.FullPath(), b.FullPath())
-}
-
-// carried is 1 for content that an instruction took from elsewhere, and 0 for
-// what stands in the instruction itself: it came in there.
-func carried(o *Origin, at *Span) int {
-	s := o.Step
-	if s == nil || s.File == o.FullPath() && s.Line <= at.Line && at.Line <= s.EndLine {
-		return 0
-	}
-	return 1
-}
-
-func compareSteps(a, b *Step) int {
-	switch {
-	case a == b:
-		return 0
-	case a == nil || b == nil:
-		return compareBool(a != nil, b != nil)
-	}
-	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
-}
-
-func link(k OriginKind) int {
-	switch k {
-	case InLayer:
-		return 1
-	case Config:
-		return 2
-	case Blob:
-		return 3
-	}
-	return 0
-}
-
-func layerIndex(o *Origin) int {
-	if o.Layer == nil || o.Kind != InLayer {
-		return -1
-	}
-	return o.Layer.Index
-}
-
-// rank is 0 for what no commit holds yet: it would stand in the next one.
-func rank(o *Origin) int {
-	if o.Commit == nil {
-		return 0
-	}
-	return o.Commit.Rank
-}
-
-// natural compares paths so that history[4] goes before history[10].
-func natural(a, b string) int {
-	same, n := 0, min(len(a), len(b))
-	for same < n && a[same] == b[same] {
-		same++
-	}
-	for same > 0 && digit(a[same-1]) { // a number counts as a whole
-		same--
-	}
-	a, b = a[same:], b[same:]
-	for a != "" && b != "" {
-		x, y := digits(a), digits(b)
-		if x > 0 && y > 0 {
-			m, n := strings.TrimLeft(a[:x], "0"), strings.TrimLeft(b[:y], "0")
-			if c := cmp.Or(cmp.Compare(len(m), len(n)), cmp.Compare(m, n), cmp.Compare(x, y)); c != 0 {
-				return c
-			}
-			a, b = a[x:], b[y:]
-			continue
-		}
-		if a[0] != b[0] {
-			return cmp.Compare(a[0], b[0])
-		}
-		a, b = a[1:], b[1:]
-	}
-	return cmp.Compare(len(a), len(b))
-}
-
-func digits(s string) int {
-	n := 0
-	for n < len(s) && digit(s[n]) {
-		n++
-	}
-	return n
-}
-
-func digit(b byte) bool { return b >= '0' && b <= '9' }
 
 // Fails reports whether the finding fails a build that asks for at least this
 // severity and confidence: secrets alone do.

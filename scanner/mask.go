@@ -152,6 +152,19 @@ func (m *masker) place(p *Place) {
 	}
 }
 
+// origins masks those of the occurrences ahead, which the report would do.
+func (m *masker) origins(findings []Finding) {
+	var last *Origin
+	for i := range findings {
+		for k := range findings[i].Occurrences {
+			if o := findings[i].Occurrences[k].Origin; o != last { // one of many in it
+				m.origin(o)
+				last = o
+			}
+		}
+	}
+}
+
 // origin returns a masked copy; origins are shared with the source.
 func (m *masker) origin(o *Origin) *Origin {
 	if done, ok := m.moved[o]; ok {

@@ -77,17 +77,11 @@ func newNeedles(values []string, window int, words bool) *needles {
 				n.add(i, f, v[:clip(v)])
 			}
 		}
-		for f := escapedForms; f < formCount; f++ {
-			n.add(i, f, v[:starts[f]])
-		}
+		n.encode(i, v)
 	}
 	n.sieve()
 	return n
 }
-
-// starts is how many bytes of a value decide about the first eight of its form,
-// where that is an encoding.
-var starts = [formCount]int{4: 4, 5: 4, 6: 3, 7: 3, 8: 7, 9: 7, 10: 7, 11: 7, 12: 7, 13: 7}
 
 // clip returns how much of a value decides about the first eight bytes of each
 // of its forms in which something is escaped: that does not end within a code
@@ -108,7 +102,54 @@ func (n *needles) add(value, form int, start string) {
 	}
 }
 
-// sieve makes the filter: sixteen bits for each needle, of which it sets two.
+// encode notes the forms of a value that are of all its bytes. There are many, and
+// what they start with is had without making them.
+func (n *needles) encode(value int, v string) {
+	form := escapedForms
+	note := func(start uint64) {
+		n.all = append(n.all, newNeedle(mix(start), value, form))
+		form++
+	}
+	digits := [...]string{lowerDigits, upperDigits}
+	for _, digits := range digits {
+		note(hexOf(v[0], digits) | hexOf(v[1], digits)<<16 | hexOf(v[2], digits)<<32 | hexOf(v[3], digits)<<48)
+	}
+	for _, digits := range digits {
+		note('%' | hexOf(v[0], digits)<<8 | '%'<<24 | hexOf(v[1], digits)<<32 | '%'<<48 | hexOf(v[2], digits)<<56)
+	}
+	bits := uint64(0)
+	for i := range 7 {
+		bits = bits<<8 | uint64(v[i])
+	}
+	for _, alphabet := range [...]string{standardDigits, urlDigits} {
+		for _, skipped := range [...]int{0, 4, 2} { // bits that share a digit with what stands before
+			note(base64Of(bits>>(8-skipped), alphabet))
+		}
+	}
+}
+
+// base64Of returns eight digits, the first in the low bits.
+func base64Of(bits uint64, digits string) uint64 {
+	start := uint64(0)
+	for range wordLike {
+		start = start<<8 | uint64(digits[bits&63])
+		bits >>= 6
+	}
+	return start
+}
+
+// hexOf returns two digits, the first in the low bits.
+func hexOf(b byte, digits string) uint64 {
+	return uint64(digits[b>>4]) | uint64(digits[b&15])<<8
+}
+
+const (
+	standardDigits = letterDigits + "+/"
+	urlDigits      = letterDigits + "-_"
+	letterDigits   = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+)
+
+// sieve makes the filter: sixteen bits for each needle, of which it sets four.
 func (n *needles) sieve() {
 	n.filter = make([]uint64, 1<<bits.Len(uint(len(n.all)/4)))
 	for _, m := range n.all {
@@ -117,9 +158,9 @@ func (n *needles) sieve() {
 	}
 }
 
-// filterAt returns the word of the filter, and two bits in it, of a key.
+// filterAt returns the word of the filter, and four bits in it, of a key.
 func (n *needles) filterAt(key uint32) (word uint32, bits uint64) {
-	return key * 0x85ebca6b >> 7 & uint32(len(n.filter)-1), 1<<(key&63) | 1<<(key>>26)
+	return key * 0x85ebca6b >> 7 & uint32(len(n.filter)-1), 1<<(key&63) | 1<<(key>>10&63) | 1<<(key>>18&63) | 1<<(key>>26)
 }
 
 // sort puts the needles into buckets by the high bits of their keys.
@@ -146,7 +187,7 @@ func (n *needles) sort() {
 
 // mostUnsorted is how many groups are put together from all needles before these
 // are sorted: few texts have the beginning of a value.
-const mostUnsorted = 8
+const mostUnsorted = 16
 
 // bucket returns where the needles that may have a key are.
 func (n *needles) bucket(key uint32) (from, to uint32) {
@@ -176,9 +217,6 @@ func (n *needles) group(key uint32) []form {
 			g = append(g, form{int32(len(text)), n.sum(text), m})
 		}
 	}
-	if g == nil {
-		return nil
-	}
 	slices.SortFunc(g, form.compare)
 	n.groups[key] = g
 	return g
@@ -190,8 +228,10 @@ func keyOf[T string | []byte](text T, window int) uint32 {
 	if window == wordLike {
 		key |= uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
 	}
-	return uint32(key * 0x9e3779b97f4a7c15 >> 32)
+	return mix(key)
 }
+
+func mix(key uint64) uint32 { return uint32(key * 0x9e3779b97f4a7c15 >> 32) }
 
 func (n *needles) sum(text []byte) uint32 { return uint32(maphash.Bytes(n.seed, text)) }
 

@@ -66,3 +66,24 @@ func TestNeedlesAsked(t *testing.T) {
 		t.Error("the needles were never sorted")
 	}
 }
+
+// TestNeedlesEncode: what an encoded form starts with is what it has when it is
+// made.
+func TestNeedlesEncode(t *testing.T) {
+	for _, v := range []string{"abcdefgh", "\x00\xff\xfe\x80~?>\x01", "??????????????", "longer than eight bytes \xe2\x82\xac"} {
+		n := newNeedles([]string{v}, wordLike, false)
+		met := 0
+		for _, m := range n.all {
+			if m.form() < escapedForms {
+				continue
+			}
+			met++
+			if form := appendForm(nil, v, m.form()); m.key() != keyOf(form, wordLike) {
+				t.Errorf("%q: form %d starts otherwise than %q", v, m.form(), form)
+			}
+		}
+		if want := formCount - escapedForms; met != want {
+			t.Errorf("%q: %d encoded forms, want %d", v, met, want)
+		}
+	}
+}

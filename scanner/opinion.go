@@ -83,6 +83,7 @@ func (o *opinions) judge(name string, data []byte, lo int, c *classify.Candidate
 		if named != (part{}) {
 			c.Name = c.Data[s.widened.from:s.widened.to]
 		}
+		s.lo, s.hi = lo, lo+len(c.Data) // the next of many lies as far behind this one
 		return s.verdict
 	}
 	v := classify.Judge(name, c)

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/sluice-sec/sluice/rules"
+	"github.com/sluice-sec/sluice/scanner/classify"
 )
 
 // A pass is what a collector looks at one chunk with. It is used again for other
@@ -37,7 +38,7 @@ func (p *pass) release() {
 // reports whether there was anything, kept or not.
 func (p *pass) look(c *collector) bool {
 	if c.scanner.detector.nuls || !Hollow(p.chunk.Data) { // nothing is encoded in NULs
-		p.finder.find(c, &p.chunk)
+		p.finder.find(c, &p.chunk, nil)
 		p.viewer.views(c, &p.chunk)
 	} else {
 		p.finder.hidden, p.viewer.hidden = p.finder.hidden[:0], p.viewer.hidden[:0]
@@ -91,10 +92,12 @@ func (f *finder) release() {
 	f.window.detector, f.window.chunk, f.window.said.rest = nil, nil, nil
 }
 
-// find calls keep with every hit in the data of a chunk as it is.
-func (f *finder) find(c *collector, chunk *Chunk) {
+// find calls keep with every hit in the data of a chunk as it is. File is what its
+// path says, nil to find out if need be.
+func (f *finder) find(c *collector, chunk *Chunk, file *classify.File) {
 	f.sink, f.hidden = c, f.hidden[:0]
 	f.at.reset(chunk)
+	f.at.file = file
 	c.scanner.detector.scan(chunk, &f.window)
 }
 

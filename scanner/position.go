@@ -35,9 +35,11 @@ type cursor struct {
 	spots [2]mark        // where positions were asked for last: the furthest, and one behind it
 	file  *classify.File // what the path says, once it was asked
 	last  judged
-	spare []Hit           // made, and not used yet
-	made  int             // how many, with them
-	texts strings.Builder // of values
+	// unbroken is a stretch in which no line ends.
+	unbroken part
+	spare    []Hit           // made, and not used yet
+	made     int             // how many, with them
+	texts    strings.Builder // of values
 
 	opinions opinions
 }
@@ -55,7 +57,7 @@ const markEvery = 4 << 10
 // reset makes the cursor one of another chunk, nil for none.
 func (c *cursor) reset(chunk *Chunk) {
 	c.Chunk, c.marks, c.spots, c.file, c.last = chunk, c.marks[:0], [2]mark{}, nil, judged{}
-	c.spare, c.made = nil, 0
+	c.spare, c.made, c.unbroken = nil, 0, part{}
 	c.texts.Reset()
 	c.opinions.forget()
 }

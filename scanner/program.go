@@ -62,13 +62,14 @@ func (p *pinned) gates(anchors []rules.Anchor) []*match.Gate {
 	return gates
 }
 
-// find returns what FindSubmatchIndex does, in a slice that holds until the
-// machine's next run.
-func (p *pinned) find(m *match.Machine, data []byte) []int {
+// find returns what FindSubmatchIndex does for a text that starts at a place in data,
+// in a slice that holds until the machine's next run. Memory is that of the program
+// in this data, nil to do without.
+func (p *pinned) find(m *match.Machine, data []byte, at int, memory *match.Memory) []int {
 	if fast := p.compiled(); fast != nil {
-		if groups, outcome := m.Run(fast, data); outcome != match.TooMuch {
+		if groups, outcome := m.RunAt(fast, data, at, memory); outcome != match.TooMuch {
 			return groups
 		}
 	}
-	return p.regexp().FindSubmatchIndex(data)
+	return shift(p.regexp().FindSubmatchIndex(data[at:]), at)
 }

@@ -16,6 +16,7 @@ import (
 type remainder struct {
 	expr    *syntax.Regexp
 	program *match.Program // nil: the expression is none for it
+	needs   *match.Needs   // nil: none
 	name    int            // the group of the name
 	index   int            // among those of the detector
 	// more are the ASCII characters of a name, of which as few as can be are taken
@@ -67,6 +68,7 @@ func (f *remainders) of(expr *syntax.Regexp, name int) (*remainder, []keyword) {
 		}
 	}
 	made.program, _ = match.NewProgram(&rest)
+	made.needs = match.NeedsOf(&rest)
 	f.made = append(f.made, made)
 	return made.runs(), keywords
 }
@@ -183,12 +185,32 @@ func (w *window) read(f *remainder, lo, at, hi int) (groups []int, sure bool) {
 	return groups, true
 }
 
+// fails reports whether no run of a remainder from at on finds what is kept, since
+// the data up to hi has nothing of what each match needs. What is found where it
+// ends, and the stream does not, is not kept.
+func (w *window) fails(f *remainder, at, hi int) bool {
+	if f.needs == nil || f.needs.AtEnd() && hi == len(w.chunk.Data) && w.chunk.Last {
+		return false
+	}
+	none := &w.without[f.index]
+	if at < none.from || at > none.to {
+		*none = part{at, at}
+	}
+	if none.to < hi {
+		none.to = f.needs.Next(w.chunk.Data[:hi], none.to)
+	}
+	return none.to >= hi
+}
+
 // ask runs a remainder from at on and keeps the answer.
 func (w *window) ask(f *remainder, at, hi int) (sure bool) {
 	said := &w.said
 	said.rest, said.from, said.to, said.far, said.found, said.value = f, at, at, hi, 0, value{}
 	for len(w.memories) <= f.index {
-		w.memories = append(w.memories, match.Memory{})
+		w.memories, w.without = append(w.memories, match.Memory{}), append(w.without, part{})
+	}
+	if w.fails(f, at, hi) {
+		return true
 	}
 	groups, outcome := w.machine.RunAt(f.program, w.chunk.Data[:hi], at, &w.memories[f.index])
 	if outcome == match.TooMuch || len(groups) > len(said.groups) {

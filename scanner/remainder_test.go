@@ -136,7 +136,7 @@ func TestJudgedOnce(t *testing.T) {
 		finder := newFinder()
 		var ids []string
 		finder.keep = func(h *Hit) { ids = append(ids, h.Rule.ID+" "+h.Name+" "+h.Reason) }
-		finder.find(&collector{scanner: s}, &Chunk{Data: []byte(text), Last: true, Line: 1, Column: 1, Origin: &Origin{Path: "a.yml"}})
+		finder.find(&collector{scanner: s}, &Chunk{Data: []byte(text), Last: true, Line: 1, Column: 1, Origin: &Origin{Path: "a.yml"}}, nil)
 		slices.Sort(ids)
 		reason := ids[0][strings.Index(ids[0], " "):]
 		if len(ids) != 3 || slices.ContainsFunc(ids, func(id string) bool { return !strings.HasSuffix(id, reason) }) {

@@ -45,9 +45,7 @@ func resolve(hits []*Hit) []*Hit {
 // disjoint sorts the hits of one stream and drops those whose value overlaps
 // one that outranks them; the winner remembers who else matched.
 func disjoint(hits []located) []located {
-	if !slices.IsSortedFunc(hits, compareSpans) {
-		slices.SortStableFunc(hits, compareSpans)
-	}
+	inOrder(hits)
 	kept := hits[:0]
 	for _, h := range hits {
 		if len(kept) == 0 || kept[len(kept)-1].past <= h.from || byPath(h.rule) || byPath(kept[len(kept)-1].rule) {
@@ -63,6 +61,51 @@ func disjoint(hits []located) []located {
 		kept[len(kept)-1] = winner
 	}
 	return kept
+}
+
+// mostRuns is how many runs of hits in order are merged; more are sorted.
+const mostRuns = 8
+
+// inOrder sorts the hits of one stream. Those of one rule mostly come in order, and
+// a few rules are ahead of the others, so they are a few runs in order, one among
+// the other.
+func inOrder(hits []located) {
+	if slices.IsSortedFunc(hits, compareSpans) {
+		return
+	}
+	var last, lengths [mostRuns]int // of each run
+	in := make([]uint8, len(hits))  // which run
+	runs := 0
+	for i := range hits {
+		n := 0
+		for n < runs && compareSpans(hits[last[n]], hits[i]) > 0 {
+			n++
+		}
+		if n == mostRuns {
+			slices.SortStableFunc(hits, compareSpans)
+			return
+		}
+		runs = max(runs, n+1)
+		last[n], in[i] = i, uint8(n)
+		lengths[n]++
+	}
+	var parts [mostRuns][]located
+	room := make([]located, len(hits))
+	for n := range runs {
+		parts[n], room = room[:0:lengths[n]], room[lengths[n]:]
+	}
+	for i := range hits {
+		parts[in[i]] = append(parts[in[i]], hits[i])
+	}
+	for i := range hits {
+		least := -1 // of those with equal hits the first has what came first
+		for n, part := range parts[:runs] {
+			if len(part) > 0 && (least < 0 || compareSpans(part[0], parts[least][0]) < 0) {
+				least = n
+			}
+		}
+		hits[i], parts[least] = parts[least][0], parts[least][1:]
+	}
 }
 
 // compareSpans orders hits by where their values start, the longer first.

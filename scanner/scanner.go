@@ -96,9 +96,8 @@ func (s *Scanner) Scan(ctx context.Context, sources ...Source) *Report {
 			r.Images = append(r.Images, p.Images()...)
 		}
 	}
-	findings := group(hits)
+	findings, m := group(hits)
 	c.report(r)
-	m := newMasker(findings)
 	s.decide(ctx, r, findings)
 	m.report(r)
 	r.Stats.ElapsedMS = time.Since(start).Milliseconds()

@@ -22,6 +22,7 @@ type window struct {
 	titles   classify.Titles
 	said     answer
 	memories []match.Memory // of the chunk, by remainder
+	without  []part         // likewise: a stretch with nothing of what it needs
 	groups   [16]int
 }
 
@@ -33,6 +34,7 @@ func (w *window) begin() {
 	for i := range w.memories {
 		w.memories[i].Forget()
 	}
+	clear(w.without)
 }
 
 // literal follows an anchor that the matcher met.
@@ -82,7 +84,7 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	if cheap.tail != nil && cheap.tail.idle() && w.lacks(p, cheap, start-a.Before, start+a.After+1) {
 		return
 	}
-	if cheap.tail != nil && cheap.tail.find(&w.machine, w.chunk.Data[start:min(len(w.chunk.Data), start+a.After+1)]) == nil {
+	if cheap.tail != nil && cheap.tail.find(&w.machine, w.chunk.Data[:min(len(w.chunk.Data), start+a.After+1)], start, nil) == nil {
 		return
 	}
 	belongs, last := func(m []int) bool { return m[0] <= start && start+n <= m[1] }, start
@@ -120,8 +122,12 @@ func (w *window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	if s.pinned.idle() && w.lacks(p, s, lo, hi) {
 		return
 	}
-	if m := s.pinned.find(&w.machine, data[lo:hi]); m != nil && (m[1] < hi-lo || !clipped) {
-		w.emit(found{plan: p, groups: shift(m, lo), titles: &w.titles})
+	var memory *match.Memory
+	if fast := s.pinned.compiled(); fast != nil && fast.Learns() {
+		memory = &w.knownOf(p).memory
+	}
+	if m := s.pinned.find(&w.machine, data[:hi], lo, memory); m != nil && (m[1] < hi || !clipped) {
+		w.emit(found{plan: p, groups: m, titles: &w.titles})
 	}
 }
 
@@ -194,6 +200,7 @@ type known struct {
 	dry    match.Dry // where no match starts
 	barren match.Dry // where no run is
 	run    int       // where one that was found ends, 0 if none was
+	memory match.Memory
 	// start and end are the match that was found last, end 0 if none was.
 	start, end int
 }
@@ -207,6 +214,7 @@ func (w *window) knownOf(p *plan) *known {
 		k.turn = w.turn
 		k.dry.Forget()
 		k.barren.Forget()
+		k.memory.Forget()
 		k.run, k.end = 0, 0
 		k.dry.Once = p.rule.Anchoring == rules.Near // whichever anchor it is found from
 	}

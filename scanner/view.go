@@ -40,13 +40,26 @@ type level struct {
 	chunk *Chunk
 	where where
 	emit  func(*decode.View)
+	// view is the one that is looked at, shown is it as a chunk, and place says
+	// where in the stream it has what.
+	view  *decode.View
+	shown Chunk
+	place where
 }
 
 func newViewer() *viewer {
 	v := &viewer{}
 	v.top = v.at.where
 	for depth := range v.levels {
-		v.levels[depth].emit = func(view *decode.View) { v.view(depth, view) }
+		l := &v.levels[depth]
+		l.emit = func(view *decode.View) { v.view(depth, view) }
+		l.place = func(start, end int) (Span, string) {
+			at, outer := l.where(l.view.Source(start, end))
+			if outer != "" {
+				return at, l.view.Form.String() + " in " + outer
+			}
+			return at, l.view.Form.String()
+		}
 	}
 	return v
 }
@@ -55,7 +68,8 @@ func (v *viewer) release() {
 	v.sink = nil
 	v.at.reset(nil)
 	for i := range v.levels {
-		v.levels[i].chunk, v.levels[i].where = nil, nil
+		l := &v.levels[i]
+		l.chunk, l.where, l.view, l.shown = nil, nil, nil, Chunk{}
 	}
 }
 
@@ -99,27 +113,21 @@ func (v *viewer) view(depth int, view *decode.View) {
 		return
 	}
 	l := &v.levels[depth]
-	inner := Chunk{
-		Data: view.Data, Origin: l.chunk.Origin, Blob: l.chunk.Blob, Last: true, Binary: !v.text || view.Binary,
-		Where: func(start, end int) (Span, string) {
-			at, outer := l.where(view.Source(start, end))
-			if outer != "" {
-				return at, view.Form.String() + " in " + outer
-			}
-			return at, view.Form.String()
-		},
+	l.view = view
+	l.shown = Chunk{
+		Data: view.Data, Origin: l.chunk.Origin, Blob: l.chunk.Blob, Last: true, Binary: !v.text || view.Binary, Where: l.place,
 	}
 	if view.Cut {
-		at, encoded := inner.Where(0, 1)
+		at, encoded := l.place(0, 1)
 		v.sink.Problem(l.chunk.Origin, fmt.Errorf("line %d: %s: unpacks to more than %d bytes: the rest is not scanned", at.Line, encoded, len(view.Data)))
 	}
 	f := finders.Get().(*finder)
 	f.keep = v.keep
-	f.find(v.sink, &inner)
+	f.find(v.sink, &l.shown, v.at.kind())
 	v.hidden = append(v.hidden, f.hidden...)
 	f.release()
 	finders.Put(f)
 	if depth+1 < maxViewDepth {
-		v.each(depth+1, &inner, decode.Options{To: len(view.Data), Binary: view.Binary, Packed: true}, inner.Where)
+		v.each(depth+1, &l.shown, decode.Options{To: len(view.Data), Binary: view.Binary, Packed: true}, l.place)
 	}
 }

@@ -12,6 +12,12 @@ import (
 // Adversarial returns inputs that were made to be slow to scan, of about size
 // bytes each, for a rule set. The one named "line" is a single line of longest
 // bytes.
+//
+// Of those that repeat a few bytes, "headers" has a value behind each name, "grants"
+// an expression that goes on until a line ends, which none does, "windows" anchors
+// of which each has others within reach, "accents" characters that are not ASCII,
+// "packed" what looks like gzip in base64, and "escapes" two encodings, one within
+// the other.
 func Adversarial(set *rules.Set, seed uint64, size, longest int) ([]Corpus, error) {
 	misses, hits, err := nearMisses(set)
 	if err != nil {
@@ -44,6 +50,12 @@ func Adversarial(set *rules.Set, seed uint64, size, longest int) ([]Corpus, erro
 		{Name: "nested-quotes", Data: nested(size)},
 		{Name: "line", Data: t.line(longest)},
 		{Name: "pairs", Data: pairs(seed, size)},
+		{Name: "headers", Data: repeat("Authorization: ", size)},
+		{Name: "grants", Data: repeat("grant\fselect ", size)},
+		{Name: "windows", Data: repeat(`kty\abcdefghijklmnopqrstuvwxyz.`, size)},
+		{Name: "accents", Data: repeat("é7z\r", size)},
+		{Name: "packed", Data: repeat("H4sIpaperclipsandpaperweights ", size)},
+		{Name: "escapes", Data: repeat(`password%3Dhunter\u0041`, size)},
 		script("minified", minified.Data[:size]),
 		script("letters", repeat("key", size)),
 		script("colons", repeat("key:", size)),

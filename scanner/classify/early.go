@@ -92,6 +92,9 @@ func computes(data []byte, from, to int, f *File) bool {
 		return false
 	}
 	near := data[max(0, from-longestLine):from]
+	if len(near) < from && bytes.IndexByte(near, '\n') < 0 { // quicker to tell than where the last one is
+		return false
+	}
 	line := bytes.LastIndexByte(near, '\n')
 	return (line >= 0 || len(near) == from) && !inside(near[line+1:]) && !raw(data[max(0, from-2048):from])
 }

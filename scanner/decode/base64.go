@@ -127,5 +127,5 @@ func (d *decoder) view(form Form, from, to, known int) {
 	if n == 0 || !d.afford(len(d.text)) {
 		return
 	}
-	d.emit(&View{Form: form, Start: from, End: to, Data: d.text[:n], Binary: packed, segments: d.segments})
+	d.show(View{Form: form, Start: from, End: to, Data: d.text[:n], Binary: packed, segments: d.segments})
 }

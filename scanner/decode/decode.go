@@ -145,6 +145,13 @@ type decoder struct {
 
 	text     []byte
 	segments []segment
+	shown    View // that is emitted
+}
+
+// show emits a view.
+func (d *decoder) show(v View) {
+	d.shown = v
+	d.emit(&d.shown)
 }
 
 var decoders = sync.Pool{New: func() any {
@@ -157,7 +164,7 @@ var decoders = sync.Pool{New: func() any {
 // whether it made all views.
 func (d *decoder) release() bool {
 	all := d.left >= 0
-	d.data, d.emit = nil, nil
+	d.data, d.emit, d.shown = nil, nil, View{}
 	if cap(d.text) <= 4*Reach {
 		decoders.Put(d)
 	}

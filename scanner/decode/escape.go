@@ -7,11 +7,14 @@ import (
 )
 
 const (
-	// before and behind are how far a view reaches from an escape.
+	// before and behind are how far a view reaches from an escape, and onward how
+	// far at least past its part of the grid: what stands there is in the view of
+	// the next part, too.
 	before = 4 << 10
-	behind = 2 * escapeGrid
+	behind = 16 << 10
+	onward = 8 << 10
 	// escapeGrid parts long stretches with many escapes.
-	escapeGrid = 8 << 10
+	escapeGrid = 32 << 10
 )
 
 // escapes finds the stretches, of what stands between white space and quotes,
@@ -52,13 +55,23 @@ func (d *decoder) counts(at int) bool {
 // leads reports whether no other escape goes before the one at at in its
 // stretch and part of the grid.
 func (d *decoder) leads(at int) bool {
-	start := at - min(at, int((d.Pos+int64(at))%escapeGrid))
+	start, _ := d.partOf(at)
 	for i := at - 1; i >= start && !delimiters[d.data[i]]; i-- {
 		if d.data[i] == d.data[at] && d.counts(i) {
 			return false
 		}
 	}
 	return true
+}
+
+// partOf returns the part of the grid that a position is in, half-open. What is a
+// view itself is not cut up: all of it is there.
+func (d *decoder) partOf(at int) (start, end int) {
+	if d.Packed {
+		return 0, len(d.data)
+	}
+	start = at - int((d.Pos+int64(at))%escapeGrid)
+	return max(0, start), start + escapeGrid
 }
 
 // delimiters are what a stretch ends at.
@@ -122,7 +135,8 @@ func (d *decoder) stretch(at int) {
 	for from > max(0, at-before) && !delimiters[d.data[from-1]] {
 		from--
 	}
-	for to < min(len(d.data), at+behind) && !delimiters[d.data[to]] {
+	_, part := d.partOf(at)
+	for end := min(len(d.data), max(at+behind, part+onward)); to < end && !delimiters[d.data[to]]; {
 		to++
 	}
 	d.text, d.segments = d.text[:0], d.segments[:0]
@@ -148,7 +162,7 @@ func (d *decoder) stretch(at int) {
 		form = Escape
 	}
 	if len(d.text) >= shortest && d.afford(len(d.text)) {
-		d.emit(&View{Form: form, Start: from, End: to, Data: d.text, segments: d.segments})
+		d.show(View{Form: form, Start: from, End: to, Data: d.text, segments: d.segments})
 	}
 }
 

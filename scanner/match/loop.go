@@ -46,18 +46,39 @@ func (m *Memory) walked(pos int, sure bool) {
 	m.rest = 1<<m.vain - 2
 }
 
+// Learns reports whether a Memory makes a difference to runs of the program.
+func (p *Program) Learns() bool { return p.loops > 0 }
+
 // Forget empties the memory.
 func (m *Memory) Forget() {
 	clear(m.spans)
 	m.far, m.tired = 0, 0
 }
 
-// A span is a stretch of ASCII characters, half-open, that a loop without a
-// bound takes: of an opGreedy all that were seen, of an opLazy those of them at
-// which what follows the loop does not match, however far the data goes.
+// A span is a stretch of characters, half-open, that a loop without a bound
+// takes: of an opGreedy all that were seen, of an opLazy those of them at which
+// what follows the loop does not match, however far the data goes.
 type span struct{ from, to int }
 
-func (s *span) holds(pos int) bool { return s.from <= pos && pos < s.to }
+// past returns how far in data what is known leads a run at pos: to pos, or to where
+// a character begins that is whole. Such are the same for all runs, wherever they
+// began, and however far their data goes.
+func (s *span) past(data []byte, pos int) int {
+	if pos < s.from || pos >= s.to || pos >= len(data) || !utf8.RuneStart(data[pos]) {
+		return pos
+	}
+	to := min(s.to, len(data)-utf8.UTFMax)
+	for range utf8.UTFMax {
+		if to <= pos {
+			return pos
+		}
+		if utf8.RuneStart(data[to]) {
+			return to
+		}
+		to--
+	}
+	return pos
+}
 
 // grow adds a stretch that begins within the span or right behind it; what lies
 // apart is let go.
@@ -89,21 +110,13 @@ const remembered = 64
 // greedy takes as many characters as there are, and returns where the least
 // and the most of them end.
 func (m *Machine) greedy(i *inst, data []byte, pos int) (least, most int, ok bool) {
-	end := len(data)
-	if i.max >= 0 { // as many bytes, as long as they are ASCII
-		end = min(end, pos+int(i.max))
+	if i.max < 0 {
+		return m.greedyLoop(i, data, pos)
 	}
 	most = pos
-	known := m.span(i)
-	if known != nil && known.holds(pos) {
-		most = min(known.to, end)
-	}
+	end := min(len(data), pos+int(i.max)) // as many bytes, as long as they are ASCII
 	for most < end && data[most] < utf8.RuneSelf && i.set.ascii[data[most]] {
 		most++
-	}
-	if known != nil && most-pos >= remembered {
-		known.move(pos)
-		known.grow(pos, most)
 	}
 	if most < end && data[most] >= utf8.RuneSelf && i.set.high != noHigh {
 		return i.greedyWide(data, pos, most)
@@ -112,12 +125,43 @@ func (m *Machine) greedy(i *inst, data []byte, pos int) (least, most int, ok boo
 	return least, most, most >= least
 }
 
+// greedyLoop is greedy for a loop without a bound.
+func (m *Machine) greedyLoop(i *inst, data []byte, pos int) (least, most int, ok bool) {
+	known := m.span(i)
+	if most = pos; known != nil {
+		most = known.past(data, pos)
+	}
+	for most < len(data) && i.set.ascii[data[most]] {
+		if data[most] < utf8.RuneSelf {
+			most++
+			continue
+		}
+		w := i.set.width(data[most:])
+		if w == 0 {
+			break
+		}
+		most += w
+	}
+	if known != nil && most-pos >= remembered {
+		known.move(pos)
+		known.grow(pos, most)
+	}
+	least = pos
+	for range i.min {
+		if least >= most {
+			return least, most, false
+		}
+		least += width(data[least:])
+	}
+	return least, most, true
+}
+
 // greedyWide is greedy for characters of which some are not ASCII; those up to
 // most are, and are taken.
 func (i *inst) greedyWide(data []byte, pos, most int) (int, int, bool) {
 	n := int32(most - pos)
 	least := min(pos+int(i.min), most)
-	for i.max < 0 || n < i.max {
+	for n < i.max {
 		w := 1
 		if most == len(data) || data[most] >= utf8.RuneSelf || !i.set.ascii[data[most]] {
 			if w = i.set.width(data[most:]); w == 0 {
@@ -141,9 +185,11 @@ func (m *Machine) enter(p *Program, i *inst, data []byte, at, pos int) int {
 	}
 	m.past, m.far, m.lazy = max(m.past, m.far), pos, at
 	known.move(pos)
-	if known.holds(pos) && m.memory.far+p.sight < len(data) {
-		m.reach(m.memory.far)
-		pos = min(known.to, len(data))
+	if m.memory.far+p.sight < len(data) {
+		if past := known.past(data, pos); past > pos {
+			m.reach(m.memory.far)
+			return past
+		}
 	}
 	return pos
 }
@@ -152,9 +198,11 @@ func (m *Machine) enter(p *Program, i *inst, data []byte, at, pos int) int {
 // match at a place, if that is so whatever stands behind the data and the loop
 // goes on from there: where it ends nothing may be passed over.
 func (m *Machine) learn(p *Program, i *inst, data []byte, at, pos int) {
-	if m.memory != nil && m.lazy == at && m.far+p.sight < len(data) && data[pos] < utf8.RuneSelf && i.set.ascii[data[pos]] {
-		m.barren(i, pos, pos+1)
-		m.memory.far = max(m.memory.far, m.far)
+	if m.memory != nil && m.lazy == at && max(m.far, pos)+p.sight < len(data) {
+		if w := i.set.width(data[pos:]); w > 0 {
+			m.barren(i, pos, pos+w)
+			m.memory.far = max(m.memory.far, m.far)
+		}
 	}
 }
 
@@ -182,11 +230,15 @@ func (i *inst) atLeast(data []byte, pos int) (int, int32) {
 // giveBack goes on behind a greedy loop that ends at pos, or further back at a
 // place from which it can go on, and notes that it can give back more.
 func (m *Machine) giveBack(i *inst, data []byte, at, least, pos int) (int, bool) {
-	for !i.first.allows(data, pos) {
-		if pos <= least {
-			return 0, false
+	if first := i.first; first != nil && (pos < len(data) || !first.end) {
+		for pos == len(data) || !first.bytes.has(data[pos]) {
+			if pos <= least {
+				return 0, false
+			}
+			if pos--; data[pos] >= utf8.RuneSelf {
+				pos -= i.set.last(data[least:pos+1]) - 1
+			}
 		}
-		pos -= i.set.last(data[least:pos])
 	}
 	if pos > least {
 		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: int32(least)})
@@ -210,10 +262,7 @@ func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
 	for !i.first.allows(data, pos) || i.tires != nil && i.tires.at(data, pos) {
 		w := 1
 		if pos == len(data) || data[pos] >= utf8.RuneSelf || !i.set.ascii[data[pos]] {
-			if w = i.set.width(data[pos:]); w > 1 {
-				m.barren(i, from, pos)
-				from = pos + w
-			}
+			w = i.set.width(data[pos:])
 		}
 		if w == 0 || i.max >= 0 && n >= i.max {
 			m.reach(pos)

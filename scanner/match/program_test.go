@@ -230,6 +230,8 @@ func FuzzMemory(f *testing.F) {
 	f.Add(`[a-z:]*?:(?:[a-z:[+\()?([^ ]{3,}?)(?:[;,]{0,3} |\z)`, []byte("key:key:key:key:key;key,key: key:k"), 9)
 	f.Add(`(?i)[\w-]*?=(\S+?)"(?:\W|\z)`, []byte(`key="a"key="\xc5\xbf"b"`), 7)
 	f.Add(`(?:a*?b)+?c|a+?d$`, []byte("aabaabaabaacaaad"), 5)
+	f.Add(`[^\n]*?(?:é|\xff)x`, []byte("aé\xc3aé€\xe2\x82aaéa€\x82\xffaé"), 11)
+	f.Add(`[^x]*[\x{80}-\x{fffd}]+b`, []byte("é\xc3éé€\xe2\x82aaéa€\x82\xffaébbéé"), 6)
 	f.Fuzz(func(t *testing.T, expr string, data []byte, size int) {
 		if len(expr) > 100 || len(data) > 300 || size < 1 {
 			return

@@ -115,15 +115,19 @@ func (m *Machine) All(p *Program, data []byte, base, last int, dry *Dry, found f
 			pos = dry.To - base
 			continue
 		}
+		end := last // no further than to what is dry
+		if ahead := max(dry.From-base, pos+1); ahead < min(last, dry.To-base) {
+			end = ahead
+		}
 		if p.leap != nil {
 			var next int
-			if next, clean = p.leap.over(data, pos, last, clean); next > pos {
+			if next, clean = p.leap.over(data, pos, end, clean); next > pos {
 				pos = next
 				continue
 			}
 		}
 		if pos > 0 || p.later == p.first {
-			if next := p.skip(data, pos, last); next > pos {
+			if next := p.skip(data, pos, end); next > pos {
 				pos = next
 				continue
 			}
