@@ -143,7 +143,7 @@ func speaks(data []byte, from, to int) bool {
 		return false
 	}
 	end := first
-	for end < len(data) && end-first <= longestWord && isLetter(data[end]) {
+	for most := min(len(data), first+longestWord+1); end < most && letterBytes[data[end]]; {
 		end++
 	}
 	second := blanks(data, end)
@@ -157,8 +157,10 @@ func speaks(data []byte, from, to int) bool {
 		return false
 	}
 	word := data[second:min(len(data), second+3)] // "a or 'b'" is a value where the first is none
-	return len(word) < 3 || !bytes.EqualFold(word[:2], []byte("or")) || isLetter(word[2])
+	return len(word) < 3 || word[0]|0x20 != 'o' || word[1]|0x20 != 'r' || isLetter(word[2])
 }
+
+var letterBytes = tableOf(isLetter)
 
 // decodes reports whether four letters may be how the base64 of a user and a
 // password starts.
