@@ -76,8 +76,9 @@ func newReader(s *scan, packs *pack.Reader) *reader {
 	return &reader{scan: s, packs: packs, memory: memory{texts: packs}}
 }
 
-// run reads the batches that come until there are no more. One more than the
-// one that is read is asked for, so that git never waits.
+// run reads the batches that come until there are no more. Where git sends them, one
+// more than the one that is read is asked for, so that it never waits; else another
+// reader could wait for it.
 func (r *reader) run(ctx context.Context, batches <-chan []object) error {
 	defer func() {
 		if r.git != nil {
@@ -94,11 +95,13 @@ func (r *reader) run(ctx context.Context, batches <-chan []object) error {
 			now = batch
 			r.request(ctx, now)
 		}
-		select {
-		case batch := <-batches: // nil once there are no more
-			next = batch
-			r.request(ctx, next)
-		default:
+		if r.git != nil {
+			select {
+			case batch := <-batches: // nil once there are no more
+				next = batch
+				r.request(ctx, next)
+			default:
+			}
 		}
 		if err := r.receive(ctx, now, next); err != nil {
 			return err
