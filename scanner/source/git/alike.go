@@ -34,18 +34,35 @@ type version struct {
 	found []scanner.Stretch // in their order
 }
 
-// last returns what a blob at a path is like, if anything is known of: the
-// version that came of it, else the last one.
-func (m *memory) last(path string, heir int32) *version {
-	if path != m.path || len(m.versions) == 0 {
+// like returns what a blob at a path is like, if anything is known of: the version
+// that came of it, else the last one; but if less than half of the text is as in that
+// at the one end or the other, the one of the last few of which most is. Where
+// branches were merged what comes next may be of another.
+func (m *memory) like(path string, heir int32, text []byte) *version {
+	last := len(m.versions) - 1
+	if path != m.path || last < 0 {
 		return nil
 	}
-	for i := len(m.versions) - 1; i >= 0; i-- {
+	best := &m.versions[last]
+	for i := last; i >= 0; i-- {
 		if m.versions[i].blob == heir {
-			return &m.versions[i]
+			best = &m.versions[i]
+			break
 		}
 	}
-	return &m.versions[len(m.versions)-1]
+	most := ends(best.text.Data, text)
+	for i := last; i >= max(0, last-mostTried) && most < len(text)/2; i-- {
+		if n := ends(m.versions[i].text.Data, text); n > most {
+			best, most = &m.versions[i], n
+		}
+	}
+	return best
+}
+
+// ends returns how many bytes two texts begin and end with alike.
+func ends(a, b []byte) int {
+	n := common(a, b)
+	return n + commonEnd(a, b, min(len(a), len(b))-n)
 }
 
 // keep holds a version that was looked at, and lets go of the oldest if there are
@@ -73,6 +90,7 @@ const (
 	leastAlike = 512 // bytes of a stretch within a file
 	probe      = 48  // bytes that tell where a stretch goes on
 	mostApart  = 64  // stretches of one file
+	mostTried  = 16  // versions that a text is compared with
 )
 
 // like says what of a version stands in another, and nothing that was found there.

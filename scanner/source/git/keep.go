@@ -43,7 +43,7 @@ func (i identity) Write(p []byte) (int, error) {
 // clean reports whether an object is known to be clean.
 func (s *scan) clean(o *object) bool {
 	keeper, ok := s.sink.(scanner.Keeper)
-	return ok && keeper.Clean(s.originOf(o))
+	return ok && keeper.Keeps() && keeper.Clean(s.originOf(o))
 }
 
 // whole says that an object was scanned to its end, if it is the one of its id.

@@ -268,7 +268,7 @@ func (r *reader) held(ctx context.Context, o *object, origin *scanner.Origin, te
 
 // file scans a blob where it is not what the version was that came of it.
 func (r *reader) file(ctx context.Context, o *object, origin *scanner.Origin, text *pack.Text) error {
-	alike := like(r.memory.last(o.path, o.heir), text.Data)
+	alike := like(r.memory.like(o.path, o.heir, text.Data), text.Data)
 	err := r.scan.feed.Text(ctx, origin, text.Data, alike)
 	if err == nil && alike.Looked {
 		r.memory.keep(o.path, o.blob, text, alike.Found)

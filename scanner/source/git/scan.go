@@ -95,7 +95,10 @@ func (s *scan) pass(ctx context.Context, refs *refs) error {
 	}
 	s.log.refs, s.log.trees = s.named(refs), ids{} // files take the memory from here on
 	s.objectStore().Unhold()
-	s.fetch(ctx, s.objects(beside))
+	claims, sorting := sync.OnceValue(s.log.claimed), pool.New()
+	sorting.Go(func() { claims() }) // while the messages are read
+	defer sorting.Wait()
+	s.fetch(ctx, s.messages(beside), s.files(claims))
 	return ctx.Err()
 }
 
@@ -153,9 +156,8 @@ func (s *scan) diff(ctx context.Context, commits <-chan batch, turns *turns) err
 	return cmpErr(failed, d.end())
 }
 
-// objects yields what is to be read: what is beside, the messages, and the files
-// path by path, so that the versions of one come one after the other.
-func (s *scan) objects(beside []object) iter.Seq[object] {
+// messages yields what is beside, and the messages of the commits.
+func (s *scan) messages(beside []object) iter.Seq[object] {
 	return func(yield func(object) bool) {
 		for _, o := range beside {
 			if !yield(o) {
@@ -167,7 +169,14 @@ func (s *scan) objects(beside []object) iter.Seq[object] {
 				return
 			}
 		}
-		for _, c := range s.log.claimed() {
+	}
+}
+
+// files yields the files that were claimed, path by path, so that the versions of
+// one come one after the other.
+func (s *scan) files(claims func() []claim) iter.Seq[object] {
+	return func(yield func(object) bool) {
+		for _, c := range claims() {
 			if !yield(s.blob(c)) {
 				return
 			}
@@ -182,16 +191,18 @@ func (s *scan) blob(c claim) object {
 }
 
 // fetch reads and scans objects, several side by side.
-func (s *scan) fetch(ctx context.Context, all iter.Seq[object]) {
+func (s *scan) fetch(ctx context.Context, all ...iter.Seq[object]) {
 	batches := make(chan []object, s.repo.opts.Workers)
 	stages := pool.New()
 	stages.Go(func() {
 		defer close(batches)
-		for batch := range s.located(ctx, all) {
-			select {
-			case batches <- batch:
-			case <-ctx.Done():
-				return
+		for _, some := range all {
+			for batch := range s.located(ctx, some) {
+				select {
+				case batches <- batch:
+				case <-ctx.Done():
+					return
+				}
 			}
 		}
 	})
