@@ -170,26 +170,37 @@ func (a *attribution) group(hits []*scanner.Hit) {
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
 		a.path(path, a.read(path, blobs), places)
 	}
-	// What a place shows is told of by the hit there. Which one comes first must
-	// not depend on what was read first.
-	shown := func(h *scanner.Hit) int {
-		if a.shown[h.Origin.Object] {
-			return 0
-		}
-		return 1
-	}
-	slices.SortFunc(hits, func(x, y *scanner.Hit) int {
-		return cmp.Or(cmp.Compare(shown(x), shown(y)), cmp.Compare(y.Confidence, x.Confidence), cmp.Compare(x.Origin.FullPath(), y.Origin.FullPath()),
-			cmp.Compare(x.Span.Offset, y.Span.Offset), cmp.Compare(x.Origin.Object, y.Origin.Object))
-	})
-	carried := map[form]bool{}
+	carries := map[form]*scanner.Hit{}
 	for _, h := range hits {
 		f := form{h.Rule.ID, h.Encoded}
-		if h.Places = places[h.Encoded]; carried[f] || len(h.Places) == 0 {
-			h.Places, h.Covered = nil, true
+		if first := carries[f]; first == nil || a.goesFirst(h, first) {
+			carries[f] = h
 		}
-		carried[f] = true
 	}
+	for _, h := range hits {
+		h.Places, h.Covered = nil, true
+	}
+	for f, h := range carries {
+		if all := places[f.encoded]; len(all) > 0 {
+			h.Places, h.Covered = all, false
+		}
+	}
+}
+
+// goesFirst reports whether a hit goes before another of its form. What a place shows
+// is told of by the hit there; which one comes first must not depend on what was read
+// first.
+func (a *attribution) goesFirst(x, y *scanner.Hit) bool {
+	if first := a.shown[x.Origin.Object]; first != a.shown[y.Origin.Object] {
+		return first
+	}
+	if x.Confidence != y.Confidence {
+		return x.Confidence > y.Confidence
+	}
+	if c := cmp.Compare(x.Origin.FullPath(), y.Origin.FullPath()); c != 0 {
+		return c < 0
+	}
+	return cmp.Or(cmp.Compare(x.Span.Offset, y.Span.Offset), cmp.Compare(x.Origin.Object, y.Origin.Object)) < 0
 }
 
 // path adds the places of a value at one path, given the blobs that hold it.
