@@ -129,7 +129,10 @@ type meeting struct {
 	start   int
 }
 
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
+var scratches = sync.Pool{New: func() any { return &scratch{met: make([]meeting, 0, usuallyMet)} }}
+
+// usuallyMet is what there is room for at first: more are met in few texts.
+const usuallyMet = 256
 
 // Scan calls found for every literal that starts at or after from, with the
 // literal's index and its start. The order is that of a fixed piece of each

@@ -124,7 +124,8 @@ func TestLongPaths(t *testing.T) {
 }
 
 // repositoryOf makes an empty repository, and what runs git in it.
-func repositoryOf(t *testing.T) (run func(input string, args ...string) string, dir string) {
+func repositoryOf(t *testing.T, args ...string) (run func(input string, args ...string) string, dir string) {
+	t.Helper()
 	dir = t.TempDir()
 	run = func(input string, args ...string) string {
 		t.Helper()
@@ -136,6 +137,6 @@ func repositoryOf(t *testing.T) (run func(input string, args ...string) string, 
 		}
 		return strings.TrimSpace(string(out))
 	}
-	run("", "init", "-q")
+	run("", append([]string{"init", "-q"}, args...)...)
 	return run, dir
 }

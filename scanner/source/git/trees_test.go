@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -15,17 +14,7 @@ import (
 // a file, a folder, a link or a submodule.
 func TestTrees(t *testing.T) {
 	for _, format := range []string{"sha1", "sha256"} {
-		dir := t.TempDir()
-		run := func(input string, args ...string) string {
-			cmd := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=n", "-c", "user.email=e@example.com"}, args...)...)
-			cmd.Stdin = strings.NewReader(input)
-			out, err := cmd.Output()
-			if err != nil {
-				t.Fatalf("git %v: %v", args, err)
-			}
-			return strings.TrimSpace(string(out))
-		}
-		run("", "init", "-q", "--object-format="+format)
+		run, dir := repositoryOf(t, "--object-format="+format)
 		random := rand.New(rand.NewSource(1))
 		var blobs, commits []string
 		for i := range 5 {
