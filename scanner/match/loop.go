@@ -49,7 +49,7 @@ func (m *Memory) walked(pos int, sure bool) {
 // Learns reports whether a Memory makes a difference to runs of the program.
 func (p *Program) Learns() bool { return p.loops > 0 }
 
-// Forget empties the memory.
+// Forget empties the memory of what is known of the data.
 func (m *Memory) Forget() {
 	clear(m.spans)
 	m.far, m.tired = 0, 0

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -44,7 +45,7 @@ func Compile(literals []string) (*Matcher, error) {
 		return nil, errors.New("empty literal")
 	}
 	if len(literals) > math.MaxUint16 {
-		return nil, errors.New("too many literals")
+		return nil, fmt.Errorf("%d literals, of at most %d", len(literals), math.MaxUint16)
 	}
 	return compile(literals, filters()[0]), nil
 }

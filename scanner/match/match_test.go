@@ -125,9 +125,25 @@ func TestNothingAllocated(t *testing.T) {
 	}
 }
 
-func TestCompileRefusesEmpty(t *testing.T) {
+func TestCompileRefuses(t *testing.T) {
 	if _, err := Compile([]string{"a", ""}); err == nil {
 		t.Error("an empty literal is accepted")
+	}
+	many := make([]string, 1<<16)
+	for i := range many {
+		many[i] = fmt.Sprintf("literal %d", i)
+	}
+	if _, err := Compile(many); err == nil {
+		t.Error("too many literals are accepted")
+	}
+	m, err := Compile(many[1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	met := []int{}
+	m.Scan([]byte("literal 65535, literal 1"), 0, func(literal, start int) { met = append(met, literal) })
+	if !slices.Contains(met, len(many)-2) || !slices.Contains(met, 0) {
+		t.Errorf("of 65,535 literals %v are met", met)
 	}
 }
 
