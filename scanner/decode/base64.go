@@ -56,31 +56,6 @@ func (d *decoder) base64(from, to int) {
 	d.view(Base64, from, at, text)
 }
 
-// hopeful reports whether what the digits say may be promising. Nearly all that
-// is no base64 is told by the first of its bytes that no text has.
-func hopeful(head []byte) bool {
-	for i := 0; i+4 <= len(head); i += 4 {
-		h := head[i : i+4 : i+4]
-		n := uint32(digits[h[0]])<<18 | uint32(digits[h[1]])<<12 | uint32(digits[h[2]])<<6 | uint32(digits[h[3]])
-		a, b, c := byte(n>>16), byte(n>>8), byte(n)
-		if i == 0 && (a == 0 || b == 0 || a == 0x1f || a >= 0xfe) { // as UTF-16 and gzip start
-			return true
-		}
-		if noText[a] || noText[b] || noText[c] {
-			return false
-		}
-	}
-	return true
-}
-
-// noText are the bytes that no text in UTF-8 has.
-var noText = func() (t [256]bool) {
-	for b := range t {
-		t[b] = b < utf8.RuneSelf && !textByte(byte(b)) || b == 0xc0 || b == 0xc1 || b >= 0xf5
-	}
-	return t
-}()
-
 // groups decodes the groups of four digits that src starts with, and returns
 // how many digits these are.
 func (d *decoder) groups(src []byte) int {

@@ -354,6 +354,9 @@ func (d *decoder) hexes(from, to, end int, inside bool) {
 }
 
 func (d *decoder) hex(from, to int) {
+	if from+2*shortest <= to && !hopefulHex(d.data[from:from+2*shortest]) {
+		return
+	}
 	d.text = d.text[:0]
 	for i := from; i+1 < to; i += 2 {
 		d.text = append(d.text, hexDigits[d.data[i]]<<4|hexDigits[d.data[i+1]])

@@ -3,6 +3,7 @@ package decode
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"math/rand/v2"
 	"testing"
 	"unicode/utf8"
@@ -50,7 +51,7 @@ func TestTextLength(t *testing.T) {
 // TestHopeful: what is promising is not given up.
 func TestHopeful(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 1))
-	promises, hopes := 0, 0
+	promises, vain := 0, 0
 	for range 200_000 {
 		plain := []byte(text(headDigits, random.Uint64()))[:headDigits/4*3]
 		switch random.IntN(6) {
@@ -68,18 +69,28 @@ func TestHopeful(t *testing.T) {
 				plain[random.IntN(len(plain))] = byte(random.Uint32())
 			}
 		}
-		head := []byte(base64.StdEncoding.EncodeToString(plain))
+		hope := hopeful([]byte(base64.StdEncoding.EncodeToString(plain)))
 		if promising(plain) {
 			promises++
-			if !hopeful(head) {
-				t.Fatalf("%q: given up", plain)
+			if !hope {
+				t.Fatalf("%q: given up in base64", plain)
 			}
-		} else if hopeful(head) {
-			hopes++
+		} else if hope {
+			vain++
+		}
+		start := plain[:shortest]
+		hope = hopefulHex([]byte(hex.EncodeToString(start)))
+		if promising(start) {
+			promises++
+			if !hope {
+				t.Fatalf("%q: given up in hex", start)
+			}
+		} else if hope {
+			vain++
 		}
 	}
-	if promises < 50_000 || hopes > 60_000 {
-		t.Errorf("%d promises, %d hopes for nothing", promises, hopes)
+	if promises < 200_000 || vain > 100_000 { // of 400,000
+		t.Errorf("%d promises, %d hopes in vain", promises, vain)
 	}
 }
 
