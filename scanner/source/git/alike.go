@@ -21,10 +21,10 @@ const (
 // A memory holds the versions of one file that were scanned last. It is for one
 // goroutine.
 type memory struct {
-	texts    *pack.Reader
 	path     string
 	versions []version // the oldest first
 	bytes    int
+	vain     int // versions in a row of which less than half was alike
 }
 
 // A version is a text, and where in it anything was found.
@@ -74,12 +74,12 @@ func (m *memory) keep(path string, blob int32, text *pack.Text, found []scanner.
 	slices.SortFunc(found, func(a, b scanner.Stretch) int { return cmp.Compare(a.Start, b.Start) })
 	most := mostRemembered
 	if path != m.path {
-		m.path, most = path, 0
+		m.path, m.vain, most = path, 0, 0
 	}
 	for len(m.versions) > 0 && m.bytes+len(text.Data) > most {
 		oldest := m.versions[0].text
 		m.bytes -= len(oldest.Data)
-		m.texts.Release(oldest)
+		oldest.Release()
 		m.versions = slices.Delete(m.versions, 0, 1)
 	}
 	m.versions = append(m.versions, version{blob, text.Hold(), found})
@@ -91,15 +91,31 @@ const (
 	probe      = 48  // bytes that tell where a stretch goes on
 	mostApart  = 64  // stretches of one file
 	mostTried  = 16  // versions that a text is compared with
+	mostVain   = 6   // times that the effort is halved
 )
 
-// like says what of a version stands in another, and nothing that was found there.
-func like(last *version, data []byte) *scanner.Likeness {
-	l := &scanner.Likeness{}
+// likeness says what of a text stands in the version that it is like, and nothing
+// that was found there. The longer most of the text is another each time, as in lists
+// of hashes, the less is looked for.
+func (m *memory) likeness(path string, heir int32, text []byte) *scanner.Likeness {
+	last := m.like(path, heir, text)
 	if last == nil {
-		return l
+		return &scanner.Likeness{}
 	}
-	for _, s := range alike(last.text.Data, data) {
+	all, known := alike(last.text.Data, text, min(m.vain, mostVain)), 0
+	for _, s := range all {
+		known += min(s.End, len(text)) - max(s.Start, 0)
+	}
+	if m.vain++; known > len(text)/2 {
+		m.vain = 0
+	}
+	return like(last, all)
+}
+
+// like leaves out of stretches what was found in the version that they stand in.
+func like(last *version, all []moved) *scanner.Likeness {
+	l := &scanner.Likeness{}
+	for _, s := range all {
 		l.Alike = s.without(l.Alike, last.found)
 	}
 	return l
@@ -130,15 +146,15 @@ func (m moved) without(all []scanner.Stretch, found []scanner.Stretch) []scanner
 
 // alike compares two texts: how far both begin alike and end alike, and what
 // between is so too. As little is done as will find most of it, for what is not
-// found is only looked at once more.
-func alike(last, data []byte) (all []moved) {
+// found is only looked at once more, and half of that for each time it was in vain.
+func alike(last, data []byte, vain int) (all []moved) {
 	head := common(last, data)
 	tail := commonEnd(last, data, min(len(last), len(data))-head)
 	if head > 0 {
 		all = append(all, moved{scanner.Stretch{Start: -scanner.Beyond, End: head}, 0})
 	}
 	old, text, at := last[head:len(last)-tail], data[head:len(data)-tail], head
-	for effort := 2 * len(text); len(all) < mostApart; {
+	for effort := 2 * len(text) >> vain; len(all) < mostApart; {
 		p, q := resume(old, text, &effort)
 		if p < 0 {
 			break

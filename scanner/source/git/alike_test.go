@@ -15,7 +15,7 @@ import (
 // how many bytes it is.
 func checkLike(t *testing.T, last, data []byte) (known int) {
 	t.Helper()
-	all, end := alike(last, data), -1
+	all, end := alike(last, data, 0), -1
 	for i, s := range all {
 		from, to := max(s.Start, 0), min(s.End, len(data))
 		stretch := data[from:to]
@@ -34,19 +34,19 @@ func checkLike(t *testing.T, last, data []byte) (known int) {
 		}
 		known, end = known+len(stretch), to
 	}
-	checkFound(t, last, data)
+	checkFound(t, last, all)
 	return known
 }
 
 // checkFound says that something was found at some places of the other text, none
 // of which may be left in one stretch.
-func checkFound(t *testing.T, last, data []byte) {
+func checkFound(t *testing.T, last []byte, all []moved) {
 	t.Helper()
 	v := &version{text: &pack.Text{Data: last}}
 	for at := 7; at < len(last); at += 1 + at/3 {
 		v.found = append(v.found, scanner.Stretch{Start: at, End: at + 2})
 	}
-	known, all := like(v, data).Alike, alike(last, data)
+	known := like(v, all).Alike
 	for _, s := range known {
 		in := slices.IndexFunc(all, func(m moved) bool { return m.Start <= s.Start && s.End <= m.End })
 		if in < 0 || s.Start >= s.End {

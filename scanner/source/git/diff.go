@@ -73,7 +73,7 @@ const mostAnswered = 4 << 20
 func (d *differ) tell(ctx context.Context, commits []int32, emit func([]answer)) error {
 	if d.trees == nil {
 		d.scan.objectStore().Hold()
-		d.trees = &comparer{scan: d.scan, packs: d.scan.reader()}
+		d.trees = &comparer{scan: d.scan, packs: d.scan.treeReader()}
 	}
 	var all []answer
 	told := 0
@@ -141,10 +141,6 @@ func (d *differ) start(ctx context.Context) (err error) {
 }
 
 func (d *differ) end() error {
-	if d.trees != nil {
-		d.scan.giveBack(d.trees.packs)
-		d.trees = nil
-	}
 	if d.git == nil {
 		return nil
 	}

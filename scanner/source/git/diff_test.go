@@ -116,7 +116,7 @@ func TestLongPaths(t *testing.T) {
 	if err := s.list(context.Background(), &refs{}, func([]int32) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
-	c := &comparer{scan: s, packs: s.reader()}
+	c := &comparer{scan: s, packs: s.treeReader()}
 	files, err := c.compare(question{0, -1})
 	if !errors.Is(err, errFiles) || len(files) == 0 || len(files)*300*250 > mostTold+300*250 {
 		t.Errorf("%d files are told of: %v", len(files), err)

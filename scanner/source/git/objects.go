@@ -73,7 +73,7 @@ type reader struct {
 }
 
 func newReader(s *scan, packs *pack.Reader) *reader {
-	return &reader{scan: s, packs: packs, memory: memory{texts: packs}}
+	return &reader{scan: s, packs: packs}
 }
 
 // run reads the batches that come until there are no more. Where git sends them, one
@@ -193,7 +193,7 @@ func (r *reader) unaided(ctx context.Context, o *object) error {
 		text, err = r.packs.Read(o.at)
 	}
 	if err == nil && text.Kind != o.kind.packed() {
-		r.packs.Release(text)
+		text.Release()
 		err = errors.New("an object of another type")
 	}
 	if err != nil {
@@ -252,7 +252,7 @@ func (r *reader) object(ctx context.Context, o *object) error {
 
 // held scans an object that is in memory, and releases it.
 func (r *reader) held(ctx context.Context, o *object, origin *scanner.Origin, text *pack.Text) error {
-	defer r.packs.Release(text)
+	defer text.Release()
 	if o.kind != blobObject {
 		return source.Stream(ctx, r.scan.sink, origin, "", bytes.NewReader(text.Data))
 	}
@@ -268,7 +268,7 @@ func (r *reader) held(ctx context.Context, o *object, origin *scanner.Origin, te
 
 // file scans a blob where it is not what the version was that came of it.
 func (r *reader) file(ctx context.Context, o *object, origin *scanner.Origin, text *pack.Text) error {
-	alike := like(r.memory.like(o.path, o.heir, text.Data), text.Data)
+	alike := r.memory.likeness(o.path, o.heir, text.Data)
 	err := r.scan.feed.Text(ctx, origin, text.Data, alike)
 	if err == nil && alike.Looked {
 		r.memory.keep(o.path, o.blob, text, alike.Found)

@@ -9,18 +9,20 @@ import (
 	"github.com/sluice-sec/sluice/scanner/source/git/pack"
 )
 
-// Packs are the objects of a repository, opened when first asked for, and the
-// readers of them that nobody uses.
+// Packs are the objects of a repository, opened when first asked for, and what is
+// remembered of them.
 type packs struct {
-	mu    sync.Mutex
-	store *pack.Store
-	idle  []*pack.Reader
+	mu     sync.Mutex
+	store  *pack.Store
+	memory *pack.Memory
+	parts  []*pack.Memory // of it, for trees
 }
 
-// mostBases bounds the bytes that all readers remember, of which others are
-// deltas, unless there are so many readers that each must have leastBases.
+// mostBases bounds the bytes that are remembered of what was read, of which other
+// objects are deltas, unless there are so many readers that leastBases for each are
+// more.
 const (
-	mostBases  = 48 << 20
+	mostBases  = 64 << 20
 	leastBases = 4 << 20
 )
 
@@ -31,28 +33,33 @@ func (s *scan) objectStore() *pack.Store {
 	defer p.mu.Unlock()
 	if p.store == nil {
 		p.store = pack.Open(s.repo.git.objects, s.log.size)
+		p.memory = pack.NewMemory(max(mostBases, s.repo.opts.Workers*leastBases))
 	}
 	return p.store
 }
 
-// reader returns a reader for one goroutine, which gives it back.
+// reader returns a reader for one goroutine, which shares with others what it
+// remembers.
 func (s *scan) reader() *pack.Reader {
+	return s.objectStore().NewReader(s.packs.memory)
+}
+
+// treeReader returns a reader for one goroutine that compares trees, before there is
+// any other reader. Trees are small and many, so that it would take longer to wait for
+// what others remember than to do it again.
+func (s *scan) treeReader() *pack.Reader {
 	store := s.objectStore()
 	p := &s.packs
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if last := len(p.idle) - 1; last >= 0 {
-		r := p.idle[last]
-		p.idle = p.idle[:last]
-		return r
+	if p.parts == nil {
+		p.parts = p.memory.Split(s.repo.opts.Workers)
 	}
-	return store.NewReader(max(mostBases/s.repo.opts.Workers, leastBases))
-}
-
-func (s *scan) giveBack(r *pack.Reader) {
-	s.packs.mu.Lock()
-	defer s.packs.mu.Unlock()
-	s.packs.idle = append(s.packs.idle, r)
+	part := p.parts[0]
+	if len(p.parts) > 1 {
+		p.parts = p.parts[1:]
+	}
+	return store.NewReader(part)
 }
 
 func (p *packs) close() {

@@ -208,9 +208,7 @@ func (s *scan) fetch(ctx context.Context, all ...iter.Seq[object]) {
 	})
 	for range s.repo.opts.Workers {
 		stages.Go(func() {
-			packs := s.reader()
-			defer s.giveBack(packs)
-			s.problem(ctx, newReader(s, packs).run(ctx, batches))
+			s.problem(ctx, newReader(s, s.reader()).run(ctx, batches))
 			for range batches { // nobody may wait for one that gave up
 			}
 		})

@@ -61,7 +61,7 @@ func (c *comparer) treeOf(n int32) (oid, error) {
 	if err != nil {
 		return oid{}, err
 	}
-	defer c.packs.Release(text)
+	defer text.Release()
 	line, _, _ := bytes.Cut(text.Data, []byte("\n"))
 	if name, ok := bytes.CutPrefix(line, []byte("tree ")); ok {
 		if tree, ok := parseOID(name); ok {
@@ -79,7 +79,7 @@ func (c *comparer) read(id oid, kind pack.Kind) (*pack.Text, error) {
 		return nil, err
 	}
 	if text.Kind != kind {
-		c.packs.Release(text)
+		text.Release()
 		return nil, fmt.Errorf("object %s is of another type", c.scan.log.hex(id))
 	}
 	return text, nil
@@ -106,7 +106,7 @@ func (c *comparer) tree(old, tree oid, depth int) error {
 		if err != nil {
 			return err
 		}
-		defer c.packs.Release(text)
+		defer text.Release()
 		c.held += len(text.Data)
 		sides[i] = entries{rest: text.Data, width: c.scan.log.size}
 	}

@@ -81,7 +81,7 @@ func sameTrees(t *testing.T, dir string) {
 		if err != nil || len(answers) != len(questions) {
 			return fmt.Errorf("%d answers to %d questions: %w", len(answers), len(questions), err)
 		}
-		trees := &comparer{scan: s, packs: s.reader()}
+		trees := &comparer{scan: s, packs: s.treeReader()}
 		for i, q := range questions {
 			files, err := trees.compare(q)
 			if err != nil {

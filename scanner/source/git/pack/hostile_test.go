@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zlib"
+	"github.com/sourcegraph/conc/pool"
 )
 
 // mostCached is what the readers of these tests remember.
@@ -97,7 +98,7 @@ func TestHostileEntries(t *testing.T) {
 		{"a size of 80 bits", delta(bytes.Repeat([]byte{0xff}, 12)), second, errDelta},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := storeOf(c.entries).NewReader(mostCached)
+			r := storeOf(c.entries).NewReader(NewMemory(mostCached))
 			text, err := r.Read(Place{offset: c.at})
 			switch {
 			case c.name == "whole" && (err != nil || string(text.Data) != "base"),
@@ -138,19 +139,19 @@ func TestLongChain(t *testing.T) {
 		large        bool
 	}{{mostChain, 10, false}, {mostChain + 1, 10, true}, {200, MostHeld, true}} {
 		s, last := chain(c.length, c.size)
-		text, err := s.NewReader(mostCached).Read(Place{offset: last})
+		text, err := s.NewReader(NewMemory(mostCached)).Read(Place{offset: last})
 		if errors.Is(err, ErrLarge) != c.large || !c.large && (err != nil || len(text.Data) != c.size) {
 			t.Errorf("%d deltas of %d bytes: %v", c.length, c.size, err)
 		}
 	}
 }
 
-// TestRing: a text stays what it is as long as somebody holds it or it can be
+// TestMemory: a text stays what it is as long as somebody holds it or it can be
 // found, whatever else is made, and what is let go of makes room.
-func TestRing(t *testing.T) {
+func TestMemory(t *testing.T) {
 	for seed := range int64(20) {
 		random := rand.New(rand.NewSource(seed))
-		r := storeOf(nil).NewReader(64 << 10)
+		memory := NewMemory(64 << 10)
 		most := []int{1, 100, 3000, 40 << 10}[seed%4]
 		type kept struct {
 			text *Text
@@ -163,14 +164,17 @@ func TestRing(t *testing.T) {
 		}
 		outside := 0
 		for turn := range 5000 {
-			text, stamp := r.New(random.Intn(most+1)), byte(turn)
+			var at Place
+			if random.Intn(3) > 0 {
+				at = Place{offset: int64(turn + 1)}
+			}
+			text, stamp := memory.make(at, random.Intn(most+1)), byte(turn)
 			copy(text.Data, bytes.Repeat([]byte{stamp}, len(text.Data)))
 			if text.room.to == 0 {
 				outside++
 			}
-			if random.Intn(3) > 0 {
-				at := Place{offset: int64(turn + 1)}
-				r.memory.know(at, text)
+			if at.Found() {
+				memory.know(text)
 				stamps[at] = stamp
 			}
 			held = append(held, kept{text, stamp})
@@ -179,11 +183,11 @@ func TestRing(t *testing.T) {
 				if !whole(held[i].text, held[i].want) {
 					t.Fatalf("seed %d, turn %d: a text changed while it was held", seed, turn)
 				}
-				r.Release(held[i].text)
+				held[i].text.Release()
 				held = slices.Delete(held, i, i+1)
 			}
-			at := Place{offset: int64(max(0, turn-random.Intn(40)) + 1)}
-			if text := r.memory.find(at); text != nil {
+			at = Place{offset: int64(max(0, turn-random.Intn(40)) + 1)}
+			if text := memory.find(at); text != nil {
 				if !whole(text, stamps[at]) {
 					t.Fatalf("seed %d, turn %d: what is found changed", seed, turn)
 				}
@@ -191,14 +195,58 @@ func TestRing(t *testing.T) {
 			}
 		}
 		for _, k := range held {
-			r.Release(k.text)
+			k.text.Release()
 		}
-		if len(r.memory.held) > 0 {
-			t.Errorf("seed %d: %d texts count as held", seed, len(r.memory.held))
+		if len(memory.held) > 0 {
+			t.Errorf("seed %d: %d texts count as held", seed, len(memory.held))
 		}
-		if small := most < 10_000; len(r.memory.bytes) != 64<<10 || outside > 2500 || small && (outside > 0 || len(r.memory.known) == 0) {
-			t.Errorf("seed %d: %d texts are known, %d were made outside", seed, len(r.memory.known), outside)
+		if small := most < 10_000; len(memory.bytes) != 64<<10 || outside > 2500 || small && (outside > 0 || len(memory.known) == 0) {
+			t.Errorf("seed %d: %d texts are known, %d were made outside", seed, len(memory.known), outside)
 		}
+	}
+}
+
+// TestMemoryShared: what several make, find, hold and release side by side stays what
+// it is as long as anybody holds it.
+func TestMemoryShared(t *testing.T) {
+	const places = 50
+	memory := NewMemory(64 << 10)
+	work := pool.New()
+	for seed := range int64(4) {
+		work.Go(func() {
+			random := rand.New(rand.NewSource(seed))
+			var held []*Text
+			for range 5000 {
+				at := Place{offset: int64(random.Intn(places) + 1)}
+				text := memory.find(at)
+				if text == nil {
+					text = memory.make(at, int(at.offset)*100)
+					for i := range text.Data {
+						text.Data[i] = byte(at.offset)
+					}
+					memory.know(text)
+				}
+				if len(text.Data) != int(at.offset)*100 {
+					t.Errorf("place %d has %d bytes", at.offset, len(text.Data))
+				}
+				held = append(held, text, text.Hold())
+				for len(held) > random.Intn(8) {
+					i := random.Intn(len(held))
+					if n := len(held[i].Data); bytes.Count(held[i].Data, []byte{byte(n / 100)}) != n {
+						t.Error("a text changed while it was held")
+					}
+					held[i].Release()
+					held = slices.Delete(held, i, i+1)
+				}
+			}
+			for _, text := range held {
+				text.Release()
+			}
+		})
+	}
+	work.Wait()
+	if len(memory.held) > 0 {
+		t.Errorf("%d texts count as held", len(memory.held))
 	}
 }
 
@@ -253,7 +301,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(append(bytes.Clone(base), entryOf(ofsDelta, 4, []byte{byte(len(base))}, []byte{4, 8, 0x90, 4, 0x90, 4})...), uint16(len(base)))
 	f.Add(bytes.Repeat([]byte{0xff}, 20), uint16(0))
 	f.Fuzz(func(t *testing.T, entries []byte, at uint16) {
-		r := storeOf(entries).NewReader(mostCached)
+		r := storeOf(entries).NewReader(NewMemory(mostCached))
 		place := Place{offset: packHead + int64(at)}
 		first, err := r.Read(place)
 		second, again := r.Read(place)

@@ -73,7 +73,7 @@ func (r *Reader) unpack() (*Text, error) {
 	t := r.New(int(size))
 	t.Kind = k
 	if err := r.fill(t.Data); err != nil {
-		r.Release(t)
+		t.Release()
 		return nil, err
 	}
 	return t, nil

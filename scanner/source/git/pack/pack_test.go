@@ -118,7 +118,7 @@ func TestRead(t *testing.T) {
 			all, ids := objects(t, dir)
 			places := s.Locate(ids)
 			loose := strings.Fields(git(t, dir, "", "count-objects"))[0]
-			r := s.NewReader(1 << 20)
+			r := s.NewReader(pack.NewMemory(1 << 20))
 			missing, met := 0, map[string]int{}
 			type kept struct {
 				text *pack.Text
@@ -130,7 +130,7 @@ func TestRead(t *testing.T) {
 				if !places[i].Found() {
 					missing++
 				} else if i%2 == 0 && err == nil {
-					r.Release(text)
+					text.Release()
 					text, err = r.Read(places[i])
 				}
 				if err != nil {
@@ -145,7 +145,7 @@ func TestRead(t *testing.T) {
 					if string(held[0].text.Data) != held[0].want {
 						t.Error("a text changed while it was held")
 					}
-					r.Release(held[0].text)
+					held[0].text.Release()
 					held = held[1:]
 				}
 			}
@@ -181,7 +181,7 @@ func TestLocate(t *testing.T) {
 		t.Error("what is not there is found")
 	}
 	for _, id := range others[:100] {
-		if _, err := s.NewReader(1 << 20).Get(id); !errors.Is(err, pack.ErrMissing) {
+		if _, err := s.NewReader(pack.NewMemory(1 << 20)).Get(id); !errors.Is(err, pack.ErrMissing) {
 			t.Errorf("%x: %v", id, err)
 		}
 	}
@@ -227,7 +227,7 @@ func TestDamage(t *testing.T) {
 			}
 		}
 		s := pack.Open([]string{filepath.Dir(at)}, 20)
-		r := s.NewReader(1 << 20)
+		r := s.NewReader(pack.NewMemory(1 << 20))
 		for i, place := range s.Locate(ids) {
 			if !place.Found() {
 				continue
@@ -241,7 +241,7 @@ func TestDamage(t *testing.T) {
 			if turn%5 != 1 && string(text.Data) != all[i].text { // with an index that is damaged it may be another object
 				t.Errorf("turn %d: %x is not what it was", turn, ids[i])
 			}
-			r.Release(text)
+			text.Release()
 		}
 		if err := s.Close(); err != nil {
 			t.Error(err)
@@ -267,7 +267,7 @@ func TestLarge(t *testing.T) {
 	git(t, dir, "", "repack", "-q", "-a", "-d")
 	s := pack.Open([]string{filepath.Join(dir, ".git", "objects")}, 20)
 	defer s.Close()
-	r := s.NewReader(1 << 20)
+	r := s.NewReader(pack.NewMemory(1 << 20))
 	for name, large := range map[string]bool{"whole": false, "large": true} {
 		var id pack.ID
 		if _, err := hex.Decode(id[:], []byte(strings.TrimSpace(git(t, dir, "", "rev-parse", "HEAD:"+name)))); err != nil {

@@ -41,11 +41,12 @@ const (
 	refDelta Kind = 7
 )
 
-// A Reader reads objects of a store. It remembers those that it read last, of
-// which others are deltas: they are best read in the order in which they are
-// stored, or path by path. It is for one goroutine.
+// A Reader reads objects of a store, best in the order in which they are stored,
+// or path by path: those that were read last are remembered. It is for one
+// goroutine, its texts are not.
 type Reader struct {
 	store *Store
+	texts *Memory
 	pages pages
 	seen  places
 	chain []link
@@ -54,8 +55,6 @@ type Reader struct {
 	raw   bytes.Reader  // of what is in pages
 	from  section       // of what is too large for them, or a file of its own
 	in    *bufio.Reader // of that
-
-	memory ring
 }
 
 // A link is a delta, and the place of what it makes.
@@ -65,9 +64,9 @@ type link struct {
 	data int64 // offset of what is deflated
 }
 
-// NewReader returns a reader that remembers so many bytes of what it read.
-func (s *Store) NewReader(remembered int) *Reader {
-	r := &Reader{store: s, pages: pages{store: s}, memory: newRing(remembered)}
+// NewReader returns a reader that has its texts in a memory.
+func (s *Store) NewReader(texts *Memory) *Reader {
+	r := &Reader{store: s, texts: texts, pages: pages{store: s}}
 	r.in = bufio.NewReaderSize(&r.from, mostRead)
 	return r
 }
@@ -90,13 +89,13 @@ func (r *Reader) read(at Place) (*Text, error) {
 	made := len(base.Data)
 	for i := len(r.chain) - 1; i >= 0; i-- {
 		next, err := r.apply(r.chain[i], base)
-		r.Release(base)
+		base.Release()
 		if err != nil {
 			return nil, err
 		}
 		base = next
 		if made += len(base.Data); made > mostMade {
-			r.Release(base)
+			base.Release()
 			return nil, ErrLarge
 		}
 	}
@@ -120,7 +119,7 @@ func (r *Reader) Get(id ID) (*Text, error) {
 func (r *Reader) base(at Place) (*Text, error) {
 	r.chain = r.chain[:0]
 	for {
-		if t := r.memory.find(at); t != nil {
+		if t := r.texts.find(at); t != nil {
 			return t, nil
 		}
 		e, err := r.entry(at)
@@ -131,13 +130,13 @@ func (r *Reader) base(at Place) (*Text, error) {
 			return nil, ErrLarge
 		}
 		if e.kind != ofsDelta && e.kind != refDelta {
-			t := r.New(int(e.size))
+			t := r.texts.make(at, int(e.size))
 			t.Kind = e.kind
 			if err := r.inflate(t.Data, at.pack, e.data); err != nil {
-				r.Release(t)
+				t.Release()
 				return nil, err
 			}
-			r.memory.know(at, t)
+			r.texts.know(t)
 			return t, nil
 		}
 		if len(r.chain) == mostChain {
@@ -164,13 +163,13 @@ func (r *Reader) apply(l link, base *Text) (*Text, error) {
 	if to > MostHeld {
 		return nil, ErrLarge
 	}
-	t := r.New(int(to))
+	t := r.texts.make(l.at, int(to))
 	t.Kind = base.Kind
 	if err := apply(t.Data, base.Data, instructions); err != nil {
-		r.Release(t)
+		t.Release()
 		return nil, err
 	}
-	r.memory.know(l.at, t)
+	r.texts.know(t)
 	return t, nil
 }
 
