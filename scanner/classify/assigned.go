@@ -28,12 +28,14 @@ func judgeAssigned(c *Candidate) Verdict {
 	switch {
 	case p.torn, p.apart, ended(v, p.quote), c.bare(&p), c.key(), p.asked, p.operator == ',' && !p.pair:
 		return Verdict{Class: Ordinary, Reason: "a piece of code or of a sentence"}
-	case ordinary(v), isNumber(v) && (len(v) < 6 || bytes.ContainsAny(v, ".:/x")):
+	case ordinary(v), isNumber(v) && (len(v) < 6 || bytes.ContainsAny(v, ".:/x")), isRange(v):
 		return Verdict{Class: Ordinary, Reason: "a path, an address, a number or a name"}
 	case stock(v):
 		return Verdict{Class: Placeholder, Reason: "a word that stands for a secret"}
 	case public(v):
 		return Verdict{Class: Identifier, Reason: "a public key or a certificate"}
+	case c.ofFile(from):
+		return Verdict{Class: Ordinary, Reason: "the digest of a file"}
 	case c.fingerprint():
 		return Verdict{Class: Identifier, Reason: "the fingerprint of an OpenPGP key"}
 	}

@@ -82,6 +82,11 @@ func TestAssignedElse(t *testing.T) {
 		{"a.lock", "‹key›: «sha512-" + random(3, inBase64, 86) + "»\n", Ordinary},
 		{"a.js", "primary‹Key›: '«" + digest + "»'", Ordinary},
 		{"a.yml", "‹password›: «$2a$10$" + random(4, inBase62, 53) + "»\n", Ordinary},
+		{"a.cache", `"src\/Auth\/‹Password›Broker.php":"«` + random(8, inHex, 32) + `»",`, Ordinary},
+		{"a.cache", `"src/auth/‹token›.go": "«` + digest + `»",`, Ordinary},
+		{"a.json", `"auth/‹token›": "«` + digest + `»",`, Secret},
+		{"a.properties", "app.‹token›.value=«" + digest + "»\n", Secret},
+		{"a.json", `"get‹pass›": "«^0.1.1»",`, Ordinary},
 		{"a.log", "--- ‹PASS›: «TestReference/a1» (0.00s)\n", Ordinary},
 		{"a.sh", "‹PASSWORD›= «FILTER=x1y2z3w4» npm test\n", Ordinary},
 	} {

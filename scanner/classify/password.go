@@ -12,7 +12,7 @@ func judgePassword(c *Candidate) Verdict {
 	held := bytesIn(v)
 	quote, torn := c.quoted()
 	switch {
-	case torn, ended(v, quote):
+	case torn, ended(v, quote), c.bracketed():
 		return Verdict{Class: Ordinary, Reason: "a piece of a sentence"}
 	case isHash(v):
 		return Verdict{Class: Ordinary, Reason: "the hash of a password"}
@@ -26,6 +26,18 @@ func judgePassword(c *Candidate) Verdict {
 		return Verdict{Class: Placeholder, Reason: "a word that stands for a password"}
 	}
 	return judgePlaced(v, c.Name)
+}
+
+// bracketed reports whether the value is the first word of several in angle brackets,
+// as manuals have what the reader fills in.
+func (c *Candidate) bracketed() bool {
+	v := c.Value()
+	if len(v) < 2 || v[0] != '<' || !isLetter(v[1]) || bytes.IndexByte(v, '>') >= 0 {
+		return false
+	}
+	rest := c.lineFrom(c.End)
+	end := bytes.IndexAny(rest, "<>")
+	return end >= 0 && rest[end] == '>'
 }
 
 // reserved reports whether the value is the password of a URL to a host of a

@@ -55,6 +55,15 @@ func isNumber(v []byte) bool {
 	return digits > 0
 }
 
+// isRange reports whether the value says which versions will do, as the
+// dependencies of packages have it: ^1.2.3, >=4.0, ~2.1-rc.1.
+func isRange(v []byte) bool {
+	rest := bytes.TrimLeft(v, "^~<>=")
+	release, _, _ := bytes.Cut(rest, []byte("-"))
+	return len(rest) < len(v) && len(rest) < 24 && bytes.IndexByte(release, '.') > 0 &&
+		all(release, func(b byte) bool { return isDigit(b) || b == '.' || b == 'x' || b == '*' })
+}
+
 // isURL reports whether the value is a URL or another thing named by a scheme.
 func isURL(v []byte) bool {
 	i := bytes.IndexByte(v, ':')
@@ -230,6 +239,22 @@ func tableOf(holds func(byte) bool) (t [256]bool) {
 		t[b] = holds(byte(b))
 	}
 	return t
+}
+
+// ofFile reports whether the value is a digest and its name, which starts at from,
+// that of a file in a folder: caches and manifests have one of each.
+func (c *Candidate) ofFile(from int) bool {
+	switch v := c.Value(); len(v) {
+	case 32, 40, 56, 64, 96, 128:
+		if !isHex(v) {
+			return false
+		}
+	default:
+		return false
+	}
+	dot := bytes.LastIndexByte(c.Name, '.')
+	return dot > 0 && dot+1 < len(c.Name) && len(c.Name)-dot <= 6 && all(c.Name[dot+1:], isLetter) &&
+		from > 0 && (c.Data[from-1] == '/' || c.Data[from-1] == '\\')
 }
 
 // fingerprint reports whether the value is the fingerprint of an

@@ -15,6 +15,7 @@ func TestShapes(t *testing.T) {
 		{"uuid", isUUID, []string{uuid, "{" + strings.ToUpper(uuid) + "}"}, []string{uuid[1:], strings.ReplaceAll(uuid, "-", ""), ""}},
 		{"hex", isHex, []string{random(6, inHex, 40)}, []string{"", "0x12", "xyz"}},
 		{"checksum", isChecksum, []string{"sha256-" + random(7, inBase64, 43), "sha512:" + random(8, inHex, 128)}, []string{"shadow-of-it", random(9, inHex, 64)}},
+		{"range", isRange, []string{"^1.2.3", "~2.1", ">=4.0.0-rc.1", "^1.x"}, []string{"1.2.3", "^", "^12", "^1.2y3", "^1.2" + random(1, inBase62, 30)}},
 		{"number", isNumber, []string{"12", "-1.5", "10:30", "0x1F", "0b10", "50%"}, []string{"", "12a", "0x" + random(1, inHex, 64), "1-a"}},
 		{"URL", isURL, []string{"https://a.b/c", "amqp://x", "arn:aws:iam::1:role/x", "data:,x"}, []string{"a:b", "://", "p4ss:w0rd", ""}},
 		{"e-mail", isEmail, []string{"a@b.io", "first.last+x@mail.example.org"}, []string{"a@b", "p@ss.W0RD", "@b.io", "a@b@c.io"}},
