@@ -34,6 +34,8 @@ func judgeAssigned(c *Candidate) Verdict {
 		return Verdict{Class: Placeholder, Reason: "a word that stands for a secret"}
 	case public(v):
 		return Verdict{Class: Identifier, Reason: "a public key or a certificate"}
+	case c.armored():
+		return Verdict{Class: Ordinary, Reason: "the checksum of a signature"}
 	case c.ofFile(from):
 		return Verdict{Class: Ordinary, Reason: "the digest of a file"}
 	case c.fingerprint():

@@ -82,6 +82,8 @@ func TestAssignedElse(t *testing.T) {
 		{"a.lock", "‹key›: «sha512-" + random(3, inBase64, 86) + "»\n", Ordinary},
 		{"a.js", "primary‹Key›: '«" + digest + "»'", Ordinary},
 		{"a.yml", "‹password›: «$2a$10$" + random(4, inBase62, 53) + "»\n", Ordinary},
+		{"commit", " rcnTJXguVDSEppqrnm‹Pw›\n =«Qcxk»\n -----END PGP SIGNATURE-----\n", Ordinary},
+		{"a.ini", "‹pw›\n =«Qcxk»\n -----BEGIN\n", Secret},
 		{"a.cache", `"src\/Auth\/‹Password›Broker.php":"«` + random(8, inHex, 32) + `»",`, Ordinary},
 		{"a.cache", `"src/auth/‹token›.go": "«` + digest + `»",`, Ordinary},
 		{"a.json", `"auth/‹token›": "«` + digest + `»",`, Secret},

@@ -257,6 +257,22 @@ func (c *Candidate) ofFile(from int) bool {
 		from > 0 && (c.Data[from-1] == '/' || c.Data[from-1] == '\\')
 }
 
+// armored reports whether the value is the checksum of OpenPGP's armor (RFC 9580,
+// section 6.1.1): "=" and four digits on a line before the last. What the line before
+// it ends with is no name.
+func (c *Candidate) armored() bool {
+	if c.End-c.Start != 4 || c.Start == 0 || c.Data[c.Start-1] != '=' {
+		return false
+	}
+	rest := bytes.TrimLeft(c.Data[c.End:min(len(c.Data), c.End+longestIndent+len(armorEnd))], " \t\r\n")
+	return bytes.HasPrefix(rest, []byte(armorEnd))
+}
+
+const (
+	armorEnd      = "-----END PGP "
+	longestIndent = 32 // of its last line
+)
+
 // fingerprint reports whether the value is the fingerprint of an
 // OpenPGP key (RFC 9580, section 5.5.4), written as gpg does, in a text that
 // speaks of such keys.
