@@ -111,7 +111,7 @@ func fold(b byte) byte {
 }
 
 // blocksAtOnce bounds the positions that are kept before they are looked at.
-const blocksAtOnce = 32
+const blocksAtOnce = 128
 
 // positions are where windows may stand.
 type positions [(blocksAtOnce + 1) * blockLength]uint32
