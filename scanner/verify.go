@@ -61,6 +61,11 @@ func (w *window) verify(p *plan, r *ref, start int) {
 		return
 	}
 	cheap := p.shortcuts(w.detector)
+	if cheap.rest != nil && a.Before == 0 && cheap.keywords[r.nth] != nil {
+		if _, may := cheap.rest.program.Enter(w.within(a, start), start+n); !may {
+			return
+		}
+	}
 	if cheap.opens && a.Before == 0 && !w.titles.Names(w.chunk.Data, start, start+n, w.at.kind()) {
 		return
 	}
@@ -84,7 +89,7 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	if cheap.tail != nil && cheap.tail.idle() && w.lacks(p, cheap, start-a.Before, start+a.After+1) {
 		return
 	}
-	if cheap.tail != nil && cheap.tail.find(&w.machine, w.chunk.Data[:min(len(w.chunk.Data), start+a.After+1)], start, nil) == nil {
+	if cheap.tail != nil && cheap.tail.find(&w.machine, w.within(a, start), start, nil) == nil {
 		return
 	}
 	belongs, last := func(m []int) bool { return m[0] <= start && start+n <= m[1] }, start
@@ -94,9 +99,14 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	w.run(p, start-a.Before-1, start+a.After+1, last, belongs)
 }
 
+// within is the data up to where a match round an anchor at start ends at the latest.
+func (w *window) within(a *rules.Anchor, start int) []byte {
+	return w.chunk.Data[:min(len(w.chunk.Data), start+a.After+1)]
+}
+
 // shut reports whether what stands behind an anchor at start lets no match begin.
 func (w *window) shut(gate *match.Gate, r *ref, start int) bool {
-	return gate.Shut(w.chunk.Data[:min(len(w.chunk.Data), start+r.anchor.After+1)], start+len(r.anchor.Literal))
+	return gate.Shut(w.within(&r.anchor, start), start+len(r.anchor.Literal))
 }
 
 // follows reports whether a byte of a set is the last of data that is no blank.
