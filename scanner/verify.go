@@ -45,9 +45,22 @@ func (w *window) literal(literal, start int) {
 	d, c := w.detector, w.chunk
 	refs := d.anchoredBy(literal)
 	for i := range refs {
-		if r := &refs[i]; (!c.Binary || d.plans[r.plan].binary) && !c.knows(&r.anchor, start) {
-			d.follow(w, r, start)
+		r := &refs[i]
+		switch {
+		case c.Binary && !d.plans[r.plan].binary, c.knows(&r.anchor, start):
+		case d.meter != nil:
+			d.measured(w, r, start)
+		default:
+			w.follow(r, start)
 		}
+	}
+}
+
+// follow verifies a rule at an anchor, unless what stands behind that shuts it out:
+// most have to be no more than turned away.
+func (w *window) follow(r *ref, start int) {
+	if gate := r.gate.Load(); gate == nil || !w.shut(gate, r, start) {
+		w.verify(&w.detector.plans[r.plan], r, start)
 	}
 }
 
@@ -55,9 +68,6 @@ func (w *window) literal(literal, start int) {
 func (w *window) verify(p *plan, r *ref, start int) {
 	a, n := &r.anchor, len(r.anchor.Literal)
 	if a.Exact != "" && string(w.chunk.Data[start:start+n]) != a.Exact {
-		return
-	}
-	if gate := r.gate.Load(); gate != nil && w.shut(gate, r, start) {
 		return
 	}
 	cheap := p.shortcuts(w.detector)
