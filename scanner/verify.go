@@ -71,11 +71,6 @@ func (w *window) verify(p *plan, r *ref, start int) {
 		return
 	}
 	cheap := p.shortcuts(w.detector)
-	if cheap.rest != nil && a.Before == 0 && cheap.keywords[r.nth] != nil {
-		if _, may := cheap.rest.program.Enter(w.within(a, start), start+n); !may {
-			return
-		}
-	}
 	if cheap.opens && a.Before == 0 && !w.titles.Names(w.chunk.Data, start, start+n, w.at.kind()) {
 		return
 	}
