@@ -22,7 +22,7 @@ type opinions struct {
 }
 
 const (
-	slotBits     = 12
+	slotBits     = 14
 	mostOpinions = 1 << 10
 )
 
