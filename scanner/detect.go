@@ -56,35 +56,37 @@ func (p *plan) shortcuts(d *detector) *shortcuts {
 	return p.cheap
 }
 
-// shortcuts answer the cheap questions about an expression.
+// shortcuts answer the cheap questions about an expression. What most anchors ask
+// stands together, at the start.
 type shortcuts struct {
-	// pinned is the expression pinned to the start of its window, without a
-	// leading \b; bounded says that there was one. It is nil for an
-	// expression that asks for more about what stands before it, or whose
-	// anchor has no fixed distance from the start.
-	pinned  *pinned
-	bounded bool
-	// gates, with pinned, are by anchor what must stand behind it; see match.Gate.
-	gates func() []*match.Gate
-	// tail is pinned to the anchor, and must match there if the expression is to
-	// match round it; of before a byte must stand there, with blanks between or
-	// none. Both are nil where the rule has none.
-	tail   *pinned
-	before *[256]bool
-	// whole is the expression as it is; nil where a pinned one does for all anchors.
-	whole *program
 	// name is the group of what the value is assigned to; 0 if there is none.
 	// opens says that it opens the match, and that the judge of assigned values
 	// decides about it.
 	name  int
 	opens bool
+	// bounded: see pinned.
+	bounded bool
 	// rest, if the expression has one, stands for it behind each keyword; keywords
 	// are by anchor, nil for one that is none.
 	rest     *remainder
 	keywords []*keyword
+	// pinned is the expression pinned to the start of its window, without a
+	// leading \b; bounded says that there was one. It is nil for an
+	// expression that asks for more about what stands before it, or whose
+	// anchor has no fixed distance from the start.
+	pinned *pinned
+	// tail is pinned to the anchor, and must match there if the expression is to
+	// match round it; of before a byte must stand there, with blanks between or
+	// none. Both are nil where the rule has none.
+	before *[256]bool
+	tail   *pinned
 	// run must stand in a window if the expression is to match there; its
 	// class is nil where the rule has none.
 	run rules.Run
+	// gates, with pinned, are by anchor what must stand behind it; see match.Gate.
+	gates func() []*match.Gate
+	// whole is the expression as it is; nil where a pinned one does for all anchors.
+	whole *program
 }
 
 func (d *detector) shortcutsOf(r *rules.Rule) *shortcuts {
@@ -157,16 +159,12 @@ func looksBehind(re *syntax.Regexp) bool {
 	return true
 }
 
-// follow verifies a rule at an anchor, and counts what that costs.
-func (d *detector) follow(w *window, r *ref, start int) {
-	if d.meter == nil {
-		w.verify(&d.plans[r.plan], r, start)
-		return
-	}
+// measured verifies a rule at an anchor, and counts what that costs.
+func (d *detector) measured(w *window, r *ref, start int) {
 	c := &d.meter.counts[r.plan]
 	c.anchors.Add(1)
 	before := time.Now()
-	w.verify(&d.plans[r.plan], r, start)
+	w.follow(r, start)
 	c.nanoseconds.Add(int64(time.Since(before)))
 }
 

@@ -34,7 +34,7 @@ func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	hit = c.hit()
 	*hit = Hit{
 		Rule: r, Origin: c.Origin, Blob: c.Blob, Span: at, Encoded: encoded, read: c.Where != nil,
-		Kind: r.Kind, Confidence: r.Confidence, Human: verdict.Human, Reason: verdict.Reason, Name: string(name),
+		Kind: r.Kind, Confidence: r.Confidence, Human: verdict.Human, Reason: verdict.Reason, Name: c.text(name),
 		start: c.Pos + int64(f.groups[0]), end: c.Pos + int64(f.groups[1]),
 	}
 	if verdict.Class == classify.Identifier {

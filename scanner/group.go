@@ -199,26 +199,37 @@ func canonical(value string) string {
 	if !strings.Contains(value, "-----BEGIN ") {
 		return value
 	}
-	out := make([]byte, 0, len(value))
-	for i := 0; i < len(value); i++ {
-		switch b := value[i]; b {
-		case '\\':
-			if i+1 < len(value) && (value[i+1] == 'n' || value[i+1] == 'r') {
-				i++
-			}
-		case '+': // of a text that is put together line by line
-			if i+1 < len(value) && value[i+1] == '\n' {
-				i++
-				continue
-			}
-			out = append(out, b)
-		case '\r', '\n', ' ', '\t', '"', ',':
-		default:
-			out = append(out, b)
+	var out strings.Builder
+	out.Grow(len(value))
+	for start, i := 0, 0; ; start = i {
+		for i < len(value) && !breaksBlock[value[i]] {
+			i++
+		}
+		out.WriteString(value[start:i])
+		if i == len(value) {
+			return out.String()
+		}
+		b, next := value[i], byte(0)
+		if i++; i < len(value) {
+			next = value[i]
+		}
+		switch {
+		case b == '\\' && (next == 'n' || next == 'r'), b == '+' && next == '\n': // + of a text that is put together line by line
+			i++
+		case b == '+':
+			out.WriteByte(b)
 		}
 	}
-	return string(out)
 }
+
+// breaksBlock are the bytes that the lines of a PEM block may be broken or escaped
+// with.
+var breaksBlock = func() (breaks [256]bool) {
+	for _, b := range []byte("\\+\r\n \t\",") {
+		breaks[b] = true
+	}
+	return breaks
+}()
 
 // Fails reports whether the finding fails a build that asks for at least this
 // severity and confidence: secrets alone do.

@@ -63,10 +63,15 @@ func longLines(v string) []string {
 		return nil
 	}
 	var lines []string
-	for line := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == '\n' || r == '\r' || r == '\\' }) {
-		if len(line) >= 24 && !strings.HasPrefix(line, "-----") && len(line) < len(v) {
+	start := 0
+	for i := 0; i <= len(v); i++ {
+		if i < len(v) && v[i] != '\n' && v[i] != '\r' && v[i] != '\\' {
+			continue
+		}
+		if line := v[start:i]; len(line) >= 24 && len(line) < len(v) && !strings.HasPrefix(line, "-----") {
 			lines = append(lines, line)
 		}
+		start = i + 1
 	}
 	return lines
 }

@@ -63,7 +63,7 @@ func newNeedles(values []string, window int, words bool) *needles {
 	n := &needles{window: window, words: words, values: values, groups: map[uint32][]form{}, seed: maphash.MakeSeed()}
 	each := 1
 	if !words {
-		each = formCount - inPath // most values have nothing to escape
+		each = formCount
 	}
 	n.all = make([]needle, 0, each*len(values))
 	for i, v := range values {

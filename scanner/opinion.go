@@ -12,7 +12,7 @@ import (
 // file that repeats a block of lines, it says the same. The last ones are kept.
 type opinions struct {
 	turn uint64                // of the chunk: each has another
-	last [1 << slotBits]uint16 // by slot: which one in kept
+	last [1 << slotBits]latest // by slot
 	kept []opinion             // in turn, the oldest given up for the next
 	next int
 	// alike is the last stretch of the chunk that was seen to stand before too, by
@@ -25,6 +25,10 @@ const (
 	slotBits     = 14
 	mostOpinions = 1 << 10
 )
+
+// A latest is the last opinion of a slot, by where it is in kept. What it was of
+// summed up to mark, which tells most others without a look at it.
+type latest struct{ at, mark uint16 }
 
 // An opinion is a candidate, by where it stood in the chunk, and what was said of
 // it.
@@ -77,9 +81,9 @@ func (o *opinions) judge(name string, data []byte, lo int, c *classify.Candidate
 	if o.kept == nil {
 		o.kept = make([]opinion, mostOpinions)
 	}
-	slot, named := slotOf(c), partOf(c.Data, c.Name)
-	s := &o.kept[o.last[slot]]
-	if s.turn == o.turn && s.judge == name && s.name == named && s.is(c) && o.repeats(data, lo, lo+len(c.Data), lo-s.lo) {
+	slot, mark := slotOf(c)
+	last, named := &o.last[slot], partOf(c.Data, c.Name)
+	if s := &o.kept[last.at]; last.mark == mark && s.turn == o.turn && s.judge == name && s.name == named && s.is(c) && o.repeats(data, lo, lo+len(c.Data), lo-s.lo) {
 		if named != (part{}) {
 			c.Name = c.Data[s.widened.from:s.widened.to]
 		}
@@ -88,7 +92,7 @@ func (o *opinions) judge(name string, data []byte, lo int, c *classify.Candidate
 	}
 	v := classify.Judge(name, c)
 	o.next = (o.next + 1) % mostOpinions
-	o.last[slot] = uint16(o.next)
+	*last = latest{uint16(o.next), mark}
 	o.kept[o.next] = opinion{
 		turn: o.turn, judge: name, lo: lo, hi: lo + len(c.Data), start: c.Start, end: c.End, matchStart: c.MatchStart, matchEnd: c.MatchEnd,
 		name: named, widened: partOf(c.Data, c.Name), verdict: v,
@@ -103,7 +107,7 @@ func (s *opinion) is(c *classify.Candidate) bool {
 }
 
 // slotOf sums up some of a value and of what stands round it.
-func slotOf(c *classify.Candidate) uint64 {
+func slotOf(c *classify.Candidate) (slot uint64, mark uint16) {
 	sum := uint64(c.End-c.Start) ^ uint64(c.MatchEnd-c.MatchStart)<<32
 	for _, from := range [...]int{max(0, c.Start-24), max(0, c.Start-12), c.Start, (c.Start + c.End) / 2, max(0, c.End-4)} {
 		var some [8]byte
@@ -111,5 +115,6 @@ func slotOf(c *classify.Candidate) uint64 {
 		sum = (sum ^ binary.LittleEndian.Uint64(some[:])) * 0x9e3779b97f4a7c15
 		sum ^= sum >> 32
 	}
-	return sum * 0x9e3779b97f4a7c15 >> (64 - slotBits)
+	sum *= 0x9e3779b97f4a7c15
+	return sum >> (64 - slotBits), uint16(sum >> 32)
 }

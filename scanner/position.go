@@ -165,10 +165,15 @@ func walk(line, column int, data []byte) (int, int) {
 	return line, column + runes(data)
 }
 
-// lastLine returns what stands behind the last line end. It halves where that may
-// be, which takes no look at each byte of a long line.
+// lastLine returns what stands behind the last line end, which most often is not
+// far. Else it halves where that may be, which takes no look at each byte of a long
+// line.
 func lastLine(data []byte) []byte {
-	from, to := 0, len(data)
+	const near = 100
+	from, to := 0, max(0, len(data)-near)
+	if i := bytes.LastIndexByte(data[to:], '\n'); i >= 0 {
+		return data[to+i+1:]
+	}
 	for to-from > 64 {
 		half := (from + to) / 2
 		if i := bytes.IndexByte(data[half:to], '\n'); i >= 0 {
@@ -192,6 +197,9 @@ func runes(data []byte) int {
 		}
 		end := runeAt(data, 32)
 		n, data = n+utf8.RuneCount(data[:end]), data[end:]
+	}
+	for len(data) >= 8 && binary.LittleEndian.Uint64(data)&0x8080808080808080 == 0 {
+		n, data = n+8, data[8:]
 	}
 	return n + utf8.RuneCount(data)
 }

@@ -212,14 +212,20 @@ func (w *window) ask(f *remainder, at, hi int) (sure bool) {
 	if w.fails(f, at, hi) {
 		return true
 	}
-	groups, outcome := w.machine.RunAt(f.program, w.chunk.Data[:hi], at, &w.memories[f.index])
-	if outcome == match.TooMuch || len(groups) > len(said.groups) {
-		said.rest = nil
-		return false
+	begin, may := f.program.Enter(w.chunk.Data[:hi], at)
+	var groups []int
+	far := begin + 1
+	if may {
+		var outcome match.Outcome
+		groups, outcome = w.machine.RunAt(f.program, w.chunk.Data[:hi], begin, &w.memories[f.index])
+		if outcome == match.TooMuch || len(groups) > len(said.groups) {
+			said.rest = nil
+			return false
+		}
+		said.found, far = copy(said.groups[:], groups), w.machine.Sight(f.program)
 	}
-	said.found = copy(said.groups[:], groups)
-	if far := w.machine.Sight(f.program); far < hi { // the end of the data had no part in it
-		said.far = far
+	if far < hi { // the end of the data had no part in it
+		said.to, said.far = begin, far
 		end := hi
 		if groups != nil {
 			end = groups[2*f.name+1]

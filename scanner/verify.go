@@ -45,9 +45,22 @@ func (w *window) literal(literal, start int) {
 	d, c := w.detector, w.chunk
 	refs := d.anchoredBy(literal)
 	for i := range refs {
-		if r := &refs[i]; (!c.Binary || d.plans[r.plan].binary) && !c.knows(&r.anchor, start) {
-			d.follow(w, r, start)
+		r := &refs[i]
+		switch {
+		case c.Binary && !d.plans[r.plan].binary, c.knows(&r.anchor, start):
+		case d.meter != nil:
+			d.measured(w, r, start)
+		default:
+			w.follow(r, start)
 		}
+	}
+}
+
+// follow verifies a rule at an anchor, unless what stands behind that shuts it out:
+// most have to be no more than turned away.
+func (w *window) follow(r *ref, start int) {
+	if gate := r.gate.Load(); gate == nil || !w.shut(gate, r, start) {
+		w.verify(&w.detector.plans[r.plan], r, start)
 	}
 }
 
@@ -55,9 +68,6 @@ func (w *window) literal(literal, start int) {
 func (w *window) verify(p *plan, r *ref, start int) {
 	a, n := &r.anchor, len(r.anchor.Literal)
 	if a.Exact != "" && string(w.chunk.Data[start:start+n]) != a.Exact {
-		return
-	}
-	if gate := r.gate.Load(); gate != nil && w.shut(gate, r, start) {
 		return
 	}
 	cheap := p.shortcuts(w.detector)
@@ -84,7 +94,7 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	if cheap.tail != nil && cheap.tail.idle() && w.lacks(p, cheap, start-a.Before, start+a.After+1) {
 		return
 	}
-	if cheap.tail != nil && cheap.tail.find(&w.machine, w.chunk.Data[:min(len(w.chunk.Data), start+a.After+1)], start, nil) == nil {
+	if cheap.tail != nil && cheap.tail.find(&w.machine, w.within(a, start), start, nil) == nil {
 		return
 	}
 	belongs, last := func(m []int) bool { return m[0] <= start && start+n <= m[1] }, start
@@ -94,9 +104,14 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	w.run(p, start-a.Before-1, start+a.After+1, last, belongs)
 }
 
+// within is the data up to where a match round an anchor at start ends at the latest.
+func (w *window) within(a *rules.Anchor, start int) []byte {
+	return w.chunk.Data[:min(len(w.chunk.Data), start+a.After+1)]
+}
+
 // shut reports whether what stands behind an anchor at start lets no match begin.
 func (w *window) shut(gate *match.Gate, r *ref, start int) bool {
-	return gate.Shut(w.chunk.Data[:min(len(w.chunk.Data), start+r.anchor.After+1)], start+len(r.anchor.Literal))
+	return gate.Shut(w.within(&r.anchor, start), start+len(r.anchor.Literal))
 }
 
 // follows reports whether a byte of a set is the last of data that is no blank.

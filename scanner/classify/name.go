@@ -114,29 +114,30 @@ func (s *scratch) read(name []byte) title {
 
 // promised says what the word at i tells of, with the one before it.
 func promised(terms []term, i int) promise {
-	w, kind, before := terms[i].text, terms[i].kind, wordKind(0)
-	if kind&telling == 0 && !tellingEnd(w) {
+	w, kind, before, end := terms[i].text, terms[i].kind, wordKind(0), endingOf(terms[i].text)
+	if kind&telling == 0 && end == noEnding {
 		return nothing
 	}
 	if i > 0 {
 		before = terms[i-1].kind
 	}
-	is := func(texts ...string) bool { return oneOf(w, texts) }
+	isKey, isSalt := string(w) == "key" || string(w) == "keys", string(w) == "salt"
+	stem := w[:len(w)-len(endings[end])]
 	switch {
-	case ends(w, "pubkey", "publickey"):
+	case end == publicEnding:
 		return nothing
-	case is("pass", "passes") && before&passNot != 0, ends(w, "pass") && lexicon().kind(w[:len(w)-len("pass")])&passNot != 0:
+	case string(w) == "pass" && before&passNot != 0, end == passEnding && lexicon().kind(stem)&passNot != 0:
 		return nothing // a render pass, a compass
-	case kind&passwordWord != 0, ends(w, "password", "passwd", "passphrase", "passwort", "passcode", "pass", "pwd"):
+	case kind&passwordWord != 0, end == passwordEnding, end == passEnding:
 		return passwordly
-	case kind&secretWord != 0, ends(w, "secret", "token", "apikey", "secrets", "seckey"):
+	case kind&secretWord != 0, end == secretEnding:
 		return strong
-	case is("key", "keys") && before&keyMaker != 0, ends(w, "key") && made(w[:len(w)-len("key")], keyMaker):
+	case isKey && before&keyMaker != 0, end == keyEnding && made(stem, keyMaker):
 		return strong
-	case is("salt") && before&saltMaker != 0, is("key", "keys"), ends(w, "key") && len(w) < 12 && kind&keyNot == 0, kind&weakWord != 0,
-		ends(w, "salt") && made(w[:len(w)-len("salt")], saltMaker):
+	case isSalt && before&saltMaker != 0, isKey, end == keyEnding && len(w) < 12 && kind&keyNot == 0, kind&weakWord != 0,
+		end == saltEnding && made(stem, saltMaker):
 		return weak
-	case kind&identifierWord != 0, ends(w, "salt", "nonce"):
+	case kind&identifierWord != 0, end == saltEnding, end == nonceEnding:
 		return naming
 	}
 	return nothing
@@ -145,17 +146,65 @@ func promised(terms []term, i int) promise {
 // telling are the kinds of words that promised goes by.
 const telling = passwordWord | secretWord | weakWord | identifierWord
 
-// tellingEnd reports whether a word may end with one that promised goes by, by
-// its last two letters: most do not.
-func tellingEnd(w []byte) bool {
+// An ending is how a word ends that promised goes by.
+type ending uint8
+
+const (
+	noEnding ending = iota
+	publicEnding
+	keyEnding
+	keysEnding
+	passEnding
+	passwordEnding
+	secretEnding
+	saltEnding
+	nonceEnding
+)
+
+// endings are those that are one text.
+var endings = [...]string{keyEnding: "key", passEnding: "pass", saltEnding: "salt", nonceEnding: "nonce"}
+
+// endingOf goes by the last two letters first: most words have others.
+func endingOf(w []byte) ending {
 	if len(w) < 2 {
-		return false
+		return noEnding
 	}
 	switch string(w[len(w)-2:]) {
-	case "ey", "ss", "es", "rd", "wd", "se", "rt", "de", "et", "en", "ts", "ys", "lt", "ce":
-		return true
+	case "ey":
+		switch {
+		case ends(w, "pubkey", "publickey"):
+			return publicEnding
+		case ends(w, "apikey", "seckey"):
+			return secretEnding
+		case ends(w, "key"):
+			return keyEnding
+		}
+	case "ys":
+		if string(w) == "keys" {
+			return keysEnding
+		}
+	case "ss":
+		if ends(w, "pass") {
+			return passEnding
+		}
+	case "rd", "wd", "se", "rt", "de":
+		if ends(w, "password", "passwd", "passphrase", "passwort", "passcode", "pwd") {
+			return passwordEnding
+		}
+	case "et", "en", "ts":
+		if ends(w, "secret", "token", "secrets") {
+			return secretEnding
+		}
+	case "lt":
+		if ends(w, "salt") {
+			return saltEnding
+		}
+	case "ce":
+		if ends(w, "nonce") {
+			return nonceEnding
+		}
 	}
-	return false
+	return noEnding
 }
 
 // qualify weighs the words round the telling one at i.

@@ -1,10 +1,5 @@
 package classify
 
-import (
-	"bytes"
-	"unicode/utf8"
-)
-
 // stock reports whether a value is made of nothing but the words that people
 // type where a secret is asked for and none is at hand: my_password, test123,
 // topsecret, P@ssw0rd.
@@ -12,67 +7,48 @@ func stock(v []byte) bool {
 	if len(v) > 100 {
 		return false
 	}
-	upper, digits := false, false
-	for _, b := range v {
-		upper = upper || isUpper(b)
-		digits = digits || meant[b] != 0
-	}
-	var room [100]byte
-	return stocked(v) || upper && stocked(lowerOf(room[:], v)) || digits && stocked(plain(room[:], v))
+	return stocked(v, &itself) || stocked(v, &lowerCase) || stocked(v, &meant)
 }
 
-func stocked(v []byte) bool {
+// stocked is stock for a value each of whose bytes is read as another. A few are
+// read of most values, which are none.
+func stocked(v []byte, as *[256]byte) bool {
 	var room [100]byte
 	long := 0
 	for i := 0; i < len(v); {
-		n := hump(v[i:])
+		n := 0
+		for n < len(room) && i+n < len(v) && symbols[as[v[i+n]]] != edge {
+			room[n] = as[v[i+n]]
+			n++
+		}
 		if n == 0 {
 			i++
 			continue
 		}
-		w := room[:n]
-		for at, b := range v[i : i+n] {
-			w[at] = b | 0x20
+		w := room[:hump(room[:n])]
+		for at := range w {
+			w[at] |= 0x20
 		}
-		if n > 1 && !made(w, stockWord) {
+		if len(w) > 1 && !made(w, stockWord) {
 			return false
 		}
-		long = max(long, n)
-		i += n
+		long = max(long, len(w))
+		i += len(w)
 	}
 	return long > 1
 }
 
-// meant are the letters that people write some digits and symbols for.
-var meant = func() (letters [256]byte) {
+// What a byte is read as: itself; a small letter for a capital of ASCII; and a letter,
+// too, for a digit or a symbol that people write for it.
+var itself, lowerCase, meant = func() (itself, lower, meant [256]byte) {
+	for b := range itself {
+		itself[b] = byte(b)
+		lower[b] = lowered(byte(b))
+	}
+	meant = lower
 	const digits, instead = "013457$@!|", "oieastsail"
 	for i := range len(digits) {
-		letters[digits[i]] = instead[i]
+		meant[digits[i]] = instead[i]
 	}
-	return letters
+	return itself, lower, meant
 }()
-
-// plain returns a value in lower case with the letters back that people
-// replace by digits and symbols, in a room that it fits in.
-func plain(room, v []byte) []byte {
-	out := lowerOf(room, v)
-	for i, b := range out {
-		if letter := meant[b]; letter != 0 {
-			out[i] = letter
-		}
-	}
-	return out
-}
-
-// lowerOf is bytes.ToLower into a room that the value fits in, or into memory of
-// its own where it is more than ASCII.
-func lowerOf(room, v []byte) []byte {
-	out := room[:len(v)]
-	for i, b := range v {
-		if b >= utf8.RuneSelf {
-			return bytes.ToLower(v)
-		}
-		out[i] = lowered(b)
-	}
-	return out
-}

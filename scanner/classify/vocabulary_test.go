@@ -22,20 +22,26 @@ func TestLexicon(t *testing.T) {
 	}
 }
 
-// TestTellingEnd holds that promised asks of no word in vain whether it may end
-// with a telling one.
-func TestTellingEnd(t *testing.T) {
-	for _, name := range []string{
-		"dbpubkey", "dbpublickey", "pass", "passes", "mypass", "dbpassword", "dbpasswd", "dbpassphrase", "dbpasswort", "dbpasscode", "dbpwd",
-		"mysecret", "mytoken", "xapikey", "mysecrets", "myseckey", "apikey", "key", "keys", "salt", "authsalt", "mynonce",
+// TestEndings: how a word ends is told by its last two letters and no others.
+func TestEndings(t *testing.T) {
+	for end, words := range map[ending]string{
+		publicEnding:   "dbpubkey dbpublickey",
+		keyEnding:      "key xkey",
+		keysEnding:     "keys",
+		passEnding:     "pass mypass",
+		passwordEnding: "dbpassword dbpasswd dbpassphrase dbpasswort dbpasscode dbpwd",
+		secretEnding:   "mysecret mytoken xapikey mysecrets myseckey apikey",
+		saltEnding:     "salt authsalt",
+		nonceEnding:    "mynonce",
+		noEnding:       "k length file config passes hockeys they",
 	} {
-		if !tellingEnd([]byte(name)) {
-			t.Errorf("%s ends with a word that tells", name)
+		for _, w := range strings.Fields(words) {
+			if got := endingOf([]byte(w)); got != end {
+				t.Errorf("%s has ending %d, want %d", w, got, end)
+			}
 		}
 	}
-	for _, name := range []string{"", "k", "length", "file", "config"} {
-		if tellingEnd([]byte(name)) {
-			t.Errorf("%s ends with no word that tells", name)
-		}
+	if endingOf(nil) != noEnding {
+		t.Error("nothing ends with a word that tells")
 	}
 }

@@ -7,7 +7,8 @@
 //
 // Each literal has a window: the four bytes in it that are least likely in any
 // data, all of it if it is shorter. A filter looks for windows, and where it
-// finds one the literals of that window are compared.
+// finds one the literals of that window are compared. What text has much oftener than
+// its bytes by chance, such as https://, is a window of no literal that has another.
 //
 // The filter takes two steps. The first shares the windows out to 24 buckets and
 // knows for each bucket which bytes stand at each of the four places of its

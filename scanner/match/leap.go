@@ -72,6 +72,41 @@ func (p *Program) leads() {
 	}
 }
 
+// enters sets the loop that a match enters with.
+func (p *Program) enters() {
+	at := 0
+	for p.insts[at].op == opGroup {
+		at++
+	}
+	if i := &p.insts[at]; i.op == opLazy && i.min == 0 && i.max < 0 && i.first != nil {
+		p.enter = i
+	}
+}
+
+// mostEntered bounds how far Enter goes, since many runs may begin one behind the
+// other.
+const mostEntered = 16
+
+// Enter returns where a run from at on comes to, in the loop of as few characters as
+// can be that each match begins with, before what follows the loop may begin: a run
+// from there finds the same. It reports whether any match is found there. Where there
+// is no such loop it is at at, and that may be.
+func (p *Program) Enter(data []byte, at int) (begin int, may bool) {
+	if p.enter == nil {
+		return at, true
+	}
+	loop, next := &p.enter.set.ascii, &p.enter.first.bytes
+	for end := min(len(data), at+mostEntered); at < end; at++ {
+		switch b := data[at]; {
+		case b >= utf8.RuneSelf || next.has(b):
+			return at, true
+		case !loop[b]:
+			return at, false
+		}
+	}
+	return at, true
+}
+
 // passed returns the next place at which a match may start, after one at which none
 // does, whatever stands from ends on. Where a match begins with a loop that gives
 // nothing back, a run that starts further on in what the loop took comes to the same

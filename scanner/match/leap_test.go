@@ -46,3 +46,53 @@ func TestLeap(t *testing.T) {
 		}
 	}
 }
+
+// TestEnter: a run from where Enter comes to finds what one from where it began does,
+// but for where the match starts, and none where it says so.
+func TestEnter(t *testing.T) {
+	random := rand.New(rand.NewPCG(11, 12))
+	for _, expr := range []string{
+		`(?P<name>[\w.-]*?)["']{0,2}\s*(?:=>|->|[:=])\s*(?P<value>[a-z]{2,}?)(?:\s|\z)`,
+		`(?i)([k.]*?)(?:=|\bk|;s)([^=]+?)(?:=|\z)`,
+		`([a-c]*?)(?:b|=)(c?)`,
+		`([a-c]*?)\z`,
+		`([a-c]*?)b*`,
+	} {
+		p, err := program(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		skipped, none, found := 0, 0, 0
+		for range 50_000 {
+			data := make([]byte, random.IntN(30))
+			for i := range data {
+				data[i] = `aabbcckk..--==>:;s "é`[random.IntN(22)]
+			}
+			at := random.IntN(len(data) + 1)
+			var m Machine
+			want, _ := m.RunAt(p, data, at, nil)
+			want = slices.Clone(want)
+			begin, may := p.Enter(data, at)
+			got, _ := m.RunAt(p, data, begin, nil)
+			if !may && want != nil {
+				t.Fatalf("%s: %q from %d finds %v, and may not", expr, data, at, want)
+			}
+			if want != nil && got != nil {
+				found++
+				want[0], want[2] = begin, begin
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("%s: %q from %d finds %v, from %d %v", expr, data, at, want, begin, got)
+			}
+			if begin > at {
+				skipped++
+			}
+			if !may {
+				none++
+			}
+		}
+		if found == 0 || p.enter != nil && skipped == 0 {
+			t.Errorf("%s: %d skipped, %d none, %d found: nothing was tested", expr, skipped, none, found)
+		}
+	}
+}

@@ -31,6 +31,7 @@ type Program struct {
 	word       bool  // a word begins with each match
 	leap       *leap // a stretch of the ladder; nil if none is worth it
 	lead       *inst // a loop that each match begins with and that gives nothing back; nil if there is none
+	enter      *inst // a loop of as few as can be that each match begins with; nil if there is none
 	loops      int   // that a Memory has a span of
 	// sight is by how many bytes at most a run looks past the place it is at.
 	sight  int
@@ -174,6 +175,7 @@ func NewProgram(parsed *syntax.Regexp) (*Program, error) {
 	p.climb()
 	p.routes = newRoutes(p)
 	p.starts = p.begins()
+	p.enters()
 	p.sight = max(p.sight, len(p.ladder), utf8.UTFMax)
 	for i := range p.insts {
 		p.sight = max(p.sight, len(p.insts[i].text))

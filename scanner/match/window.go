@@ -34,7 +34,11 @@ func panes(literals []string) []pane {
 		for at := 0; at == 0 || at+window <= len(literals[i]); at++ {
 			p := paneAt(literals[i], at)
 			others := starts[[hashed]byte(p.text[:])]
-			if cost := p.likely() * (1 + others/4); cost < least {
+			likely := p.likely()
+			if common[p.text] {
+				likely += often
+			}
+			if cost := likely * (1 + others/4); cost < least {
 				out[i], least = p, cost
 			}
 		}
@@ -63,6 +67,20 @@ func (p pane) likely() float64 {
 	}
 	return l
 }
+
+// common are windows that stand in text much oftener than their bytes do by chance,
+// and often is how likely each is.
+var common = func() map[[window]byte]bool {
+	all := map[[window]byte]bool{}
+	for _, run := range []string{"https://www.", "http://", ".com", ".org", "localhost"} {
+		for at := 0; at+window <= len(run); at++ {
+			all[[window]byte([]byte(run[at:]))] = true
+		}
+	}
+	return all
+}()
+
+const often = 5e-4
 
 // repeated is how likely a byte is followed by another of its kind.
 const repeated = 0.2
@@ -95,6 +113,8 @@ const (
 	// last one out.
 	hashed     = window - 1
 	hashFactor = 0x9e3779 << 8
+	// shelfFactor does so for all four bytes.
+	shelfFactor = 0x9e3779b1
 	// foldEach makes lower case of upper, and a few other bytes one.
 	foldEach = 0x20202020
 )
@@ -104,9 +124,6 @@ func slotOf(w uint32) uint32 { return (w | foldEach) * hashFactor >> (32 - slotB
 
 // signature is the bit in a slot that stands for the fourth byte.
 func signature(w uint32) uint32 { return 1 << ((w | foldEach) >> 24 & 31) }
-
-// slot is that of a window of at least as many bytes as are hashed.
-func (p pane) slot() uint32 { return slotOf(p.word()) }
 
 func (p pane) word() uint32 {
 	return uint32(p.text[0]) | uint32(p.text[1])<<8 | uint32(p.text[2])<<16 | uint32(p.text[3])<<24
