@@ -81,7 +81,7 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	if cheap.before != nil && !follows(w.chunk.Data[max(0, start-a.Before):start], cheap.before) {
 		return
 	}
-	if cheap.tail != nil && cheap.tail.idle() && w.lacks(p, cheap, start-a.Before, start+a.After+1) {
+	if cheap.tail != nil && w.lacks(p, cheap, start-a.Before, start+a.After+1) {
 		return
 	}
 	if cheap.tail != nil && cheap.tail.find(&w.machine, w.chunk.Data[:min(len(w.chunk.Data), start+a.After+1)], start, nil) == nil {
