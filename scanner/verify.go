@@ -24,6 +24,7 @@ type window struct {
 	memories []match.Memory // of the chunk, by remainder
 	without  []part         // likewise: a stretch with nothing of what it needs
 	groups   [16]int
+	passed   [8]match.Passed // of the chunk, by plan, of which several have one
 }
 
 // begin forgets what was learnt of another chunk.
@@ -35,6 +36,7 @@ func (w *window) begin() {
 		w.memories[i].Forget()
 	}
 	clear(w.without)
+	w.passed = [len(w.passed)]match.Passed{}
 }
 
 // literal follows an anchor that the matcher met.
@@ -57,7 +59,7 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	if a.Exact != "" && string(w.chunk.Data[start:start+n]) != a.Exact {
 		return
 	}
-	if gate := r.gate.Load(); gate != nil && w.shut(gate, r, start) {
+	if gate := r.gate.Load(); gate != nil && w.shut(p, gate, r, start) {
 		return
 	}
 	cheap := p.shortcuts(w.detector)
@@ -70,7 +72,7 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	if cheap.pinned != nil && !loose(*a) {
 		if r.gate.Load() == nil && !cheap.pinned.idle() { // a gate is made of the program
 			if gate := cheap.gates()[r.nth]; gate != nil {
-				if r.gate.Store(gate); w.shut(gate, r, start) {
+				if r.gate.Store(gate); w.shut(p, gate, r, start) {
 					return
 				}
 			}
@@ -95,8 +97,9 @@ func (w *window) verify(p *plan, r *ref, start int) {
 }
 
 // shut reports whether what stands behind an anchor at start lets no match begin.
-func (w *window) shut(gate *match.Gate, r *ref, start int) bool {
-	return gate.Shut(w.chunk.Data[:min(len(w.chunk.Data), start+r.anchor.After+1)], start+len(r.anchor.Literal))
+func (w *window) shut(p *plan, gate *match.Gate, r *ref, start int) bool {
+	data := w.chunk.Data[:min(len(w.chunk.Data), start+r.anchor.After+1)]
+	return gate.Shut(data, start+len(r.anchor.Literal), &w.passed[int(p.index)%len(w.passed)])
 }
 
 // follows reports whether a byte of a set is the last of data that is no blank.
