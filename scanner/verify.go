@@ -117,7 +117,7 @@ func follows(data []byte, set *[256]bool) bool {
 // pinned emits the match that starts at lo, if one may start there.
 func (w *window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	data := w.chunk.Data
-	if lo < 0 || s.bounded && !wordStarts(data, lo) {
+	if lo < 0 || s.bounded && (lo == 0 && w.chunk.Pos > 0 || !wordStarts(data, lo)) {
 		return
 	}
 	clipped := hi < len(data) || !w.chunk.Last

@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/sluice-sec/sluice/scanner/decode"
@@ -29,6 +30,38 @@ type viewer struct {
 	at     cursor
 	top    where // of at
 	levels [maxViewDepth]level
+	last   [mostSeen]seen // of what is escaped in what is escaped, in turn
+	next   int
+}
+
+// mostSeen is how many views are known again.
+const mostSeen = 4
+
+// A seen view is one that was looked at. Where escapes of two forms stand side by
+// side, both are undone in the view of one within the other, and once more in that of
+// the other within the one.
+type seen struct {
+	data     []byte
+	own      part
+	at, last Span // where in the stream the first and the last byte come from
+}
+
+// again reports whether the view that a level shows, of what is escaped, was looked at
+// before, and notes it.
+func (v *viewer) again(l *level) bool {
+	own := l.shown.own
+	at, _ := l.place(0, 1)
+	last, _ := l.place(len(l.shown.Data)-1, len(l.shown.Data))
+	for i := range v.last {
+		s := &v.last[i]
+		if s.own == own && s.at == at && s.last == last && bytes.Equal(s.data, l.shown.Data) {
+			return true
+		}
+	}
+	s := &v.last[v.next%mostSeen]
+	v.next++
+	s.data, s.own, s.at, s.last = append(s.data[:0], l.shown.Data...), own, at, last
+	return false
 }
 
 // where says what Chunk.Where does, of any chunk.
@@ -67,6 +100,11 @@ func newViewer() *viewer {
 func (v *viewer) release() {
 	v.sink = nil
 	v.at.reset(nil)
+	for i := range v.last {
+		if s := &v.last[i]; cap(s.data) > 2*decode.Reach {
+			s.data = nil
+		}
+	}
 	for i := range v.levels {
 		l := &v.levels[i]
 		l.chunk, l.where, l.view, l.shown = nil, nil, nil, Chunk{}
@@ -77,6 +115,9 @@ func (v *viewer) release() {
 func (v *viewer) views(c *collector, chunk *Chunk) {
 	v.sink, v.text, v.left, v.spent, v.hidden = c, !chunk.Binary, mostViews(len(chunk.Data)), false, v.hidden[:0]
 	v.at.reset(chunk)
+	for i := range v.last {
+		v.last[i].own = part{} // none is
+	}
 	from, to := chunk.owned()
 	look := func(from, to int) {
 		if from < to {
@@ -108,18 +149,25 @@ func (v *viewer) each(depth int, chunk *Chunk, o decode.Options, at where) {
 
 // view looks at one view of a level's chunk.
 func (v *viewer) view(depth int, view *decode.View) {
-	if v.left -= len(view.Data); v.left < 0 {
+	if v.left -= view.To - view.From; v.left < 0 {
 		v.spent = true
 		return
 	}
 	l := &v.levels[depth]
 	l.view = view
 	l.shown = Chunk{
-		Data: view.Data, Origin: l.chunk.Origin, Blob: l.chunk.Blob, Last: true, Binary: !v.text || view.Binary, Where: l.place,
+		Data: view.Data, Origin: l.chunk.Origin, Blob: l.chunk.Blob, Last: !view.GoesOn, Binary: !v.text || view.Binary, Where: l.place,
+		own: part{view.From, view.To},
+	}
+	if view.GoesBack {
+		l.shown.Pos = 1 // nothing starts with it
 	}
 	if view.Cut {
 		at, encoded := l.place(0, 1)
 		v.sink.Problem(l.chunk.Origin, fmt.Errorf("line %d: %s: unpacks to more than %d bytes: the rest is not scanned", at.Line, encoded, len(view.Data)))
+	}
+	if depth > 0 && view.Form.Escapes() && v.again(l) {
+		return
 	}
 	f := finders.Get().(*finder)
 	f.keep = v.keep
@@ -128,6 +176,8 @@ func (v *viewer) view(depth int, view *decode.View) {
 	f.release()
 	finders.Put(f)
 	if depth+1 < maxViewDepth {
-		v.each(depth+1, &l.shown, decode.Options{To: len(view.Data), Binary: view.Binary, Packed: true}, l.place)
+		v.each(depth+1, &l.shown, decode.Options{
+			From: view.From, To: view.To, GoesBack: view.GoesBack, GoesOn: view.GoesOn, Binary: view.Binary, Packed: true,
+		}, l.place)
 	}
 }

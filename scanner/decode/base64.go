@@ -9,8 +9,9 @@ import (
 // checkedDigits is how often base64 is looked at again while it is decoded.
 const checkedDigits = 64
 
-// base64 decodes the run that starts at from, at most as far as to.
-func (d *decoder) base64(from, to int) {
+// base64 decodes the run that starts at from, at most as far as to, and reports
+// whether that made a view.
+func (d *decoder) base64(from, to int, o owner) bool {
 	d.text, d.segments = d.text[:0], append(d.segments[:0], segment{src: from, scale: 1})
 	var bits uint32
 	n, at, text := 0, from, 0 // digits; how much of what they say is text
@@ -39,7 +40,7 @@ func (d *decoder) base64(from, to int) {
 		}
 		if n == check {
 			if n == headDigits && !promising(d.text) {
-				return
+				return false
 			}
 			if n > headDigits && !d.goodSoFar(&text) {
 				break
@@ -53,7 +54,8 @@ func (d *decoder) base64(from, to int) {
 	case 3:
 		d.text = append(d.text, byte(bits>>10), byte(bits>>2))
 	}
-	d.view(Base64, from, at, text)
+	o.more = at < len(d.data) && (digits[d.data[at]] != noDigit || d.lineBreak(at) >= 0)
+	return d.view(Base64, from, at, text, o)
 }
 
 // hopeful reports whether what the digits say may be promising. Nearly all that
@@ -121,11 +123,39 @@ func (d *decoder) goodSoFar(known *int) bool {
 	return len(d.text)-n < utf8.UTFMax // it may end within a code point
 }
 
-// view emits the decoded text, known as in textLength, as far as it is of use.
-func (d *decoder) view(form Form, from, to, known int) {
+// An owner says which part of a view is its own: what is made from from on, as far
+// as to or, where that is not known, as a view takes over that starts within the
+// run, at the first position of the grid that may be one from next on.
+type owner struct {
+	from, to, next int
+	more           bool // is encoded behind the view
+	inside         bool // a long run, of which some stands before the view
+}
+
+// surely is how far a view goes on behind the position at which another takes over.
+const surely = 256
+
+// view emits the decoded text, known as in textLength, as far as it is of use, and
+// reports whether it is.
+func (d *decoder) view(form Form, from, to, known int, o owner) bool {
 	n, packed := usable(d.text, known)
 	if n == 0 || !d.afford(len(d.text)) {
-		return
+		return false
 	}
-	d.show(View{Form: form, Start: from, End: to, Data: d.text[:n], Binary: packed, segments: d.segments})
+	v := View{
+		Form: form, Start: from, End: to, Data: d.text[:n], Binary: packed,
+		GoesBack: o.inside, GoesOn: o.more && n == len(d.text), segments: d.segments,
+	}
+	owned := span{o.from, to}
+	if _, end := v.source(n - 1); packed {
+		owned.from = from
+	} else if end <= o.from {
+		return false
+	} else if o.to > 0 {
+		owned.to = o.to
+	} else if g := d.nextWithin(o.next, end-surely); g >= 0 {
+		owned.to = g
+	}
+	d.show(v, owned)
+	return true
 }
