@@ -24,7 +24,8 @@ type window struct {
 	memories []match.Memory // of the chunk, by remainder
 	without  []part         // likewise: a stretch with nothing of what it needs
 	groups   [16]int
-	passed   [8]match.Passed // of the chunk, by plan, of which several have one
+	passed   [8]match.Passed // by plan, of which several have one
+	passedIn uint64          // the turn that they are of
 }
 
 // begin forgets what was learnt of another chunk.
@@ -36,7 +37,6 @@ func (w *window) begin() {
 		w.memories[i].Forget()
 	}
 	clear(w.without)
-	w.passed = [len(w.passed)]match.Passed{}
 }
 
 // literal follows an anchor that the matcher met.
@@ -98,6 +98,9 @@ func (w *window) verify(p *plan, r *ref, start int) {
 
 // shut reports whether what stands behind an anchor at start lets no match begin.
 func (w *window) shut(p *plan, gate *match.Gate, r *ref, start int) bool {
+	if w.passedIn != w.turn {
+		w.passedIn, w.passed = w.turn, [len(w.passed)]match.Passed{}
+	}
 	data := w.chunk.Data[:min(len(w.chunk.Data), start+r.anchor.After+1)]
 	return gate.Shut(data, start+len(r.anchor.Literal), &w.passed[int(p.index)%len(w.passed)])
 }

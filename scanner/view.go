@@ -1,8 +1,8 @@
 package scanner
 
 import (
-	"bytes"
 	"fmt"
+	"hash/maphash"
 
 	"github.com/sluice-sec/sluice/scanner/decode"
 )
@@ -30,38 +30,8 @@ type viewer struct {
 	at     cursor
 	top    where // of at
 	levels [maxViewDepth]level
-	last   [mostSeen]seen // of what is escaped in what is escaped, in turn
-	next   int
-}
-
-// mostSeen is how many views are known again.
-const mostSeen = 4
-
-// A seen view is one that was looked at. Where escapes of two forms stand side by
-// side, both are undone in the view of one within the other, and once more in that of
-// the other within the one.
-type seen struct {
-	data     []byte
-	own      part
-	at, last Span // where in the stream the first and the last byte come from
-}
-
-// again reports whether the view that a level shows, of what is escaped, was looked at
-// before, and notes it.
-func (v *viewer) again(l *level) bool {
-	own := l.shown.own
-	at, _ := l.place(0, 1)
-	last, _ := l.place(len(l.shown.Data)-1, len(l.shown.Data))
-	for i := range v.last {
-		s := &v.last[i]
-		if s.own == own && s.at == at && s.last == last && bytes.Equal(s.data, l.shown.Data) {
-			return true
-		}
-	}
-	s := &v.last[v.next%mostSeen]
-	v.next++
-	s.data, s.own, s.at, s.last = append(s.data[:0], l.shown.Data...), own, at, last
-	return false
+	sights sights
+	deep   int // the deepest level that a view was looked at in
 }
 
 // where says what Chunk.Where does, of any chunk.
@@ -81,7 +51,7 @@ type level struct {
 }
 
 func newViewer() *viewer {
-	v := &viewer{}
+	v := &viewer{sights: sights{seed: maphash.MakeSeed()}}
 	v.top = v.at.where
 	for depth := range v.levels {
 		l := &v.levels[depth]
@@ -100,11 +70,6 @@ func newViewer() *viewer {
 func (v *viewer) release() {
 	v.sink = nil
 	v.at.reset(nil)
-	for i := range v.last {
-		if s := &v.last[i]; cap(s.data) > 2*decode.Reach {
-			s.data = nil
-		}
-	}
 	for i := range v.levels {
 		l := &v.levels[i]
 		l.chunk, l.where, l.view, l.shown = nil, nil, nil, Chunk{}
@@ -115,9 +80,7 @@ func (v *viewer) release() {
 func (v *viewer) views(c *collector, chunk *Chunk) {
 	v.sink, v.text, v.left, v.spent, v.hidden = c, !chunk.Binary, mostViews(len(chunk.Data)), false, v.hidden[:0]
 	v.at.reset(chunk)
-	for i := range v.last {
-		v.last[i].own = part{} // none is
-	}
+	v.sights.forget()
 	from, to := chunk.owned()
 	look := func(from, to int) {
 		if from < to {
@@ -166,8 +129,13 @@ func (v *viewer) view(depth int, view *decode.View) {
 		at, encoded := l.place(0, 1)
 		v.sink.Problem(l.chunk.Origin, fmt.Errorf("line %d: %s: unpacks to more than %d bytes: the rest is not scanned", at.Line, encoded, len(view.Data)))
 	}
-	if depth > 0 && view.Form.Escapes() && v.again(l) {
-		return
+	escapes := view.Form == decode.Percent || view.Form == decode.Escape
+	v.sights.escapes = v.sights.escapes || escapes
+	var now sight
+	if v.sights.escapes && (depth > 0 || !escapes) {
+		if now = v.sight(depth); v.sights.holds(now) {
+			return
+		}
 	}
 	f := finders.Get().(*finder)
 	f.keep = v.keep
@@ -175,9 +143,15 @@ func (v *viewer) view(depth int, view *decode.View) {
 	v.hidden = append(v.hidden, f.hidden...)
 	f.release()
 	finders.Put(f)
-	if depth+1 < maxViewDepth {
+	outside := v.deep
+	if v.deep = depth; depth+1 < maxViewDepth {
 		v.each(depth+1, &l.shown, decode.Options{
 			From: view.From, To: view.To, GoesBack: view.GoesBack, GoesOn: view.GoesOn, Binary: view.Binary, Packed: true,
 		}, l.place)
 	}
+	if now != (sight{}) {
+		now.whole = v.deep < maxViewDepth-1
+		v.sights.add(now)
+	}
+	v.deep = max(v.deep, outside)
 }

@@ -15,7 +15,8 @@ func (d *decoder) base64(from, to int, o owner) bool {
 	d.text, d.segments = d.text[:0], append(d.segments[:0], segment{src: from, scale: 1})
 	var bits uint32
 	n, at, text := 0, from, 0 // digits; how much of what they say is text
-	for to, check := min(to, len(d.data)), headDigits; at < to; {
+	to = min(to, len(d.data))
+	for check := headDigits; at < to; {
 		if n%4 == 0 {
 			whole := d.groups(d.data[at:min(to, at+check-n)])
 			at, n = at+whole, n+whole
@@ -24,7 +25,7 @@ func (d *decoder) base64(from, to int, o owner) bool {
 			digit := digits[d.data[at]]
 			if digit == noDigit {
 				next := d.lineBreak(at)
-				if next < 0 || next >= to {
+				if o.more = next >= to; next < 0 || o.more {
 					break
 				}
 				at = next
@@ -54,7 +55,9 @@ func (d *decoder) base64(from, to int, o owner) bool {
 	case 3:
 		d.text = append(d.text, byte(bits>>10), byte(bits>>2))
 	}
-	o.more = at < len(d.data) && (digits[d.data[at]] != noDigit || d.lineBreak(at) >= 0)
+	if at == to && at < len(d.data) {
+		o.more = digits[d.data[at]] != noDigit || d.lineBreak(at) >= 0
+	}
 	return d.view(Base64, from, at, text, o)
 }
 
@@ -147,14 +150,19 @@ func (d *decoder) view(form Form, from, to, known int, o owner) bool {
 		GoesBack: o.inside, GoesOn: o.more && n == len(d.text), segments: d.segments,
 	}
 	owned := span{o.from, to}
-	if _, end := v.source(n - 1); packed {
+	switch {
+	case packed:
 		owned.from = from
-	} else if end <= o.from {
-		return false
-	} else if o.to > 0 {
+	case o.to > 0:
 		owned.to = o.to
-	} else if g := d.nextWithin(o.next, end-surely); g >= 0 {
-		owned.to = g
+	case o.inside || to > o.next+surely: // few are as long
+		_, end := v.source(n - 1)
+		if end <= o.from {
+			return false
+		}
+		if g := d.nextWithin(o.next, end-surely); g >= 0 {
+			owned.to = g
+		}
 	}
 	d.show(v, owned)
 	return true

@@ -31,10 +31,6 @@ func (f Form) String() string {
 	return [...]string{"base64", "hex", "percent encoding", "escapes", "UTF-16", "gzip"}[f]
 }
 
-// Escapes reports whether the form is one of escapes, which leave what they do not
-// stand for as it is.
-func (f Form) Escapes() bool { return f == Percent || f == Escape }
-
 const (
 	// mostOf is how many bytes of views are made of each of the data.
 	mostOf = 6
@@ -224,7 +220,7 @@ func (d *decoder) afford(n int) bool {
 
 // grid is the distance of the positions of a stream at which views of long
 // stretches start.
-const grid = 16 << 10
+const grid = 24 << 10
 
 // nextGrid returns the first position of the grid that is not before at.
 func (d *decoder) nextGrid(at int) int {

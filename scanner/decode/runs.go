@@ -36,11 +36,11 @@ const (
 	// that base64 may go on behind.
 	shortestLine = 40
 	longLine     = 1 << 10
-	// window is the length of a view that starts within a run; it starts where
-	// at least as many bytes of the run go before.
-	window = 2 * grid
-	// inward is how far such a view shows what stands before its start.
+	// window is how many bytes of a run go before a view that starts within it, of
+	// which it shows inward; and it shows onward bytes behind what is its own.
+	window = grid
 	inward = 8 << 10
+	onward = 16 << 10
 )
 
 // look finds stretches of base64 and hex digits. A run is decoded from its
@@ -346,13 +346,13 @@ func (d *decoder) run(at, known int) {
 
 // middle decodes what starts within a long run, at position g of the grid.
 func (d *decoder) middle(g int) {
-	line := d.digitsEnd(d.long.end, g+window)
+	to := g + grid + onward
+	line := d.digitsEnd(d.long.end, to)
 	d.long.end = line
 	o := owner{from: g, next: g + 1, inside: true}
 	d.hexes(g, min(g+grid, line), line, o) // the next position has the others
-	to := g + window
-	if next := d.nextWithin(o.next, to+1); next >= 0 {
-		to = next + grid
+	if next := d.nextWithin(o.next, g+2*grid+1); next >= 0 {
+		to = next + onward
 	}
 	for _, at := range []int{max(0, g-inward), g} { // some of what stands before, if it is no other text
 		made := false

@@ -119,9 +119,9 @@ func (d *decoder) unitAt(at int) int {
 // middleWide decodes what starts at at in a stretch, as far as another view takes
 // over at next, if one does.
 func (d *decoder) middleWide(from, at, to, next int) {
-	end := at + window
+	end := at + grid + onward
 	if next > 0 {
-		end = next + grid
+		end = next + onward
 	}
 	d.narrow(max(from, at-inward), min(to, end), owner{from: at, to: next, more: end < to, inside: true})
 }
