@@ -31,7 +31,9 @@ type viewer struct {
 	top    where // of at
 	levels [maxViewDepth]level
 	sights sights
-	deep   int // the deepest level that a view was looked at in
+	// verdicts are those of the chunk.
+	verdicts *verdicts
+	deep     int // the deepest level that a view was looked at in
 }
 
 // where says what Chunk.Where does, of any chunk.
@@ -138,7 +140,7 @@ func (v *viewer) view(depth int, view *decode.View) {
 		}
 	}
 	f := finders.Get().(*finder)
-	f.keep = v.keep
+	f.keep, f.at.verdicts = v.keep, v.verdicts
 	f.find(v.sink, &l.shown, v.at.kind())
 	v.hidden = append(v.hidden, f.hidden...)
 	f.release()
