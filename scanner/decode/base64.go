@@ -139,7 +139,7 @@ type owner struct {
 const surely = 256
 
 // view emits the decoded text, known as in textLength, as far as it is of use, and
-// reports whether it is.
+// reports whether there is any that the owner asks for.
 func (d *decoder) view(form Form, from, to, known int, o owner) bool {
 	n, packed := usable(d.text, known)
 	if n == 0 || !d.afford(len(d.text)) {
@@ -157,7 +157,8 @@ func (d *decoder) view(form Form, from, to, known int, o owner) bool {
 		owned.to = o.to
 	case o.inside || to > o.next+surely: // few are as long
 		_, end := v.source(n - 1)
-		if end <= o.from {
+		if end <= o.from { // some other text
+			d.show(v, span{from, to})
 			return false
 		}
 		if g := d.nextWithin(o.next, end-surely); g >= 0 {
