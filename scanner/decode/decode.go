@@ -130,7 +130,8 @@ func (v *View) position(at int) int {
 // Options say which views of some data are wanted.
 type Options struct {
 	// From and To are where the views that are wanted start, half-open: those
-	// that start elsewhere are for another call. The data shows Reach bytes
+	// that start elsewhere are for another call. Of a stretch that is in several
+	// views each starts with the first byte, or the first escape, of its own part. The data shows Reach bytes
 	// before From and behind To, unless the stream starts or ends there.
 	From, To int
 	// Pos is the position of the data in its stream.

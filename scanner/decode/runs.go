@@ -290,7 +290,7 @@ func (d *decoder) nextWithin(from, to int) int {
 }
 
 // within reports whether position g and so many bytes before it lie in one run.
-func (d *decoder) within(g, window int) bool {
+func (d *decoder) within(g, back int) bool {
 	if g >= len(d.data) || digits[d.data[g]] == noDigit {
 		return false
 	}
@@ -303,12 +303,12 @@ func (d *decoder) within(g, window int) bool {
 	if g < known.end {
 		i = known.low
 	}
-	for i > g-window {
+	for i > g-back {
 		if i == known.at && known.low < i {
 			i = known.low
 			continue
 		}
-		from := g - window
+		from := g - back
 		if known.at < i {
 			from = max(from, known.at)
 		}
