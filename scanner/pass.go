@@ -1,7 +1,6 @@
 package scanner
 
 import (
-	"hash/maphash"
 	"slices"
 	"strings"
 	"sync"
@@ -17,15 +16,14 @@ type pass struct {
 	hits     []*Hit
 	finder   *finder
 	viewer   *viewer
-	verdicts verdicts
+	verdicts *verdicts
 }
 
 var passes = sync.Pool{New: func() any {
-	p := &pass{finder: newFinder(), viewer: newViewer()}
+	p := &pass{finder: newFinder(), viewer: newViewer(), verdicts: newVerdicts()}
 	p.finder.keep = func(h *Hit) { p.hits = append(p.hits, h) }
 	p.viewer.keep = p.finder.keep
-	p.verdicts.seed = maphash.MakeSeed()
-	p.finder.at.verdicts, p.viewer.verdicts = &p.verdicts, &p.verdicts
+	p.finder.at.verdicts, p.viewer.verdicts = p.verdicts, p.verdicts
 	return p
 }}
 
