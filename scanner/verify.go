@@ -59,7 +59,7 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	if a.Exact != "" && string(w.chunk.Data[start:start+n]) != a.Exact {
 		return
 	}
-	if gate := r.gate.Load(); gate != nil && w.shut(p, gate, r, start) {
+	if gate := r.gate.Load(); gate != nil && w.shut(gate, r, start) {
 		return
 	}
 	cheap := p.shortcuts(w.detector)
@@ -72,7 +72,7 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	if cheap.pinned != nil && !loose(*a) {
 		if r.gate.Load() == nil && !cheap.pinned.idle() { // a gate is made of the program
 			if gate := cheap.gates()[r.nth]; gate != nil {
-				if r.gate.Store(gate); w.shut(p, gate, r, start) {
+				if r.gate.Store(gate); w.shut(gate, r, start) {
 					return
 				}
 			}
@@ -97,12 +97,12 @@ func (w *window) verify(p *plan, r *ref, start int) {
 }
 
 // shut reports whether what stands behind an anchor at start lets no match begin.
-func (w *window) shut(p *plan, gate *match.Gate, r *ref, start int) bool {
+func (w *window) shut(gate *match.Gate, r *ref, start int) bool {
 	if w.passedIn != w.turn {
 		w.passedIn, w.passed = w.turn, [len(w.passed)]match.Passed{}
 	}
 	data := w.chunk.Data[:min(len(w.chunk.Data), start+r.anchor.After+1)]
-	return gate.Shut(data, start+len(r.anchor.Literal), &w.passed[int(p.index)%len(w.passed)])
+	return gate.Shut(data, start+len(r.anchor.Literal), &w.passed[int(r.plan)%len(w.passed)])
 }
 
 // follows reports whether a byte of a set is the last of data that is no blank.
