@@ -24,7 +24,7 @@ func tailAt(pieces []*syntax.Regexp, anchors []Anchor) int {
 	d := deriver{least: shortestKeyword}
 	for i := 1; i < len(pieces); i++ {
 		_, rest := cutAt(pieces, i)
-		if allAfter(d.concat(pieces[:i]), anchors) && opensWith(d.best(d.shapeOf(rest)), anchors) && !d.looksBack(rest) {
+		if allAfter(d.concat(pieces[:i]), anchors) && d.opensWith(rest, anchors) && !d.looksBack(rest, anchors) {
 			return i
 		}
 	}
@@ -111,18 +111,24 @@ func allAfter(lead shape, anchors []Anchor) bool {
 	})
 }
 
-// looksBack reports whether a match of a piece depends on the byte before it.
-func (d deriver) looksBack(re *syntax.Regexp) bool {
+// looksBack reports whether a match of a piece, which starts with one of the
+// anchors, depends on the byte before it in a way that cannot be left open: where
+// a text that starts with the anchor stands for all of it, a line and a word start
+// there.
+func (d deriver) looksBack(re *syntax.Regexp, anchors []Anchor) bool {
+	back := func(sub *syntax.Regexp) bool { return d.looksBack(sub, anchors) }
 	switch re.Op {
-	case syntax.OpBeginLine, syntax.OpBeginText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+	case syntax.OpNoWordBoundary:
 		return true
+	case syntax.OpWordBoundary:
+		return slices.ContainsFunc(anchors, func(a Anchor) bool { return !syntax.IsWordChar(rune(a.Literal[0])) })
 	case syntax.OpAlternate:
-		return slices.ContainsFunc(re.Sub, d.looksBack)
+		return slices.ContainsFunc(re.Sub, back)
 	case syntax.OpLiteral, syntax.OpCharClass:
 		return false
 	}
 	for _, sub := range re.Sub {
-		if d.looksBack(sub) {
+		if back(sub) {
 			return true
 		}
 		if d.shapeOf(sub).min > 0 {
@@ -132,10 +138,20 @@ func (d deriver) looksBack(re *syntax.Regexp) bool {
 	return false
 }
 
-// opensWith reports whether each literal stands at the very start and begins
-// with one of the anchors, so that no anchor stands further in.
-func opensWith(literals, anchors []Anchor) bool {
-	return len(literals) > 0 && !slices.ContainsFunc(literals, func(l Anchor) bool {
-		return l.Before > 0 || !slices.ContainsFunc(anchors, func(a Anchor) bool { return strings.HasPrefix(l.Literal, a.Literal) })
-	})
+// opensWith reports whether every match of a piece begins with one of the anchors.
+func (d deriver) opensWith(re *syntax.Regexp, anchors []Anchor) bool {
+	s := d.shapeOf(re)
+	begin := func(texts []string) bool {
+		return len(texts) > 0 && !slices.ContainsFunc(texts, func(text string) bool {
+			return !slices.ContainsFunc(anchors, func(a Anchor) bool { return strings.HasPrefix(text, a.Literal) })
+		})
+	}
+	var texts []string
+	for _, l := range d.best(s) {
+		if l.Before > 0 {
+			return begin(s.heads)
+		}
+		texts = append(texts, l.Literal)
+	}
+	return begin(texts) || begin(s.heads)
 }

@@ -10,6 +10,9 @@ func TestCutAt(t *testing.T) {
 	for _, c := range []struct{ expr, text, want string }{
 		{`(?i)(?P<name>[a-z]{0,9}(?:password|passwd)[a-z]{0,9})\s?=\s?(?P<secret>\w{8,})`, "mypasswordxx = abcdefgh", "passwordxx = abcdefgh"},
 		{`[a-z]{1,4}-token-[0-9]{4}`, "xy-token-1234", "-token-1234"},
+		{`(?i)[a-z]{0,9}(?:cohere[a-z_]{0,9}key|\bco_api_key)=[0-9]{4}`, "my_cohere_apikey=1234", "cohere_apikey=1234"},
+		{`[a-z]{0,9}(?:alphabetically|alphabet[a-z]{0,9}secret)[0-9]{4}`, "my_alphabetsecret1234", "alphabetsecret1234"},
+		{`[a-z]{0,9}(?:\b-token-|-secret-)[0-9]{4}`, "my-token-1234", ""},
 		{`token-[0-9]{4}`, "token-1234", ""},
 		{`(?:a{1,3}token|b{2}token)[0-9]`, "aatoken1", ""},
 	} {

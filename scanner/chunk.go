@@ -61,6 +61,8 @@ type Chunk struct {
 	// Instead are stretches of the stream that mean what such a chunk says, and
 	// not what they look like: what generic rules find in them is void.
 	Instead []Span
+
+	own part // what of a view is its own, and not another's that shows more
 }
 
 // Hollow reports whether data is NUL bytes and nothing else, as in the holes of

@@ -259,6 +259,9 @@ func (d *detector) scan(c *Chunk, w *window) {
 		return
 	}
 	base := int(c.Pos % block)
+	if c.own != (part{}) {
+		base = block - from%block
+	}
 	// Blocks start at multiples of their length in the stream, so that they
 	// are the same ones however the stream is cut.
 	for at := (from+base+block-1)/block*block - base; at < to; at += block {
@@ -273,6 +276,9 @@ func (d *detector) scan(c *Chunk, w *window) {
 // owned returns the positions whose anchors belong to this chunk, half-open:
 // those whose reach was cut off in the chunk before and is not in this one.
 func (c *Chunk) owned() (from, to int) {
+	if c.own != (part{}) {
+		return c.own.from, c.own.to
+	}
 	from, to = max(0, c.Overlap-reach), len(c.Data)
 	if !c.Last {
 		to = max(from, len(c.Data)-reach)

@@ -29,7 +29,9 @@
 // What a stretch of a stream says once it is decoded is a view: a chunk of its
 // own that is looked at beside the stream, and whose positions are those of the
 // stretch it was made of. The engine makes those of encodings, out of the bytes
-// within reach of their start, so that these too do not depend on the cuts. A
+// within reach of their start, so that these too do not depend on the cuts. What
+// is encoded at length is in several, which overlap: each anchor belongs to one of
+// them, and no value starts or ends where a view is cut. A
 // source makes those that take an understanding of the file as a whole: the
 // values of a manifest with their names. Where a view and the text, or two
 // views, show a value at one place, it is one hit.

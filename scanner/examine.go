@@ -87,7 +87,11 @@ func (c *cursor) judge(f found, start, end int) (name []byte, v classify.Verdict
 		return last.title, last.verdict
 	}
 	candidate := c.candidate(f, start, end)
-	v = c.opinions.judge(r.Judge, c.Data, f.groups[0]-candidate.MatchStart, &candidate)
+	if c.verdicts != nil && classify.ByValue(r.Judge) {
+		v = c.verdicts.judge(r.Judge, &candidate)
+	} else {
+		v = c.opinions.judge(r.Judge, c.Data, f.groups[0]-candidate.MatchStart, &candidate)
+	}
 	if named > 0 { // what begins with no name is nobody else's
 		*last = judged{judge: r.Judge, match: f.groups[0], name: named, start: start, end: end, tail: f.groups[1], title: candidate.Name, verdict: v}
 	}

@@ -12,16 +12,18 @@ import (
 // A pass is what a collector looks at one chunk with. It is used again for other
 // chunks, so that one without a hit costs no memory.
 type pass struct {
-	chunk  Chunk
-	hits   []*Hit
-	finder *finder
-	viewer *viewer
+	chunk    Chunk
+	hits     []*Hit
+	finder   *finder
+	viewer   *viewer
+	verdicts *verdicts
 }
 
 var passes = sync.Pool{New: func() any {
-	p := &pass{finder: newFinder(), viewer: newViewer()}
+	p := &pass{finder: newFinder(), viewer: newViewer(), verdicts: newVerdicts()}
 	p.finder.keep = func(h *Hit) { p.hits = append(p.hits, h) }
 	p.viewer.keep = p.finder.keep
+	p.finder.at.verdicts, p.viewer.verdicts = p.verdicts, p.verdicts
 	return p
 }}
 
@@ -31,6 +33,7 @@ func (p *pass) release() {
 	p.hits, p.chunk = p.hits[:0], Chunk{}
 	p.finder.release()
 	p.viewer.release()
+	p.verdicts.forget()
 	passes.Put(p)
 }
 

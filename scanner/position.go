@@ -42,6 +42,7 @@ type cursor struct {
 	texts    strings.Builder // of values
 
 	opinions opinions
+	verdicts *verdicts // of the chunk that this one is, or is a view of; nil for none
 }
 
 // A mark is the position of a byte of Data.

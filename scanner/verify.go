@@ -24,6 +24,8 @@ type window struct {
 	memories []match.Memory // of the chunk, by remainder
 	without  []part         // likewise: a stretch with nothing of what it needs
 	groups   [16]int
+	passed   [8]match.Passed // by plan, of which several have one
+	passedIn uint64          // the turn that they are of
 }
 
 // begin forgets what was learnt of another chunk.
@@ -91,7 +93,7 @@ func (w *window) verify(p *plan, r *ref, start int) {
 	if cheap.before != nil && !follows(w.chunk.Data[max(0, start-a.Before):start], cheap.before) {
 		return
 	}
-	if cheap.tail != nil && cheap.tail.idle() && w.lacks(p, cheap, start-a.Before, start+a.After+1) {
+	if cheap.tail != nil && w.lacks(p, cheap, start-a.Before, start+a.After+1) {
 		return
 	}
 	if cheap.tail != nil && cheap.tail.find(&w.machine, w.within(a, start), start, nil) == nil {
@@ -111,7 +113,10 @@ func (w *window) within(a *rules.Anchor, start int) []byte {
 
 // shut reports whether what stands behind an anchor at start lets no match begin.
 func (w *window) shut(gate *match.Gate, r *ref, start int) bool {
-	return gate.Shut(w.within(&r.anchor, start), start+len(r.anchor.Literal))
+	if w.passedIn != w.turn {
+		w.passedIn, w.passed = w.turn, [len(w.passed)]match.Passed{}
+	}
+	return gate.Shut(w.within(&r.anchor, start), start+len(r.anchor.Literal), &w.passed[int(r.plan)%len(w.passed)])
 }
 
 // follows reports whether a byte of a set is the last of data that is no blank.
@@ -129,7 +134,7 @@ func follows(data []byte, set *[256]bool) bool {
 // pinned emits the match that starts at lo, if one may start there.
 func (w *window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	data := w.chunk.Data
-	if lo < 0 || s.bounded && !wordStarts(data, lo) {
+	if lo < 0 || s.bounded && (lo == 0 && w.chunk.Pos > 0 || !wordStarts(data, lo)) {
 		return
 	}
 	clipped := hi < len(data) || !w.chunk.Last

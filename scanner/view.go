@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"fmt"
+	"hash/maphash"
 
 	"github.com/sluice-sec/sluice/scanner/decode"
 )
@@ -29,6 +30,10 @@ type viewer struct {
 	at     cursor
 	top    where // of at
 	levels [maxViewDepth]level
+	sights sights
+	// verdicts are those of the chunk.
+	verdicts *verdicts
+	deep     int // the deepest level that a view was looked at in
 }
 
 // where says what Chunk.Where does, of any chunk.
@@ -48,7 +53,7 @@ type level struct {
 }
 
 func newViewer() *viewer {
-	v := &viewer{}
+	v := &viewer{sights: sights{seed: maphash.MakeSeed()}}
 	v.top = v.at.where
 	for depth := range v.levels {
 		l := &v.levels[depth]
@@ -77,6 +82,7 @@ func (v *viewer) release() {
 func (v *viewer) views(c *collector, chunk *Chunk) {
 	v.sink, v.text, v.left, v.spent, v.hidden = c, !chunk.Binary, mostViews(len(chunk.Data)), false, v.hidden[:0]
 	v.at.reset(chunk)
+	v.sights.forget()
 	from, to := chunk.owned()
 	look := func(from, to int) {
 		if from < to {
@@ -108,26 +114,46 @@ func (v *viewer) each(depth int, chunk *Chunk, o decode.Options, at where) {
 
 // view looks at one view of a level's chunk.
 func (v *viewer) view(depth int, view *decode.View) {
-	if v.left -= len(view.Data); v.left < 0 {
+	if v.left -= view.To - view.From; v.left < 0 {
 		v.spent = true
 		return
 	}
 	l := &v.levels[depth]
 	l.view = view
 	l.shown = Chunk{
-		Data: view.Data, Origin: l.chunk.Origin, Blob: l.chunk.Blob, Last: true, Binary: !v.text || view.Binary, Where: l.place,
+		Data: view.Data, Origin: l.chunk.Origin, Blob: l.chunk.Blob, Last: !view.GoesOn, Binary: !v.text || view.Binary, Where: l.place,
+		own: part{view.From, view.To},
+	}
+	if view.GoesBack {
+		l.shown.Pos = 1 // nothing starts with it
 	}
 	if view.Cut {
 		at, encoded := l.place(0, 1)
 		v.sink.Problem(l.chunk.Origin, fmt.Errorf("line %d: %s: unpacks to more than %d bytes: the rest is not scanned", at.Line, encoded, len(view.Data)))
 	}
+	escapes := view.Form == decode.Percent || view.Form == decode.Escape
+	v.sights.escapes = v.sights.escapes || escapes
+	var now sight
+	if v.sights.escapes && (depth > 0 || !escapes) {
+		if now = v.sight(depth); v.sights.holds(now) {
+			return
+		}
+	}
 	f := finders.Get().(*finder)
-	f.keep = v.keep
+	f.keep, f.at.verdicts = v.keep, v.verdicts
 	f.find(v.sink, &l.shown, v.at.kind())
 	v.hidden = append(v.hidden, f.hidden...)
 	f.release()
 	finders.Put(f)
-	if depth+1 < maxViewDepth {
-		v.each(depth+1, &l.shown, decode.Options{To: len(view.Data), Binary: view.Binary, Packed: true}, l.place)
+	outside := v.deep
+	if v.deep = depth; depth+1 < maxViewDepth {
+		v.each(depth+1, &l.shown, decode.Options{
+			From: view.From, To: view.To, GoesBack: view.GoesBack, GoesOn: view.GoesOn, Binary: view.Binary, Packed: true,
+		}, l.place)
 	}
+	if now != (sight{}) {
+		now.whole = v.deep < maxViewDepth-1
+		v.sights.add(now)
+	}
+	v.deep = max(v.deep, outside)
 }

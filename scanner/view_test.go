@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"math/rand/v2"
 	"net/url"
 	"strings"
@@ -73,6 +74,60 @@ func TestViewsAreOne(t *testing.T) {
 	r := s.Scan(t.Context(), text{data: token + "\n" + inBase64("x="+token+" and more") + "\n" + "a%20b " + url.QueryEscape(" & ") + token})
 	if len(r.Findings) != 1 || len(r.Findings[0].Occurrences) != 3 {
 		t.Fatal(describe(r))
+	}
+}
+
+// TestViewCut: where a view is cut within a long stretch no value ends, and what
+// stands there is found nevertheless, once.
+func TestViewCut(t *testing.T) {
+	s := testScanner(t)
+	eachByte := func(form string) func(string) string {
+		return func(s string) string {
+			var b strings.Builder
+			for i := range len(s) {
+				fmt.Fprintf(&b, form, s[i])
+			}
+			return b.String()
+		}
+	}
+	for name, encode := range map[string]func(string) string{
+		"base64":       inBase64,
+		"hex":          func(s string) string { return hex.EncodeToString([]byte(s)) },
+		"percent":      eachByte("%%%02x"),
+		"some percent": func(s string) string { return strings.ReplaceAll(s, ",", "%2C") },
+		"escapes":      eachByte(`\u%04x`),
+		"twice":        func(s string) string { return eachByte(`\x%02x`)(strings.ReplaceAll(s, ",", "%2C")) },
+		"UTF-16":       func(s string) string { return inBase64(strings.Join(strings.Split(s, ""), "\x00") + "\x00") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(1, 2))
+			for range 6 {
+				var plain strings.Builder
+				tokens := 0
+				for i := range 4000 { // what is a token but for its end, over and over
+					fmt.Fprintf(&plain, "tok_"+"%016x%s,", random.Uint64(), strings.Repeat("g", 1+random.IntN(4)))
+					if i%40 == 0 {
+						fmt.Fprintf(&plain, "tok_"+"%016x,", random.Uint64())
+						tokens++
+					}
+				}
+				r := s.Scan(t.Context(), text{data: strings.Repeat(" ", random.IntN(100)) + encode(plain.String()) + "\n"})
+				if len(r.Findings) != tokens {
+					t.Errorf("%d findings, want %d", len(r.Findings), tokens)
+				}
+				for _, f := range r.Findings {
+					if v := f.Secret.Reveal(); !strings.Contains(plain.String(), v+",") {
+						t.Errorf("%s is no value, %d bytes in", v, f.Occurrences[0].Span.Offset)
+					}
+					if len(f.Occurrences) != 1 {
+						t.Errorf("%s stands at %d places", f.Secret.Reveal(), len(f.Occurrences))
+					}
+				}
+				if !r.Complete {
+					t.Error(r.Problems)
+				}
+			}
+		})
 	}
 }
 

@@ -17,14 +17,18 @@ import (
 // an expression that goes on until a line ends, which none does, "windows" anchors
 // of which each has others within reach, "accents" characters that are not ASCII,
 // "packed" what looks like gzip in base64, and "escapes" two encodings, one within
-// the other.
+// the other. "names" repeats each anchor that is a word without a gap, and "tokens"
+// has escapes of three forms among tokens that are base64.
 func Adversarial(set *rules.Set, seed uint64, size, longest int) ([]Corpus, error) {
 	misses, hits, err := nearMisses(set)
 	if err != nil {
 		return nil, err
 	}
-	var anchors, broken []string
+	var anchors, broken, words []string
 	for _, l := range Literals(set) {
+		if strings.Trim(l, "abcdefghijklmnopqrstuvwxyz") == "" {
+			words = append(words, l)
+		}
 		anchors = append(anchors, l)
 		broken = append(broken, l[:len(l)-1]+"~")
 	}
@@ -55,6 +59,8 @@ func Adversarial(set *rules.Set, seed uint64, size, longest int) ([]Corpus, erro
 		{Name: "windows", Data: repeat(`kty\abcdefghijklmnopqrstuvwxyz.`, size)},
 		{Name: "accents", Data: repeat("é7z\r", size)},
 		{Name: "packed", Data: repeat("H4sIpaperclipsandpaperweights ", size)},
+		{Name: "names", Data: names(words, size)},
+		{Name: "tokens", Data: tokens(seed, size)},
 		{Name: "escapes", Data: repeat(`password%3Dhunter\u0041`, size)},
 		script("minified", minified.Data[:size]),
 		script("letters", repeat("key", size)),
@@ -97,6 +103,34 @@ func pairs(seed uint64, size int) []byte {
 			}
 		}
 		fmt.Fprintf(&t.Buffer, "AK"+"IA%s,%s\n", digits[:16], digits)
+	}
+	return bytes.Clone(t.Bytes()[:size])
+}
+
+// names returns each word over and over, all of them in size bytes.
+func names(words []string, size int) []byte {
+	var b bytes.Buffer
+	for i, word := range words {
+		if n := size*(i+1)/len(words) - b.Len(); n > 0 {
+			b.Write(repeat(word, n))
+		}
+	}
+	return b.Bytes()
+}
+
+// tokens returns JSON web tokens with an escape behind each, some of them in a line.
+func tokens(seed uint64, size int) []byte {
+	t := newText(seed)
+	part := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+	const all = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	signature := make([]byte, 43)
+	for t.Len() < size {
+		for i := range signature {
+			signature[i] = all[t.random.IntN(len(all))]
+		}
+		t.WriteString(part(`{"alg":"HS256","typ":"JWT"}`) + "." + part(fmt.Sprintf(`{"sub":"%d","name":"x"}`, t.random.Uint64())) + ".")
+		t.Write(signature)
+		t.WriteString([]string{`\u0041`, "%41", "&#65;", "%41\n", "\\x41 "}[t.random.IntN(5)])
 	}
 	return bytes.Clone(t.Bytes()[:size])
 }

@@ -67,6 +67,9 @@ func Judge(name string, c *Candidate) Verdict {
 	return v
 }
 
+// ByValue reports whether a judge goes by the value alone, in one file.
+func ByValue(name string) bool { return name == "" || name == "jwt" }
+
 func (c *Candidate) judge(name string) Verdict {
 	switch name {
 	case "assigned":

@@ -9,12 +9,14 @@ import (
 // checkedDigits is how often base64 is looked at again while it is decoded.
 const checkedDigits = 64
 
-// base64 decodes the run that starts at from, at most as far as to.
-func (d *decoder) base64(from, to int) {
+// base64 decodes the run that starts at from, at most as far as to, and reports
+// whether that made a view.
+func (d *decoder) base64(from, to int, o owner) bool {
 	d.text, d.segments = d.text[:0], append(d.segments[:0], segment{src: from, scale: 1})
 	var bits uint32
 	n, at, text := 0, from, 0 // digits; how much of what they say is text
-	for to, check := min(to, len(d.data)), headDigits; at < to; {
+	to = min(to, len(d.data))
+	for check := headDigits; at < to; {
 		if n%4 == 0 {
 			whole := d.groups(d.data[at:min(to, at+check-n)])
 			at, n = at+whole, n+whole
@@ -23,7 +25,7 @@ func (d *decoder) base64(from, to int) {
 			digit := digits[d.data[at]]
 			if digit == noDigit {
 				next := d.lineBreak(at)
-				if next < 0 || next >= to {
+				if o.more = next >= to; next < 0 || o.more {
 					break
 				}
 				at = next
@@ -39,7 +41,7 @@ func (d *decoder) base64(from, to int) {
 		}
 		if n == check {
 			if n == headDigits && !promising(d.text) {
-				return
+				return false
 			}
 			if n > headDigits && !d.goodSoFar(&text) {
 				break
@@ -53,7 +55,10 @@ func (d *decoder) base64(from, to int) {
 	case 3:
 		d.text = append(d.text, byte(bits>>10), byte(bits>>2))
 	}
-	d.view(Base64, from, at, text)
+	if at == to && at < len(d.data) {
+		o.more = digits[d.data[at]] != noDigit || d.lineBreak(at) >= 0
+	}
+	return d.view(Base64, from, at, text, o)
 }
 
 // groups decodes the groups of four digits that src starts with, and returns
@@ -96,11 +101,45 @@ func (d *decoder) goodSoFar(known *int) bool {
 	return len(d.text)-n < utf8.UTFMax // it may end within a code point
 }
 
-// view emits the decoded text, known as in textLength, as far as it is of use.
-func (d *decoder) view(form Form, from, to, known int) {
+// An owner says which part of a view is its own: what is made from from on, as far
+// as to or, where that is not known, as a view takes over that starts within the
+// run, at the first position of the grid that may be one from next on.
+type owner struct {
+	from, to, next int
+	more           bool // is encoded behind the view
+	inside         bool // a long run, of which some stands before the view
+}
+
+// surely is how far a view goes on behind the position at which another takes over.
+const surely = 256
+
+// view emits the decoded text, known as in textLength, as far as it is of use, and
+// reports whether there is any that the owner asks for.
+func (d *decoder) view(form Form, from, to, known int, o owner) bool {
 	n, packed := usable(d.text, known)
 	if n == 0 || !d.afford(len(d.text)) {
-		return
+		return false
 	}
-	d.show(View{Form: form, Start: from, End: to, Data: d.text[:n], Binary: packed, segments: d.segments})
+	v := View{
+		Form: form, Start: from, End: to, Data: d.text[:n], Binary: packed,
+		GoesBack: o.inside, GoesOn: o.more && n == len(d.text), segments: d.segments,
+	}
+	owned := span{o.from, to}
+	switch {
+	case packed:
+		owned.from = from
+	case o.to > 0:
+		owned.to = o.to
+	case o.inside || to > o.next+surely: // few are as long
+		_, end := v.source(n - 1)
+		if end <= o.from { // some other text
+			d.show(v, span{from, to})
+			return false
+		}
+		if g := d.nextWithin(o.next, end-surely); g >= 0 {
+			owned.to = g
+		}
+	}
+	d.show(v, owned)
+	return true
 }

@@ -3,10 +3,15 @@
 // function, View what it makes.
 //
 // Which views there are depends on the bytes within Reach of each stretch's
-// start alone, so that a stream may be looked at piece by piece.
+// start alone, so that a stream may be looked at piece by piece. What is longer is
+// in several views, each of which shows more than is its own: all that is near
+// enough to bear on it.
 package decode
 
-import "sync"
+import (
+	"sort"
+	"sync"
+)
 
 // Form is how a stretch of data is encoded.
 type Form uint8
@@ -27,6 +32,8 @@ func (f Form) String() string {
 }
 
 const (
+	// mostOf is how many bytes of views are made of each of the data.
+	mostOf = 6
 	// Reach is how many bytes of the data before and behind its start decide
 	// about a view.
 	Reach = 64 << 10
@@ -40,6 +47,12 @@ type View struct {
 	Form       Form
 	Start, End int
 	Data       []byte
+	// From and To are the part of Data, half-open, that is this view's own: what
+	// begins elsewhere is in another view, which shows more of what stands round it.
+	From, To int
+	// GoesBack and GoesOn: what the stretch is a part of is encoded before it, or
+	// behind it, as well. Where Data starts or ends, that does not.
+	GoesBack, GoesOn bool
 	// Binary: the data is no text, but there may be views of it that are.
 	Binary bool
 	// Cut: the stretch unpacks to more than Data holds.
@@ -100,14 +113,31 @@ func (v *View) locate(at int) (from, to int) {
 	return from, from + s.scale
 }
 
+// position returns which is the first byte of the data that comes from at on.
+func (v *View) position(at int) int {
+	switch {
+	case at <= v.Start:
+		return 0
+	case at >= v.End:
+		return len(v.Data)
+	}
+	return sort.Search(len(v.Data), func(i int) bool {
+		from, _ := v.source(i)
+		return from >= at
+	})
+}
+
 // Options say which views of some data are wanted.
 type Options struct {
 	// From and To are where the views that are wanted start, half-open: those
-	// that start elsewhere are for another call. The data shows Reach bytes
+	// that start elsewhere are for another call. Of a stretch that is in several
+	// views each starts with the first byte, or the first escape, of its own part. The data shows Reach bytes
 	// before From and behind To, unless the stream starts or ends there.
 	From, To int
 	// Pos is the position of the data in its stream.
 	Pos int64
+	// GoesBack and GoesOn: the data is a view that does.
+	GoesBack, GoesOn bool
 	// Binary: the data is no text. It may hold UTF-16.
 	Binary bool
 	// Packed: the data may be gzip from its start to its end. It is unpacked
@@ -116,14 +146,14 @@ type Options struct {
 	MaxInflated int
 }
 
-// Each calls emit with each view of the data, once, which may overlap. It
+// Each calls emit with each view of the data, once. They may overlap. It
 // reports whether these are all: of data that was made to have many, it stops
 // at a multiple of the data's length. It is safe for concurrent use, and emit
 // may call it again.
 func Each(data []byte, o Options, emit func(*View)) bool {
 	d := decoders.Get().(*decoder)
 	o.To = min(o.To, len(data))
-	d.data, d.Options, d.emit, d.left = data, o, emit, 4*(o.To-o.From)+4*Reach
+	d.data, d.Options, d.emit, d.left, d.undone = data, o, emit, mostOf*(o.To-o.From)+4*Reach, [2]int{}
 	d.look()
 	if o.Binary {
 		d.wide()
@@ -142,17 +172,27 @@ type decoder struct {
 	left   int // bytes of views that may still be made; less than 0 once it was too many
 	runner runner
 	long   long
+	undone [2]int // before here no escape leads, percent and others
 
 	text     []byte
 	segments []segment
 	shown    View // that is emitted
 }
 
-// show emits a view.
-func (d *decoder) show(v View) {
+// show emits a view, of which the bytes that come from the stretch that is owned
+// are its own, unless there are none.
+func (d *decoder) show(v View, owned span) {
 	d.shown = v
-	d.emit(&d.shown)
+	s := &d.shown
+	s.GoesBack = s.GoesBack || d.GoesBack && s.Start < 2 // half of a pair may be cut off
+	s.GoesOn = s.GoesOn || d.GoesOn && s.End > len(d.data)-2
+	if s.From, s.To = s.position(owned.from), s.position(owned.to); s.From < s.To {
+		d.emit(s)
+	}
 }
+
+// A span is a stretch of the data, half-open.
+type span struct{ from, to int }
 
 var decoders = sync.Pool{New: func() any {
 	d := &decoder{}
@@ -181,7 +221,7 @@ func (d *decoder) afford(n int) bool {
 
 // grid is the distance of the positions of a stream at which views of long
 // stretches start.
-const grid = 16 << 10
+const grid = 24 << 10
 
 // nextGrid returns the first position of the grid that is not before at.
 func (d *decoder) nextGrid(at int) int {

@@ -291,6 +291,59 @@ func TestPieces(t *testing.T) {
 	}
 }
 
+// TestOwn: of a long stretch each byte is one view's own, and hardly any is two's,
+// and where a view begins or ends within the stretch it says so.
+func TestOwn(t *testing.T) {
+	all := append(codecs[:len(codecs):len(codecs)], struct {
+		name   string
+		form   Form
+		encode func(string) string
+	}{"UTF-16", UTF16, func(s string) string { return wide(s, little) }})
+	for _, c := range all {
+		for _, n := range []int{100, 30_000, 100_000, 300_000} {
+			var b strings.Builder
+			for i := 0; b.Len() < n; i++ {
+				fmt.Fprintf(&b, "%d=g+", i)
+			}
+			plain := b.String()
+			encoded := c.encode(plain)
+			data := []byte(text(701, 2) + " '" + encoded + "' " + text(100, 3))
+			owned, views := make([]int, len(plain)), 0
+			Each(data, Options{To: len(data), Binary: c.form == UTF16}, func(v *View) {
+				if v.Form != c.form || !bytes.Contains([]byte(plain), v.Data[v.From:v.To]) && !bytes.Contains(v.Data, []byte(plain[:12])) {
+					return
+				}
+				views++
+				at := strings.Index(plain, string(v.Data))
+				if at < 0 {
+					t.Fatalf("%s: %.60q is in no text", c.name, v.Data)
+				}
+				for i := v.From; i < v.To; i++ {
+					owned[at+i]++
+				}
+				if back, on := at > 0, at+len(v.Data) < len(plain); v.GoesBack != back || v.GoesOn != on {
+					t.Errorf("%s: [%d, %d) of %d: %v, %v", c.name, at, at+len(v.Data), len(plain), v.GoesBack, v.GoesOn)
+				}
+				if at > 0 && v.From < 600 || at+len(v.Data) < len(plain) && len(v.Data)-v.To < 2000 {
+					t.Errorf("%s: %d bytes before its own of %d, %d behind", c.name, v.From, v.To-v.From, len(v.Data)-v.To)
+				}
+			})
+			twice := 0
+			for i, n := range owned {
+				if n == 0 {
+					t.Fatalf("%s: byte %d of %d is in no view", c.name, i, len(plain))
+				}
+				if n > 1 {
+					twice++
+				}
+			}
+			if twice > 64*views {
+				t.Errorf("%s: %d bytes of %d are in two views", c.name, twice, len(plain))
+			}
+		}
+	}
+}
+
 // FuzzEach: views lie in the data, and so does what each of their bytes comes
 // from.
 func FuzzEach(f *testing.F) {
@@ -299,11 +352,16 @@ func FuzzEach(f *testing.F) {
 	}
 	f.Add([]byte(wide("gold and gravel and more", big)), 3, true)
 	f.Add([]byte(packed("gold")), 0, false)
+	f.Add([]byte("00%09"), 2, true)
 	f.Fuzz(func(t *testing.T, data []byte, from int, binary bool) {
 		from = min(max(0, from), len(data))
-		Each(data, Options{From: from, To: len(data), Binary: binary, Packed: true, MaxInflated: MaxInflated}, func(v *View) {
+		o := Options{From: from, To: len(data), GoesBack: from > 0, GoesOn: binary, Binary: binary, Packed: true, MaxInflated: MaxInflated}
+		Each(data, o, func(v *View) {
 			if v.Start < 0 || v.Start > v.End || v.End > len(data) || len(v.Data) == 0 {
 				t.Fatalf("[%d, %d) of %d", v.Start, v.End, len(data))
+			}
+			if v.From < 0 || v.From >= v.To || v.To > len(v.Data) {
+				t.Fatalf("%s: its own are [%d, %d) of %d", v.Form, v.From, v.To, len(v.Data))
 			}
 			last := 0
 			for i := range v.Data {

@@ -1,20 +1,23 @@
 package decode
 
 import (
+	"bytes"
 	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
 const (
-	// before and behind are how far a view reaches from an escape, and onward how
-	// far at least past its part of the grid: what stands there is in the view of
-	// the next part, too.
-	before = 4 << 10
-	behind = 16 << 10
-	onward = 8 << 10
-	// escapeGrid parts long stretches with many escapes.
-	escapeGrid = 32 << 10
+	// escapeGrid parts long stretches with many escapes. What begins in a part
+	// belongs to its view, which shows leadIn bytes before the part and leadOut
+	// behind it. An escape and its part lie within Reach of the part before and
+	// of the one behind.
+	escapeGrid = 28 << 10
+	leadIn     = 8 << 10
+	leadOut    = 16 << 10
+	// before is how far before the first escape begins what is looked at, where no
+	// view goes before.
+	before = 8 << 10
 )
 
 // escapes finds the stretches, of what stands between white space and quotes,
@@ -23,8 +26,16 @@ const (
 // part of the grid.
 func (d *decoder) escapes(block int, marks uint64) {
 	for ; marks != 0; marks &= marks - 1 {
-		if at := block + bits.TrailingZeros64(marks); at < d.To && d.counts(at) && d.leads(at) {
-			d.stretch(at)
+		at := block + bits.TrailingZeros64(marks)
+		if at >= d.To {
+			return
+		}
+		done := &d.undone[0]
+		if d.data[at] == '\\' {
+			done = &d.undone[1]
+		}
+		if at >= *done && d.counts(at) && d.leads(at) {
+			*done = d.stretch(at)
 		}
 	}
 }
@@ -56,19 +67,35 @@ func (d *decoder) counts(at int) bool {
 // stretch and part of the grid.
 func (d *decoder) leads(at int) bool {
 	start, _ := d.partOf(at)
-	for i := at - 1; i >= start && !delimiters[d.data[i]]; i-- {
-		if d.data[i] == d.data[at] && d.counts(i) {
-			return false
+	return d.escapeBefore(at, start, d.data[at]) < 0
+}
+
+// escapeBefore returns the last escape that counts and starts with lead, between
+// least and at, with no end of the stretch behind it; -1 if there is none.
+func (d *decoder) escapeBefore(at, least int, lead byte) int {
+	for i := at - 1; i >= max(0, least) && !delimiters[d.data[i]]; i-- {
+		if d.data[i] == lead && d.counts(i) {
+			return i
 		}
 	}
-	return true
+	return -1
+}
+
+// escapeBehind is likewise the first one from at on.
+func (d *decoder) escapeBehind(at, most int, lead byte) int {
+	for i := at; i < min(len(d.data), most) && !delimiters[d.data[i]]; i++ {
+		if d.data[i] == lead && d.counts(i) {
+			return i
+		}
+	}
+	return -1
 }
 
 // partOf returns the part of the grid that a position is in, half-open. What is a
-// view itself is not cut up: all of it is there.
+// view itself is not cut up further.
 func (d *decoder) partOf(at int) (start, end int) {
 	if d.Packed {
-		return 0, len(d.data)
+		return d.From, d.To
 	}
 	start = at - int((d.Pos+int64(at))%escapeGrid)
 	return max(0, start), start + escapeGrid
@@ -129,66 +156,127 @@ func hexByte(s []byte) rune {
 	return rune(high<<4 | low)
 }
 
-// stretch decodes what stands round the escape at at.
-func (d *decoder) stretch(at int) {
-	from, to := at, at
-	for from > max(0, at-before) && !delimiters[d.data[from-1]] {
-		from--
+// stretch decodes what stands round the escape at at, the first in its part, and
+// returns before what no other escape leads.
+func (d *decoder) stretch(at int) (done int) {
+	lead, part := d.data[at], span{}
+	part.from, part.to = d.partOf(at)
+	owned := span{max(0, at-before), len(d.data)}
+	if owned.from < part.from && d.escapeBefore(part.from, part.from-escapeGrid, lead) >= 0 {
+		owned.from = part.from // the view before has what begins before
 	}
-	_, part := d.partOf(at)
-	for end := min(len(d.data), max(at+behind, part+onward)); to < end && !delimiters[d.data[to]]; {
-		to++
+	from := max(0, owned.from-leadIn)
+	for i := at - 1; i >= from; i-- {
+		if delimiters[d.data[i]] {
+			from = i + 1
+		}
 	}
+	to := min(len(d.data), part.to+leadOut)
+	for i, b := range d.data[at:to] {
+		if delimiters[b] {
+			to = at + i
+			break
+		}
+	}
+	done = min(to, part.to)
+	if to > part.to {
+		if next := d.escapeBehind(part.to, part.to+escapeGrid, lead); next >= 0 {
+			owned.to = max(part.to, next-before)
+		}
+	}
+	goesBack, goesOn := from > 0 && !delimiters[d.data[from-1]], to < len(d.data) && !delimiters[d.data[to]]
+	if goesBack {
+		_, from = d.astride(from)
+	}
+	if goesOn {
+		to, _ = d.astride(to)
+	}
+	d.decodeEscapes(from, to, lead)
+	form := Percent
+	if lead == '\\' {
+		form = Escape
+	}
+	if len(d.text) >= shortest && d.afford(len(d.text)) {
+		d.show(View{
+			Form: form, Start: from, End: to, Data: d.text, GoesBack: goesBack, GoesOn: goesOn, segments: d.segments,
+		}, owned)
+	}
+	return done
+}
+
+// astride returns the escape that position at lies in, of either form, so that views
+// of both are cut alike, half-open; at twice if it lies in none.
+func (d *decoder) astride(at int) (from, to int) {
+	const longest = len(`\ud83d\ude00`)
+	for i := max(0, at-longest+1); i < at; i++ {
+		if d.data[i] == '%' || d.data[i] == '\\' {
+			if _, n := d.whole(i, len(d.data)); i+n > at {
+				return i, i + n
+			}
+		}
+	}
+	return at, at
+}
+
+// decodeEscapes makes the text of what stands between from and to, where escapes
+// start with lead.
+func (d *decoder) decodeEscapes(from, to int, lead byte) {
 	d.text, d.segments = d.text[:0], d.segments[:0]
 	literal := -1
 	for i := from; i < to; {
 		n := 0
-		if d.data[i] == d.data[at] {
+		if d.data[i] == lead {
 			n = d.unescape(i, to)
 		}
-		if n == 0 {
-			if literal < 0 {
-				literal = i
-				d.segments = append(d.segments, segment{data: len(d.text), src: i, scale: 1})
-			}
-			d.text = append(d.text, d.data[i])
-			i++
+		if n > 0 {
+			literal, i = -1, i+n
 			continue
 		}
-		literal, i = -1, i+n
-	}
-	form := Percent
-	if d.data[at] == '\\' {
-		form = Escape
-	}
-	if len(d.text) >= shortest && d.afford(len(d.text)) {
-		d.show(View{Form: form, Start: from, End: to, Data: d.text, segments: d.segments})
+		if literal < 0 {
+			literal = i
+			d.segments = append(d.segments, segment{data: len(d.text), src: i, scale: 1})
+		}
+		next := to // of what is to be decoded
+		if n := bytes.IndexByte(d.data[i+1:to], lead); n >= 0 {
+			next = i + 1 + n
+		}
+		d.text = append(d.text, d.data[i:next]...)
+		i = next
 	}
 }
 
 // unescape appends what is escaped at at, and the bytes that are escaped alike
 // behind it. It returns the length of all that; 0 if nothing is escaped.
 func (d *decoder) unescape(at, to int) int {
-	r, n := d.escape(at)
-	if n == 0 || at+n > to {
-		return 0
-	}
-	if n < len(`\u0041`) {
+	r, n := d.whole(at, to)
+	if n == 0 || n < len(`\u0041`) {
 		return d.unescapeBytes(at, to, n)
-	}
-	if utf16.IsSurrogate(r) && at+n < to && d.data[at+n] == '\\' {
-		if low, m := d.escape(at + n); m == n && at+n+m <= to {
-			r, n = utf16.DecodeRune(r, low), n+m
-		}
 	}
 	d.segments = append(d.segments, segment{data: len(d.text), src: at, width: n})
 	d.text = utf8.AppendRune(d.text, r)
 	return n
 }
 
+// whole is escape for a character that may be a pair, and ends before to.
+func (d *decoder) whole(at, to int) (rune, int) {
+	r, n := d.escape(at)
+	if n == 0 || at+n > to {
+		return 0, 0
+	}
+	if n == len(`\u0041`) && utf16.IsSurrogate(r) && at+n < to && d.data[at+n] == '\\' {
+		if low, m := d.escape(at + n); m == n && at+n+m <= to {
+			r, n = utf16.DecodeRune(r, low), n+m
+		}
+	}
+	return r, n
+}
+
 // unescapeBytes appends the bytes that are escaped at at, in n characters each,
 // and returns the length of their escapes.
 func (d *decoder) unescapeBytes(at, to, n int) int {
+	if n == 0 {
+		return 0
+	}
 	d.segments = append(d.segments, segment{data: len(d.text), src: at, scale: n})
 	s, i := d.data[at:to], 0
 	prefix := n - 2 // % or \x, of which the first and the last byte are all there is

@@ -24,7 +24,7 @@ func (u *unpacker) release() {
 
 // gzip unpacks all of the data, as far as it is whole.
 func (d *decoder) gzip() {
-	if !isGzip(d.data) || !holdsExtra(d.data) {
+	if d.GoesBack || !isGzip(d.data) || !holdsExtra(d.data) {
 		return
 	}
 	u := unpackers.Get().(*unpacker)
@@ -42,7 +42,7 @@ func (d *decoder) gzip() {
 	}
 	d.segments = d.segments[:0]
 	if n, packed := usable(d.text, 0); n > 0 {
-		d.show(View{Form: Gzip, End: len(d.data), Data: d.text[:n], Binary: packed, Cut: cut})
+		d.show(View{Form: Gzip, End: len(d.data), Data: d.text[:n], Binary: packed, Cut: cut, GoesOn: cut}, span{0, len(d.data)})
 	}
 }
 

@@ -36,9 +36,11 @@ const (
 	// that base64 may go on behind.
 	shortestLine = 40
 	longLine     = 1 << 10
-	// window is the length of a view that starts within a run; it starts where
-	// at least as many bytes of the run go before.
-	window = 2 * grid
+	// window is how many bytes of a run go before a view that starts within it, of
+	// which it shows inward; and it shows onward bytes behind what is its own.
+	window = grid
+	inward = 8 << 10
+	onward = 16 << 10
 )
 
 // look finds stretches of base64 and hex digits. A run is decoded from its
@@ -77,8 +79,13 @@ func (d *decoder) look() {
 		d.escapes(at, escapes[0])
 	}
 	d.long = long{}
-	for g := d.nextGrid(max(d.From, window)); g < d.To; g += grid {
-		if d.left >= 0 && d.within(g) {
+	from := d.From
+	if d.GoesBack && from > 0 && d.within(from, from) { // a run of which nobody knows where it starts
+		d.middle(from)
+		from++
+	}
+	for g := d.nextGrid(max(from, window)); g < d.To; g += grid {
+		if d.left >= 0 && d.within(g, window) {
 			d.middle(g)
 		}
 	}
@@ -268,10 +275,27 @@ type long struct {
 	end int // nothing but digits stands from at to here
 }
 
-// within reports whether position g and the window before it lie in one run.
-func (d *decoder) within(g int) bool {
+// nextWithin returns the first position of the grid from from on and before to at
+// which a view starts within a run; -1 if there is none.
+func (d *decoder) nextWithin(from, to int) int {
+	if d.Packed {
+		to = min(to, d.To)
+	}
+	for g := d.nextGrid(max(from, window)); g < to; g += grid {
+		if d.within(g, window) {
+			return g
+		}
+	}
+	return -1
+}
+
+// within reports whether position g and so many bytes before it lie in one run.
+func (d *decoder) within(g, back int) bool {
 	if g >= len(d.data) || digits[d.data[g]] == noDigit {
 		return false
+	}
+	if d.long.at > g {
+		d.long = long{}
 	}
 	known, i := d.long, g
 	d.long = long{at: g, end: max(g, known.end)}
@@ -279,12 +303,12 @@ func (d *decoder) within(g int) bool {
 	if g < known.end {
 		i = known.low
 	}
-	for i > g-window {
+	for i > g-back {
 		if i == known.at && known.low < i {
 			i = known.low
 			continue
 		}
-		from := g - window
+		from := g - back
 		if known.at < i {
 			from = max(from, known.at)
 		}
@@ -307,29 +331,46 @@ func (d *decoder) run(at, known int) {
 		at++
 	}
 	line := d.digitsEnd(min(known, at+Reach), at+Reach)
-	d.hexes(at, line, line, false)
+	d.long = long{}
+	o, limit := owner{from: at, next: at + window}, line
+	if line > o.next {
+		if g := d.nextWithin(o.next, line); g >= 0 {
+			limit = g // the positions have the others
+		}
+	}
+	d.hexes(at, limit, line, o)
 	if line-at < headDigits || hopeful(d.data[at:at+headDigits]) {
-		d.base64(at, at+Reach)
+		d.base64(at, at+Reach, o)
 	}
 }
 
 // middle decodes what starts within a long run, at position g of the grid.
 func (d *decoder) middle(g int) {
-	line := d.digitsEnd(d.long.end, g+window)
+	to := g + grid + onward
+	line := d.digitsEnd(d.long.end, to)
 	d.long.end = line
-	if next := g + grid; next < line {
-		d.hexes(g, next, line, true) // the next position has the others
-	} else {
-		d.hexes(g, line, line, true)
+	o := owner{from: g, next: g + 1, inside: true}
+	d.hexes(g, min(g+grid, line), line, o) // the next position has the others
+	if next := d.nextWithin(o.next, g+2*grid+1); next >= 0 {
+		to = next + onward
 	}
-	for skip := range 4 {
-		d.base64(g+skip, g+window)
+	for _, at := range []int{max(0, g-inward), g} { // some of what stands before, if it is no other text
+		made := false
+		for tried := 0; tried < 4 && at < len(d.data); at++ {
+			if digits[d.data[at]] != noDigit && !d.escaped(at) {
+				tried++
+				made = d.base64(at, to, o) || made
+			}
+		}
+		if made {
+			break
+		}
 	}
 }
 
 // hexes finds the runs of hex digits that start in [from, to), in a line that
 // is looked at as far as end.
-func (d *decoder) hexes(from, to, end int, inside bool) {
+func (d *decoder) hexes(from, to, end int, o owner) {
 	for at := from; at < to && at+shortestRun <= end; {
 		// Few runs are hex, which the last digit that one must have tells first.
 		last := at + shortestRun - 1
@@ -337,7 +378,6 @@ func (d *decoder) hexes(from, to, end int, inside bool) {
 			last--
 		}
 		if last >= at {
-			inside = inside && at != from
 			at = last + 1
 			continue
 		}
@@ -345,25 +385,57 @@ func (d *decoder) hexes(from, to, end int, inside bool) {
 		for stop < end && hexDigits[d.data[stop]] != noDigit {
 			stop++
 		}
-		d.hex(at, stop)
-		if inside && at == from {
-			d.hex(at+1, stop)
+		if o.inside && at == from {
+			d.hexInside(at, stop, o)
+		} else {
+			d.hex(at, stop, owner{from: at, next: max(at+1, o.next)})
 		}
 		at = stop + 1
 	}
 }
 
-func (d *decoder) hex(from, to int) {
-	if from+2*shortest <= to && !hopefulHex(d.data[from:from+2*shortest]) {
+// hexInside decodes a run of hex from a position within it, before which stands an
+// even or an odd number of its digits.
+func (d *decoder) hexInside(at, stop int, o owner) {
+	if !d.hexText(at) && !d.hexText(at+1) { // as nearly everywhere
 		return
 	}
+	from := at
+	for from > max(0, at-inward) && hexDigits[d.data[from-1]] != noDigit {
+		from--
+	}
+	for _, from := range []int{from, at} { // some of what stands before, if it is no other text
+		even, odd := d.hex(from, stop, o), d.hex(from+1, stop, o)
+		if even || odd {
+			break
+		}
+	}
+}
+
+// hexText reports whether hex digits at at say text.
+func (d *decoder) hexText(at int) bool {
 	d.text = d.text[:0]
-	for i := from; i+1 < to; i += 2 {
+	for i := at; i+1 < len(d.data) && len(d.text) < shortest; i += 2 {
+		d.text = append(d.text, hexDigits[d.data[i]]<<4|hexDigits[d.data[i+1]])
+	}
+	return promising(d.text)
+}
+
+// hex decodes the run of hex between from and to, and reports whether that made a
+// view.
+func (d *decoder) hex(from, to int, o owner) bool {
+	if from+2*shortest <= to && !hopefulHex(d.data[from:from+2*shortest]) {
+		return false
+	}
+	d.text = d.text[:0]
+	i := from
+	for ; i+1 < to; i += 2 {
 		d.text = append(d.text, hexDigits[d.data[i]]<<4|hexDigits[d.data[i+1]])
 		if len(d.text) == shortest && !promising(d.text) {
-			return
+			return false
 		}
 	}
 	d.segments = append(d.segments[:0], segment{src: from, scale: 1})
-	d.view(Hex, from, from+len(d.text)*2, 0)
+	o.more = i+1 < len(d.data) && hexDigits[d.data[i]] != noDigit && hexDigits[d.data[i+1]] != noDigit
+	return d.view(Hex, from, i, 0, o)
 }

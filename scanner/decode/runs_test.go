@@ -77,8 +77,8 @@ func TestWithin(t *testing.T) {
 		remembers := &decoder{data: data}
 		for g := window; g < len(data); g += grid - random.IntN(2)*random.IntN(grid) {
 			fresh := &decoder{data: data}
-			want := fresh.within(g)
-			if got := remembers.within(g); got != want {
+			want := fresh.within(g, window)
+			if got := remembers.within(g, window); got != want {
 				t.Fatalf("position %d: %v, want %v", g, got, want)
 			}
 			if want {
@@ -94,7 +94,7 @@ func TestWithin(t *testing.T) {
 	data := []byte(strings.Repeat("=", window) + strings.Repeat("a", 4*grid))
 	d := &decoder{data: data}
 	for g := window; g < len(data); g += grid {
-		if got, want := d.within(g), g >= 2*window; got != want {
+		if got, want := d.within(g, window), g >= 2*window; got != want {
 			t.Errorf("position %d after others: %v, want %v", g, got, want)
 		}
 	}

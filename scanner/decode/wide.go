@@ -91,22 +91,48 @@ func (d *decoder) phase(from, to int, o order) (int, int) {
 // wideRun decodes a stretch from its start and, where it is long, from the
 // positions of the grid.
 func (d *decoder) wideRun(from, to int) {
+	next := func(from int) int { // the position that takes over at from or behind it; 0 if none does
+		if g := d.nextGrid(from); g+surely < to && (g < d.To || !d.Packed) {
+			return d.unitAt(g)
+		}
+		return 0
+	}
 	if from >= d.From && from < d.To {
-		d.narrow(from, min(to, from+Reach))
+		d.narrow(from, min(to, from+Reach), owner{from: from, to: next(from + window), more: from+Reach < to})
+	} else if d.GoesBack && from < d.From && d.From < to {
+		at := d.unitAt(d.From)
+		d.middleWide(from, at, to, next(max(at+1, from+window)))
 	}
 	for g := d.nextGrid(max(d.From, from+window)); g < min(d.To, to); g += grid {
-		at := g // where it does not matter which order it is, little
-		if unit(d.data[at:]) != little {
-			at++
-		}
-		d.narrow(at, min(to, at+window))
+		d.middleWide(from, d.unitAt(g), to, next(g+1))
 	}
 }
 
-func (d *decoder) narrow(from, to int) {
+// unitAt returns where the unit starts that at is in.
+func (d *decoder) unitAt(at int) int {
+	if unit(d.data[at:]) != little { // where it does not matter which order it is, little
+		at++
+	}
+	return at
+}
+
+// middleWide decodes what starts at at in a stretch, as far as another view takes
+// over at next, if one does.
+func (d *decoder) middleWide(from, at, to, next int) {
+	end := at + grid + onward
+	if next > 0 {
+		end = next + onward
+	}
+	d.narrow(max(from, at-inward), min(to, end), owner{from: at, to: next, more: end < to, inside: true})
+}
+
+func (d *decoder) narrow(from, to int, o owner) {
 	d.text, d.segments = d.text[:0], append(d.segments[:0], segment{src: from, scale: 2})
 	for i := from; i+1 < to; i += 2 {
 		d.text = append(d.text, d.data[i]|d.data[i+1])
 	}
-	d.view(UTF16, from, to, 0)
+	if o.to == 0 {
+		o.to = to
+	}
+	d.view(UTF16, from, to, 0, o)
 }

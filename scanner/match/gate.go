@@ -30,14 +30,29 @@ const (
 // mostBars bounds those of a gate.
 const mostBars = 3
 
+// Passed is a stretch of some data that a gate was seen to go on over, so that
+// the next literal in it need not be followed all the way again. The zero value is
+// none.
+type Passed struct {
+	bar      *bar
+	from, to int
+}
+
+// atOnce is how far a gate looks before it asks what was passed.
+const atOnce = 16
+
 // Shut reports whether no match begins with the literal that ends at at in data,
-// which is all that there is.
-func (g *Gate) Shut(data []byte, at int) bool {
+// which is all that there is. Passed is of the same data, which may end elsewhere.
+func (g *Gate) Shut(data []byte, at int, passed *Passed) bool {
 	for i := range g.bars {
 		b := &g.bars[i]
-		end := min(len(data), at+b.most+1)
-		for at < end && b.kind[data[at]] == goesOn {
+		start, end := at, min(len(data), at+b.most+1)
+		soon := min(end, start+atOnce)
+		for at < soon && b.kind[data[at]] == goesOn {
 			at++
+		}
+		if at == soon && soon < end {
+			at = b.pass(data, start, at, end, passed)
 		}
 		if at >= end || b.kind[data[at]] != ends {
 			return true
@@ -45,6 +60,18 @@ func (g *Gate) Shut(data []byte, at int) bool {
 		at++
 	}
 	return false
+}
+
+// pass returns where a run that goes on from start to at ends, or end, and notes it.
+func (b *bar) pass(data []byte, start, at, end int, passed *Passed) int {
+	if passed.bar != b || start < passed.from || start > passed.to {
+		*passed = Passed{b, start, at}
+	}
+	for at = min(max(at, passed.to), end); at < end && b.kind[data[at]] == goesOn; {
+		at++
+	}
+	passed.to = max(passed.to, at)
+	return at
 }
 
 // Gate returns the gate behind a literal in ASCII, whose case is ignored; nil

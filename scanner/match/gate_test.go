@@ -47,7 +47,7 @@ func TestGate(t *testing.T) {
 				text = append(text, "aab:@/=-é\xc3 yk"[random.IntN(14)])
 			}
 			is := exact.Match(text)
-			switch out := gate.Shut(text, len(c.literal)); {
+			switch out := gate.Shut(text, len(c.literal), &Passed{}); {
 			case out && is:
 				t.Fatalf("%s: shut out %q, which matches", c.expr, text)
 			case out:
@@ -62,5 +62,47 @@ func TestGate(t *testing.T) {
 		if c.bars > 0 && (shut == 0 || open == 0 || matched == 0) {
 			t.Errorf("%s: %d shut out, %d let in, %d matched: nothing was tested", c.expr, shut, open, matched)
 		}
+	}
+}
+
+// TestPassed: what a gate passed before does not change its answer.
+func TestPassed(t *testing.T) {
+	var gates []*Gate
+	for _, expr := range []string{`key[a-e]{0,40}:[a-e]{2}@`, `key[a-y]{0,300}=`} {
+		parsed, err := syntax.Parse(expr, syntax.Perl)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := NewProgram(parsed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gates = append(gates, p.Gate("key"))
+	}
+	random := rand.New(rand.NewPCG(5, 6))
+	shut := 0
+	for range 500 {
+		text := make([]byte, 700)
+		rare := 1 + random.IntN(300)
+		for i := range text {
+			if text[i] = "abcde"[random.IntN(5)]; random.IntN(rare) == 0 {
+				text[i] = ":@=y"[random.IntN(4)]
+			}
+		}
+		var passed Passed
+		for at := 0; at < len(text); at += random.IntN(30) - 3 {
+			at = max(at, 0)
+			gate, end := gates[random.IntN(8)/7], min(len(text), at+random.IntN(400))
+			want := gate.Shut(text[:end], min(at, end), &Passed{})
+			if got := gate.Shut(text[:end], min(at, end), &passed); got != want {
+				t.Fatalf("%q from %d: %v, want %v", text[:end], at, got, want)
+			}
+			if want {
+				shut++
+			}
+		}
+	}
+	if shut == 0 {
+		t.Error("nothing was shut out")
 	}
 }
