@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"bytes"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -42,7 +44,7 @@ func (p *Pattern) Match(text []byte) bool {
 	if c.of != nil {
 		return consists(text, c.of)
 	}
-	return c.std.Match(text)
+	return bytes.HasSuffix(text, c.end) && c.std.Match(text)
 }
 
 // MatchString reports whether the pattern matches anywhere in text.
@@ -51,7 +53,7 @@ func (p *Pattern) MatchString(text string) bool {
 	if c.of != nil {
 		return consists(text, c.of)
 	}
-	return c.std.MatchString(text)
+	return len(text) >= len(c.end) && text[len(text)-len(c.end):] == string(c.end) && c.std.MatchString(text)
 }
 
 // String returns the expression.
@@ -62,9 +64,11 @@ func (p *Pattern) get() *tester {
 }
 
 // A tester is a pattern made ready: of where the expression asks for nothing but
-// what a text consists of, else std.
+// what a text consists of, else std. Every text that matches ends with end: few
+// paths end as one of a pattern does.
 type tester struct {
 	std *regexp.Regexp
+	end []byte
 	of  *content
 }
 
@@ -76,10 +80,22 @@ type content struct {
 }
 
 func newTester(expr string) *tester {
-	if of := contentOf(parsed(expr)); of != nil {
+	re := parsed(expr)
+	if of := contentOf(re); of != nil {
 		return &tester{of: of}
 	}
-	return &tester{std: regexp.MustCompile(expr)}
+	return &tester{std: regexp.MustCompile(expr), end: endOf(re)}
+}
+
+// endOf returns the literal that each match of an expression ends the text with;
+// nil where there is none.
+func endOf(re *syntax.Regexp) []byte {
+	if n := len(re.Sub); re.Op == syntax.OpConcat && n > 1 && re.Sub[n-1].Op == syntax.OpEndText {
+		if last := re.Sub[n-2]; last.Op == syntax.OpLiteral && last.Flags&syntax.FoldCase == 0 && !slices.Contains(last.Rune, utf8.RuneError) {
+			return []byte(string(last.Rune))
+		}
+	}
+	return nil
 }
 
 // contentOf returns the content that an expression asks for, nil where that is

@@ -10,6 +10,7 @@ func TestPattern(t *testing.T) {
 	for expr, plain := range map[string]bool{
 		`^[a-z/]+$`: true, `^[0-9a-f]{4}$`: true, `^[A-Z]{2,}$`: true, `^[ab]{1,3}$`: true, `^[a-z]*$`: true, `(?i)^[a-c]+$`: true,
 		`(?i)^[k]+$`: false, `^[^a]+$`: false, `(?m)^[a-z]+$`: false, `^[a-z]+`: false, `[a-z]+$`: false, `^[a-z]$`: false, `^(a|bc)+$`: false,
+		`(^|/)a?b$`: false, `[a-c]bc\z`: false, `(?i)ab$`: false, `(?m)ab$`: false, `a|bc$`: false, `b+$`: false, `.\x{fffd}$`: false, `.é$`: false,
 	} {
 		p, err := NewPattern(expr)
 		if err != nil {

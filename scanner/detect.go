@@ -33,6 +33,8 @@ type detector struct {
 type ref struct {
 	plan int32
 	nth  int32 // of the rule's anchors
+	// placed: the rule is for some paths only.
+	placed bool
 	// gate is what must stand behind the anchor; nil where there is none, or
 	// nobody asked for it yet.
 	gate   atomic.Pointer[match.Gate]
@@ -210,7 +212,7 @@ func newDetector(set *rules.Set) (*detector, error) {
 				literals = append(literals, a.Literal)
 				d.longest = max(d.longest, len(a.Literal))
 			}
-			anchored = append(anchored, ref{plan: id, nth: int32(nth), anchor: a})
+			anchored = append(anchored, ref{plan: id, nth: int32(nth), placed: len(r.Paths) > 0, anchor: a})
 			whose = append(whose, at)
 		}
 	}
@@ -233,7 +235,7 @@ func (d *detector) tie(anchored []ref, whose []int, literals int) {
 	next := slices.Clone(d.first)
 	for i := range anchored {
 		from, to := &anchored[i], &d.refs[next[whose[i]]]
-		to.plan, to.nth, to.anchor = from.plan, from.nth, from.anchor
+		to.plan, to.nth, to.placed, to.anchor = from.plan, from.nth, from.placed, from.anchor
 		next[whose[i]]++
 	}
 }

@@ -49,13 +49,23 @@ func (w *window) literal(literal, start int) {
 	for i := range refs {
 		r := &refs[i]
 		switch {
-		case c.Binary && !d.plans[r.plan].binary, c.knows(&r.anchor, start):
+		case c.Binary && !d.plans[r.plan].binary, c.knows(&r.anchor, start), r.placed && w.elsewhere(&d.plans[r.plan]):
 		case d.meter != nil:
 			d.measured(w, r, start)
 		default:
 			w.follow(r, start)
 		}
 	}
+}
+
+// elsewhere reports whether the chunk's path is none that the rule is for. A rule
+// that reads one file alone is not to cost what its anchors would in all others.
+func (w *window) elsewhere(p *plan) bool {
+	k := w.knownOf(p)
+	if !k.placed {
+		k.placed, k.elsewhere = true, !onPath(p.rule.Paths, w.chunk.Origin)
+	}
+	return k.elsewhere
 }
 
 // follow verifies a rule at an anchor, unless what stands behind that shuts it out:
@@ -223,6 +233,8 @@ type known struct {
 	memory match.Memory
 	// start and end are the match that was found last, end 0 if none was.
 	start, end int
+	placed     bool // elsewhere was asked
+	elsewhere  bool
 }
 
 func (w *window) knownOf(p *plan) *known {
@@ -235,7 +247,7 @@ func (w *window) knownOf(p *plan) *known {
 		k.dry.Forget()
 		k.barren.Forget()
 		k.memory.Forget()
-		k.run, k.end = 0, 0
+		k.run, k.end, k.placed = 0, 0, false
 		k.dry.Once = p.rule.Anchoring == rules.Near // whichever anchor it is found from
 	}
 	return k
