@@ -49,7 +49,7 @@ func (w *window) literal(literal, start int) {
 	for i := range refs {
 		r := &refs[i]
 		switch {
-		case c.Binary && !d.plans[r.plan].binary, c.knows(&r.anchor, start), r.placed && w.elsewhere(&d.plans[r.plan]):
+		case c.Binary && !d.plans[r.plan].binary, c.Like != nil && c.knows(&r.anchor, start), r.placed && w.elsewhere(&d.plans[r.plan]):
 		case d.meter != nil:
 			d.measured(w, r, start)
 		default:

@@ -72,6 +72,10 @@ func computes(data []byte, from, to int, f *File) bool {
 		return false
 	}
 	last := data[value-1]
+	called := last == ',' || last == '(' || last == '|'
+	if flag := from > 0 && data[from-1] == '-'; !called && (flag || !f.quoting) {
+		return false
+	}
 	value = blanks(data, value)
 	end := value
 	for end < len(data) && end-value <= longestWord && wordBytes[data[end]] {
@@ -80,16 +84,13 @@ func computes(data []byte, from, to int, f *File) bool {
 	if end-value < 4 || end-value > longestWord || !isLetter(data[value]) || end == len(data) || decodes(data[value:value+4]) || opens(data, end) {
 		return false
 	}
-	switch last {
-	case ',', '(', '|':
+	switch {
+	case called:
 		return last != ',' || !bytes.EqualFold(data[value:end], []byte("value"))
-	case ':':
+	case last == ':':
 		if next := blanks(data, end); next < len(data) && (data[next] == '=' || bytes.IndexByte([]byte("<>?&"), data[next]) >= 0) {
 			return false // the type of what is assigned
 		}
-	}
-	if flag := from > 0 && data[from-1] == '-'; flag || !f.quoting {
-		return false
 	}
 	near := data[max(0, from-longestLine):from]
 	if len(near) < from && bytes.IndexByte(near, '\n') < 0 { // quicker to tell than where the last one is
