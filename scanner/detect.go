@@ -268,8 +268,12 @@ func (d *detector) scan(c *Chunk, w *window) {
 	// are the same ones however the stream is cut.
 	for at := (from+base+block-1)/block*block - base; at < to; at += block {
 		for _, id := range d.grid {
+			p := &d.plans[id]
+			if w.elsewhere(p) {
+				continue
+			}
 			start := d.meter.start()
-			w.sweep(&d.plans[id], at)
+			w.sweep(p, at)
 			d.meter.ran(id, start)
 		}
 	}

@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"cmp"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -109,6 +110,47 @@ func TestProfileOfChunks(t *testing.T) {
 	for _, r := range set.Rules() {
 		if a[r.ID][0] == 0 || a[r.ID][0] != b[r.ID][0] {
 			t.Errorf("%s: %d anchors in the whole, %d in chunks", r.ID, a[r.ID][0], b[r.ID][0])
+		}
+	}
+}
+
+// TestElsewhere: a rule for some paths costs nothing in others, before and behind one
+// that it is for.
+func TestElsewhere(t *testing.T) {
+	f, err := rules.Load("test.toml", `
+[[rules]]
+id = "anchored"
+title = "Token of one file"
+regex = 'tok_[0-9a-z]{16}'
+paths = ['(^|/)\.one$', '(^|/)deep/one$']
+
+[[rules]]
+id = "swept"
+title = "Number of one file"
+unanchored = true
+regex = '#[0-9]{12}#'
+paths = ['(?i)/ONE$']
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := aToken + " #490317286651#"
+	s := profiled(t, f.Set)
+	want := map[string][3]int64{}
+	for _, c := range []struct {
+		path            string
+		anchored, swept int64
+	}{{"a/two", 0, 0}, {".one", 1, 0}, {"a.one", 0, 0}, {"a/.one", 1, 0}, {"deep/one", 1, 1}, {"a/one", 0, 1}, {"a/.one.bak", 0, 0}} {
+		for id, n := range map[string]int64{"anchored": c.anchored, "swept": c.swept} {
+			if w := want[id]; n > 0 {
+				want[id] = [3]int64{w[0] + n, w[1] + n, w[2] + n}
+			}
+		}
+		if found := s.Scan(t.Context(), text{data: data, path: c.path}).Findings; int64(len(found)) != c.anchored+c.swept {
+			t.Errorf("%s: %d findings", c.path, len(found))
+		}
+		if got := costs(s); !maps.Equal(got, want) {
+			t.Errorf("up to %s: anchors, matches, hits %v, want %v", c.path, got, want)
 		}
 	}
 }

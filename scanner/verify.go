@@ -62,8 +62,8 @@ func (w *window) literal(literal, start int) {
 // that reads one file alone is not to cost what its anchors would in all others.
 func (w *window) elsewhere(p *plan) bool {
 	k := w.knownOf(p)
-	if !k.placed {
-		k.placed, k.elsewhere = true, !onPath(p.rule.Paths, w.chunk.Origin)
+	if !k.asked {
+		k.asked, k.elsewhere = true, !onPath(p.rule.Paths, w.chunk.Origin)
 	}
 	return k.elsewhere
 }
@@ -233,8 +233,8 @@ type known struct {
 	memory match.Memory
 	// start and end are the match that was found last, end 0 if none was.
 	start, end int
-	placed     bool // elsewhere was asked
-	elsewhere  bool
+	asked      bool // of elsewhere
+	elsewhere  bool // the chunk's path is none that the rule is for
 }
 
 func (w *window) knownOf(p *plan) *known {
@@ -247,7 +247,7 @@ func (w *window) knownOf(p *plan) *known {
 		k.dry.Forget()
 		k.barren.Forget()
 		k.memory.Forget()
-		k.run, k.end, k.placed = 0, 0, false
+		k.run, k.end, k.asked = 0, 0, false
 		k.dry.Once = p.rule.Anchoring == rules.Near // whichever anchor it is found from
 	}
 	return k
