@@ -28,12 +28,13 @@ const fingerprintVersion = "v1:"
 // so it is known by its place and by the name it is assigned to, counted where that
 // is not enough.
 
-// hash gives the findings whose values are their own keys their fingerprints.
-func hash(findings []Finding) {
+// hash gives the findings whose values are their own keys, which are given, their
+// fingerprints.
+func hash(findings []Finding, keys []string) {
 	h := newHasher(len(findings))
 	for i := range findings {
 		if f := &findings[i]; !f.Guessable() {
-			h.key = append(append(h.key[:0], "sluice fingerprint v1\x00value\x00"...), canonical(f.Secret.Reveal())...)
+			h.key = append(append(h.key[:0], "sluice fingerprint v1\x00value\x00"...), keys[i]...)
 			h.add(f)
 		}
 	}
@@ -42,7 +43,7 @@ func hash(findings []Finding) {
 
 // number gives the other findings, which are in their order, theirs.
 func number(findings []Finding) {
-	h, taken := newHasher(0), map[string]int{}
+	h, taken := newHasher(0), map[string]*int{}
 	for i := range findings {
 		f := &findings[i]
 		if !f.Guessable() {
@@ -51,10 +52,13 @@ func number(findings []Finding) {
 		first := f.Occurrences[0].Origin
 		h.key = append(append(h.key[:0], "sluice fingerprint v1\x00place\x00"...), first.Kind.Exposure()...)
 		h.key = append(append(append(append(h.key, 0), first.FullPath()...), 0), f.owner.Name...)
-		place := string(h.key)
-		taken[place]++
-		if n := taken[place]; n > 1 {
-			h.key = strconv.AppendInt(append(h.key, 0), int64(n), 10)
+		n := taken[string(h.key)]
+		if n == nil {
+			n = new(int)
+			taken[string(h.key)] = n
+		}
+		if *n++; *n > 1 {
+			h.key = strconv.AppendInt(append(h.key, 0), int64(*n), 10)
 		}
 		h.add(f)
 	}

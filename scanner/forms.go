@@ -83,6 +83,9 @@ func appendWithin(dst []byte, e *base64.Encoding, v string, lead int) []byte {
 	return append(dst[:start], dst[start+first:start+last]...)
 }
 
+// inAll has the bits of all the forms that something can be escaped in.
+const inAll = 1<<quoted | 1<<inQuery | 1<<inPath
+
 // escapes has for each byte a bit for each form that it is escaped in. Of a byte
 // that is no ASCII all are set: whether it is escaped depends on its neighbours.
 var escapes = func() (bits [256]uint8) {
@@ -101,7 +104,7 @@ var escapes = func() (bits [256]uint8) {
 		case c == ' ':
 			bits[b] = 1<<inQuery | 1<<inPath
 		default:
-			bits[b] = 1<<quoted | 1<<inQuery | 1<<inPath
+			bits[b] = inAll
 		}
 	}
 	return bits
@@ -111,7 +114,7 @@ var escapes = func() (bits [256]uint8) {
 // something in it is escaped.
 func escapedIn(v string) uint8 {
 	all := uint8(0)
-	for i := range len(v) {
+	for i := 0; i < len(v) && all != inAll; i++ {
 		all |= escapes[v[i]]
 	}
 	return all

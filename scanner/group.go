@@ -13,14 +13,14 @@ import (
 // group makes the findings of a report of its hits, and what masks their values in
 // it.
 func group(hits []*Hit) ([]Finding, *masker) {
-	findings := gather(hits)
+	findings, keys := gather(hits)
 	var m *masker
 	var side conc.WaitGroup // what depends on nothing else here takes its time where there is much
 	side.Go(func() {
 		m = newMasker(findings)
 		m.origins(findings)
 	})
-	side.Go(func() { hash(findings) })
+	side.Go(func() { hash(findings, keys) })
 	order := orderOf(findings)
 	side.Wait()
 	arrange(findings, order) // a finding is large to be moved about
@@ -29,17 +29,18 @@ func group(hits []*Hit) ([]Finding, *masker) {
 }
 
 // gather makes one finding of all hits of one value, owned by the rule that
-// says most about it.
-func gather(hits []*Hit) []Finding {
+// says most about it. The keys are those of the findings.
+func gather(hits []*Hit) (made []Finding, keys []string) {
 	numbers := make(map[string]int, len(hits))
-	of, sizes := make([]int, len(hits)), []int(nil)
+	of, sizes := make([]int, len(hits)), make([]int, 0, len(hits))
+	keys = make([]string, 0, len(hits))
 	for i, h := range hits {
 		key := h.key()
 		n, known := numbers[key]
 		if !known {
 			n = len(sizes)
 			numbers[key] = n
-			sizes = append(sizes, 0)
+			sizes, keys = append(sizes, 0), append(keys, key)
 		}
 		of[i] = n
 		sizes[n]++
@@ -51,7 +52,7 @@ func gather(hits []*Hit) []Finding {
 	for i, h := range hits {
 		groups[of[i]] = append(groups[of[i]], h)
 	}
-	made := make([]Finding, len(groups))
+	made = make([]Finding, len(groups))
 	places, values := make([]Occurrence, len(hits)), make([]string, len(hits))
 	half, cut := len(groups)/2, 0
 	for _, size := range sizes[:half] {
@@ -61,7 +62,7 @@ func gather(hits []*Hit) []Finding {
 	side.Go(func() { fill(made[half:], groups[half:], places[cut:], values[cut:]) })
 	fill(made[:half], groups[:half], places[:cut], values[:cut])
 	side.Wait()
-	return made
+	return made, keys
 }
 
 // fill makes findings those of groups of hits, in room for as many occurrences and

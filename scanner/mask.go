@@ -63,18 +63,20 @@ func longLines(v string) []string {
 		return nil
 	}
 	var lines []string
-	start := 0
 	for i := 0; i <= len(v); i++ {
-		if i < len(v) && v[i] != '\n' && v[i] != '\r' && v[i] != '\\' {
-			continue
+		start := i
+		for i < len(v) && !endsLine[v[i]] {
+			i++
 		}
 		if line := v[start:i]; len(line) >= 24 && len(line) < len(v) && !strings.HasPrefix(line, "-----") {
 			lines = append(lines, line)
 		}
-		start = i + 1
 	}
 	return lines
 }
+
+// endsLine are the bytes that end a line, as it is or escaped.
+var endsLine = [256]bool{'\n': true, '\r': true, '\\': true}
 
 // path masks a text whose words have to stay what they are.
 func (m *masker) path(text string) string {

@@ -11,10 +11,14 @@ import (
 // but the candidate, so where all that it is shown stands there again, as in a
 // file that repeats a block of lines, it says the same. The last ones are kept.
 type opinions struct {
-	turn uint64                // of the chunk: each has another
 	last [1 << slotBits]latest // by slot
-	kept []opinion             // in turn, the oldest given up for the next
-	next int
+	// filled has a bit for each slot that values of the chunk are in, which some says
+	// that there are. Most values are the first of their slot, and the slots are too
+	// many to be at hand.
+	filled [1 << slotBits / 64]uint64
+	some   bool
+	kept   []opinion // in turn, the oldest given up for the next
+	next   int
 	// alike is the last stretch of the chunk that was seen to stand before too, by
 	// bytes before.
 	alike  part
@@ -33,7 +37,6 @@ type latest struct{ at, mark uint16 }
 // An opinion is a candidate, by where it stood in the chunk, and what was said of
 // it.
 type opinion struct {
-	turn                 uint64
 	judge                string
 	lo, hi               int  // of what the judge was shown
 	start, end           int  // of the value, from lo
@@ -57,8 +60,10 @@ func partOf(data, name []byte) part {
 
 // forget empties the opinions.
 func (o *opinions) forget() {
-	o.turn++
-	o.alike = part{}
+	if o.some {
+		clear(o.filled[:])
+	}
+	o.some, o.alike = false, part{}
 }
 
 // repeats reports whether a stretch stands so many bytes before, too. Where one
@@ -82,8 +87,8 @@ func (o *opinions) judge(name string, data []byte, lo int, c *classify.Candidate
 		o.kept = make([]opinion, mostOpinions)
 	}
 	slot, mark := slotOf(c)
-	last, named := &o.last[slot], partOf(c.Data, c.Name)
-	if s := &o.kept[last.at]; last.mark == mark && s.turn == o.turn && s.judge == name && s.name == named && s.is(c) && o.repeats(data, lo, lo+len(c.Data), lo-s.lo) {
+	named := partOf(c.Data, c.Name)
+	if s := o.in(slot, mark); s != nil && s.judge == name && s.name == named && s.is(c) && o.repeats(data, lo, lo+len(c.Data), lo-s.lo) {
 		if named != (part{}) {
 			c.Name = c.Data[s.widened.from:s.widened.to]
 		}
@@ -92,12 +97,27 @@ func (o *opinions) judge(name string, data []byte, lo int, c *classify.Candidate
 	}
 	v := classify.Judge(name, c)
 	o.next = (o.next + 1) % mostOpinions
-	*last = latest{uint16(o.next), mark}
+	o.filled[slot/64] |= 1 << (slot % 64)
+	o.some = true
+	o.last[slot] = latest{uint16(o.next), mark}
 	o.kept[o.next] = opinion{
-		turn: o.turn, judge: name, lo: lo, hi: lo + len(c.Data), start: c.Start, end: c.End, matchStart: c.MatchStart, matchEnd: c.MatchEnd,
+		judge: name, lo: lo, hi: lo + len(c.Data), start: c.Start, end: c.End, matchStart: c.MatchStart, matchEnd: c.MatchEnd,
 		name: named, widened: partOf(c.Data, c.Name), verdict: v,
 	}
 	return v
+}
+
+// in returns the last opinion of a slot, nil if there is none of the chunk or it is of
+// something with another mark.
+func (o *opinions) in(slot uint64, mark uint16) *opinion {
+	if o.filled[slot/64]>>(slot%64)&1 == 0 {
+		return nil
+	}
+	l := o.last[slot]
+	if l.mark != mark {
+		return nil
+	}
+	return &o.kept[l.at]
 }
 
 // is reports whether the value and the match of a candidate lie as those of the

@@ -132,7 +132,11 @@ func (c *cursor) before(at int) mark {
 		return c.marks[i-1]
 	}
 	for at-last.at >= markEvery {
-		last = c.move(last, runeAt(c.Data, last.at+markEvery))
+		if furthest := c.spots[0]; furthest.at > last.at { // less than markEvery behind it, and known
+			last = furthest
+		} else {
+			last = c.move(last, runeAt(c.Data, last.at+markEvery))
+		}
 		c.marks = append(c.marks, last)
 	}
 	return last

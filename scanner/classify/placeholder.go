@@ -18,12 +18,8 @@ func dull(v []byte) bool {
 	if len(v) < 4 {
 		return false
 	}
-	run, longest, steps := 1, 1, 0
+	steps := 0
 	for i, b := range v[1:] {
-		if run++; b != v[i] {
-			run = 1
-		}
-		longest = max(longest, run)
 		if b-v[i]+1 <= 2 {
 			steps++
 		}
@@ -34,10 +30,23 @@ func dull(v []byte) bool {
 		return true
 	case n >= 8 && distinct <= n/2+1 && 2*most(v) >= n: // with more, none can be half of them
 		return true
-	case longest >= 8 && 3*longest >= n, longest > 3 && 2*longest >= n:
+	case steps >= 3 && drawls(v): // in a run of four there are as many
 		return true
 	}
 	return periodic(v)
+}
+
+// drawls reports whether much of a value is one character, that many times in a
+// row.
+func drawls(v []byte) bool {
+	run, longest := 1, 1
+	for i, b := range v[1:] {
+		if run++; b != v[i] {
+			run = 1
+		}
+		longest = max(longest, run)
+	}
+	return longest >= 8 && 3*longest >= len(v) || longest > 3 && 2*longest >= len(v)
 }
 
 // variety returns how many characters are in a set, dashes apart.

@@ -166,14 +166,20 @@ func (s *byteSet) has(b byte) bool { return s[b>>6]>>(b&63)&1 != 0 }
 func (s *byteSet) any(of *byteSet) bool { return s[0]&of[0]|s[1]&of[1]|s[2]&of[2]|s[3]&of[3] != 0 }
 
 func bytesIn(v []byte) byteSet {
-	var s0, s1, s2, s3 uint64 // a byte of another quarter is shifted out
+	var s byteSet
+	var low, high uint64 // of ASCII, which most are
 	for _, b := range v {
-		s0 |= 1 << b
-		s1 |= 1 << (b - 64)
-		s2 |= 1 << (b - 128)
-		s3 |= 1 << (b - 192)
+		bit := uint64(1) << (b & 63)
+		if b >= 0x80 {
+			s[b>>6] |= bit
+			continue
+		}
+		upper := -uint64(b >> 6) // all ones or none
+		low |= bit &^ upper
+		high |= bit & upper
 	}
-	return byteSet{s0, s1, s2, s3}
+	s[0], s[1] = low, high
+	return s
 }
 
 // control are the characters that nobody can type, beyond the bytes of those

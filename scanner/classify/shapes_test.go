@@ -1,6 +1,8 @@
 package classify
 
 import (
+	"bytes"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -96,6 +98,45 @@ func TestPlaceholders(t *testing.T) {
 	for _, v := range []string{"Sunshine2019", "elephant", random(1, inLower, 8), random(2, inBase62, 12)} {
 		if filler([]byte(v)) || stock([]byte(v)) {
 			t.Errorf("%q is taken for a placeholder", v)
+		}
+	}
+}
+
+// TestBytesIn holds sets of bytes, those past ASCII among them, against a search.
+func TestBytesIn(t *testing.T) {
+	draw := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		v := make([]byte, draw.IntN(60))
+		for i := range v {
+			v[i] = byte(draw.IntN(256))
+		}
+		held := bytesIn(v)
+		for b := range 256 {
+			if held.has(byte(b)) != (bytes.IndexByte(v, byte(b)) >= 0) {
+				t.Fatalf("%q: %#x is told wrong", v, b)
+			}
+		}
+	}
+}
+
+// TestRuns: a value is dull if half of it is one character in a row, or a third where
+// that are eight or more, wherever the row is; with a few characters more it is not.
+func TestRuns(t *testing.T) {
+	for run := 4; run < 40; run++ {
+		n := 2 * run
+		if run >= 8 {
+			n = 3 * run
+		}
+		for _, at := range []int{0, (n - run) / 2, n - run} {
+			v := []byte(strings.Repeat("acegikmoqsuwyACEGIKMOQSUWY2468", 5)[:n])
+			copy(v[at:], strings.Repeat("#", run))
+			if !dull(v) {
+				t.Errorf("%q is none", v)
+			}
+			v = append(v, "Zbz"...)
+			if n >= 24 && dull(v) {
+				t.Errorf("%q is taken for one", v)
+			}
 		}
 	}
 }
