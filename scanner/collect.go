@@ -85,7 +85,7 @@ func (c *collector) keep(hits []*Hit) {
 // pathHits appends the hits of the rules that judge by the path alone.
 func (s *Scanner) pathHits(hits []*Hit, chunk *Chunk) []*Hit {
 	for _, r := range s.byPath {
-		if onPath(r.Paths, chunk.Origin) {
+		if onPath(r.Paths, chunk.Origin.FullPath()) {
 			hits = append(hits, &Hit{Rule: r, Origin: chunk.Origin, Blob: chunk.Blob, Kind: r.Kind, Confidence: r.Confidence,
 				Span: Span{Line: 1, Column: 1, EndLine: 1, EndColumn: 1}, Reason: "the path says what the file holds"})
 		}

@@ -16,7 +16,7 @@ import (
 func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	r := f.plan.rule
 	start, end := valueOf(r, f.groups)
-	if start == end || !onPath(r.Paths, c.Origin) {
+	if start == end || !onPath(r.Paths, c.fullPath()) {
 		return nil, false
 	}
 	v := c.Data[start:end]
@@ -133,10 +133,18 @@ func (c *cursor) candidate(f found, start, end int) classify.Candidate {
 	return out
 }
 
+// fullPath is that of the chunk's origin.
+func (c *cursor) fullPath() string {
+	if c.path == "" {
+		c.path = c.Origin.FullPath()
+	}
+	return c.path
+}
+
 // kind is what the path of the chunk says.
 func (c *cursor) kind() *classify.File {
 	if c.file == nil {
-		c.file = classify.FileOf(c.Origin.FullPath())
+		c.file = classify.FileOf(c.fullPath())
 	}
 	return c.file
 }
@@ -194,7 +202,9 @@ func (t *texts) covers(a *rules.Allowlist) bool {
 		condition(true, slices.ContainsFunc(a.Regexes, func(p *rules.Pattern) bool { return p.Match(text) }))
 	}
 	condition(len(a.StopWords) > 0, holdsWord(a.StopWords, t.value))
-	condition(len(a.Paths) > 0, onPath(a.Paths, origin))
+	if len(a.Paths) > 0 {
+		condition(true, onPath(a.Paths, origin.FullPath()))
+	}
 	condition(len(a.Commits) > 0, origin.Commit != nil && slices.Contains(a.Commits, origin.Commit.ID))
 	return held > 0 && (held == asked || !a.All)
 }
@@ -227,8 +237,8 @@ func containsFold(data []byte, word string) bool {
 
 // onPath reports whether one of the expressions matches the path; none given
 // match all.
-func onPath(paths []*rules.Pattern, o *Origin) bool {
-	return len(paths) == 0 || slices.ContainsFunc(paths, func(p *rules.Pattern) bool { return p.MatchString(o.FullPath()) })
+func onPath(paths []*rules.Pattern, path string) bool {
+	return len(paths) == 0 || slices.ContainsFunc(paths, func(p *rules.Pattern) bool { return p.MatchString(path) })
 }
 
 // line returns the lines that hold Data[start:end], as far as Margin bytes on

@@ -33,7 +33,8 @@ type cursor struct {
 	*Chunk
 	marks []mark         // in their order, the first at the start of Data
 	spots [2]mark        // where positions were asked for last: the furthest, and one behind it
-	file  *classify.File // what the path says, once it was asked
+	path  string         // in full, once it was asked
+	file  *classify.File // what it says, likewise
 	last  judged
 	// unbroken is a stretch in which no line ends.
 	unbroken part
@@ -57,7 +58,7 @@ const markEvery = 4 << 10
 
 // reset makes the cursor one of another chunk, nil for none.
 func (c *cursor) reset(chunk *Chunk) {
-	c.Chunk, c.marks, c.spots, c.file, c.last = chunk, c.marks[:0], [2]mark{}, nil, judged{}
+	c.Chunk, c.marks, c.spots, c.path, c.file, c.last = chunk, c.marks[:0], [2]mark{}, "", nil, judged{}
 	c.spare, c.made, c.unbroken = nil, 0, part{}
 	c.texts.Reset()
 	c.opinions.forget()

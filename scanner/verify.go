@@ -63,7 +63,7 @@ func (w *window) literal(literal, start int) {
 func (w *window) elsewhere(p *plan) bool {
 	k := w.knownOf(p)
 	if !k.asked {
-		k.asked, k.elsewhere = true, !onPath(p.rule.Paths, w.chunk.Origin)
+		k.asked, k.elsewhere = true, !onPath(p.rule.Paths, w.at.fullPath())
 	}
 	return k.elsewhere
 }
