@@ -136,6 +136,9 @@ func (v *viewer) view(depth int, view *decode.View) {
 	var now sight
 	if v.sights.escapes && (depth > 0 || !escapes) {
 		if now = v.sight(depth); v.sights.holds(now) {
+			if !v.sights.slot(now.sum).whole { // what this one is in was not looked at to its end
+				v.deep = maxViewDepth - 1
+			}
 			return
 		}
 	}

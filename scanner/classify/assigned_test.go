@@ -86,6 +86,7 @@ func TestAssignedElse(t *testing.T) {
 		{"a.ini", "‹pw›\n =«Qcxk»\n -----BEGIN\n", Secret},
 		{"a.cache", `"src\/Auth\/‹Password›Broker.php":"«` + random(8, inHex, 32) + `»",`, Ordinary},
 		{"a.cache", `"src/auth/‹token›.go": "«` + digest + `»",`, Ordinary},
+		{"a.json", `"prod/api.‹token›": "«` + digest + `»",`, Secret},
 		{"a.json", `"auth/‹token›": "«` + digest + `»",`, Secret},
 		{"a.properties", "app.‹token›.value=«" + digest + "»\n", Secret},
 		{"a.json", `"get‹pass›": "«^0.1.1»",`, Ordinary},

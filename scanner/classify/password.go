@@ -12,7 +12,7 @@ func judgePassword(c *Candidate) Verdict {
 	held := bytesIn(v)
 	quote, torn := c.quoted()
 	switch {
-	case torn, ended(v, quote), c.bracketed():
+	case torn, ended(v, quote), quote == 0 && c.bracketed():
 		return Verdict{Class: Ordinary, Reason: "a piece of a sentence"}
 	case isHash(v):
 		return Verdict{Class: Ordinary, Reason: "the hash of a password"}
@@ -37,7 +37,7 @@ func (c *Candidate) bracketed() bool {
 	}
 	rest := c.lineFrom(c.End)
 	end := bytes.IndexAny(rest, "<>")
-	return end >= 0 && rest[end] == '>'
+	return end > 0 && rest[end] == '>' && !isSpace(rest[end-1]) // and no redirection
 }
 
 // reserved reports whether the value is the password of a URL to a host of a

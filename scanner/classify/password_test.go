@@ -19,6 +19,8 @@ func TestPassword(t *testing.T) {
 		"nats://‹u›:«%s»@%s:%d":                                          Reference,
 		"ldapsearch -w «<Search» User Password> -x":                      Ordinary,
 		"ldapsearch -w «<Sx9mQ2rLw7» -x < in":                            Secret,
+		"mysql -p «<Sx9mQ2rLw7» -h db > out":                             Secret,
+		`mysql -p "«<Sx9mQ2rLw7»" -h <host>`:                             Secret,
 		"mysql -p«elephant»":                                             Ordinary,
 		"user ‹a›:«$2y$10$" + random(3, inBase62, 53) + "»":              Ordinary,
 		"find x -group mysql -p«rint0» x":                                Ordinary,

@@ -248,7 +248,8 @@ func tableOf(holds func(byte) bool) (t [256]bool) {
 }
 
 // ofFile reports whether the value is a digest and its name, which starts at from,
-// that of a file in a folder: caches and manifests have one of each.
+// that of a file in a folder: caches and manifests have one of each. What a folder of
+// a store of secrets holds may be named so, too: app/api.token.
 func (c *Candidate) ofFile(from int) bool {
 	switch v := c.Value(); len(v) {
 	case 32, 40, 56, 64, 96, 128:
@@ -259,8 +260,11 @@ func (c *Candidate) ofFile(from int) bool {
 		return false
 	}
 	dot := bytes.LastIndexByte(c.Name, '.')
-	return dot > 0 && dot+1 < len(c.Name) && len(c.Name)-dot <= 6 && all(c.Name[dot+1:], isLetter) &&
-		from > 0 && (c.Data[from-1] == '/' || c.Data[from-1] == '\\')
+	if dot <= 0 || from == 0 || c.Data[from-1] != '/' && c.Data[from-1] != '\\' {
+		return false
+	}
+	extension := c.Name[dot+1:]
+	return len(extension) > 0 && len(extension) <= 5 && all(extension, isLetter) && c.Titles.read(extension).promise == nothing
 }
 
 // armored reports whether the value is the checksum of OpenPGP's armor (RFC 9580,
