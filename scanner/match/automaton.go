@@ -84,21 +84,21 @@ const (
 	mostBounds  = 8
 )
 
-// A track is where groups started and ended on the way to some threads.
-type track [mostBounds]int32
+// A footprint is a note that a run came past, and where.
+type footprint struct{ note, pos int32 }
 
 // walk tries the program at a place in data by its automaton. Not sure says that the
-// automaton cannot tell. Of a match the groups are in m.caps.
+// automaton cannot tell. Of a match the groups are in m.caps: they are found on the
+// way back, since most of what starts and ends on the way is of no match.
 func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sure bool) {
 	a := p.automaton()
 	if a == nil {
 		return NoMatch, false
 	}
-	here, there := &m.tracks[0], &m.tracks[1]
-	here[0] = track{-1, -1, -1, -1, -1, -1, -1, -1}
-	a.opened.note(&here[0], start)
-	var best track
 	row, end := a.begin(data, start), min(len(data), start+mostWalked)
+	trail, gone := &m.trail, 0
+	var best footprint // of the match
+	way := 0           // that was gone to it
 	for pos := start; ; pos++ {
 		at := row + a.end
 		if pos < end {
@@ -114,50 +114,53 @@ func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sur
 			row = int(next >> 1)
 			continue
 		}
-		n := &a.notes[next>>1]
-		if n.kind&unknown != 0 {
-			return NoMatch, false
+		here, n := footprint{int32(next >> 1), int32(pos)}, &a.notes[next>>1]
+		if n.kind&(matched|unknown) != 0 {
+			if n.kind&unknown != 0 {
+				return NoMatch, false
+			}
+			outcome, best, way = Match, here, gone
 		}
-		if n.kind&matched != 0 {
-			outcome, best = Match, here[n.ended]
-			n.endedSets.note(&best, pos)
-			best[1] = int32(pos)
-		}
-		switch {
-		case n.count == 0:
+		if n.count == 0 {
 			m.reach(pos)
-			m.tell(p, best, start)
+			if outcome == Match {
+				m.retrace(p, trail[:way], best, start)
+			}
 			return outcome, true
-		case n.kind&still != 0:
-			for i, set := range n.sets[:n.count] {
-				set.note(&here[i], pos)
-			}
-		default:
-			for i, set := range n.sets[:n.count] {
-				there[i] = here[n.from[i]]
-				set.note(&there[i], pos)
-			}
-			here, there = there, here
 		}
+		trail[gone%len(trail)] = here
+		gone++
 		row = int(n.row)
 	}
 }
 
-// note sets what starts or ends at pos.
-func (s noteSet) note(t *track, pos int) {
-	for ; s != 0; s &= s - 1 {
-		t[bits.TrailingZeros8(uint8(s))%mostBounds] = int32(pos)
-	}
-}
-
-// tell sets the groups of a match to those of a track.
-func (m *Machine) tell(p *Program, of track, start int) {
+// retrace sets the groups of a match to where they started and ended last on the way
+// to it.
+func (m *Machine) retrace(p *Program, way []footprint, end footprint, start int) {
 	if cap(m.caps) < 2*p.groups {
 		m.caps = make([]int, 2*p.groups)
 	}
 	m.caps = m.caps[:2*p.groups]
 	for i := range m.caps {
-		m.caps[i] = int(of[i])
+		m.caps[i] = -1
 	}
-	m.caps[0] = start
+	a := p.tables
+	n := &a.notes[end.note]
+	track, open := n.ended, ^noteSet(0)
+	open = n.endedSets.tell(open, m.caps, int(end.pos))
+	for i := len(way) - 1; i >= 0; i-- {
+		n := &a.notes[way[i].note]
+		open = n.sets[track%mostTracks].tell(open, m.caps, int(way[i].pos))
+		track = n.from[track%mostTracks]
+	}
+	a.opened.tell(open, m.caps, start)
+	m.caps[0], m.caps[1] = start, int(end.pos)
+}
+
+// tell notes pos for those of a set that are open, and returns which still are.
+func (s noteSet) tell(open noteSet, caps []int, pos int) noteSet {
+	for left := s & open; left != 0; left &= left - 1 {
+		caps[bits.TrailingZeros8(uint8(left))] = pos
+	}
+	return open &^ s
 }

@@ -17,8 +17,8 @@ type Machine struct {
 	memory *Memory
 	lazy   int
 	past   int
-	// tracks are those that an automaton has at a byte, and behind it.
-	tracks [2][mostTracks]track
+	// trail is what the walk of an automaton came past.
+	trail [mostWalked + 1]footprint
 }
 
 // A frame is a choice that can be made another way: go on at an instruction and
