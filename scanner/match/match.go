@@ -70,22 +70,16 @@ const blocksAtOnce = 128
 // positions are where windows may stand.
 type positions [(blocksAtOnce + 1) * blockLength]uint32
 
-// A scratch is the memory of one call of Scan.
+// A scratch is the memory of one call of Scan. What many positions come to is
+// collected before any is told of: to look it up takes a chain of reads for each,
+// which run side by side as long as nothing else comes between.
 type scratch struct {
 	positions positions
 	guesses   guesses
-	met       []meeting
+	met       []spot // the entries that stand in the data, and where they start
 }
 
-// A meeting is a literal that stands at start. Those of many positions are collected
-// before any is told of: to look them up takes a chain of reads for each, which run
-// side by side as long as nothing else comes between.
-type meeting struct {
-	literal int32
-	start   int
-}
-
-var scratches = sync.Pool{New: func() any { return &scratch{met: make([]meeting, 0, usuallyMet)} }}
+var scratches = sync.Pool{New: func() any { return &scratch{met: make([]spot, 0, usuallyMet)} }}
 
 // usuallyMet is what there is room for at first: more are met in few texts.
 const usuallyMet = 256
@@ -104,15 +98,7 @@ func (m *Matcher) Scan(data []byte, from int, found func(literal, start int)) {
 	at := from
 	for blocks := m.whole(data, at); blocks > 0; blocks = m.whole(data, at) {
 		n := m.filter.run(m.tables, &data[at], blocks, &out[0])
-		s.met = s.met[:0]
-		if end := at + blocks*blockLength; at-from >= m.longest && len(data)-end >= m.longest+8 {
-			m.look(data, at, out[:n], s)
-		} else {
-			for _, p := range out[:n] {
-				s.met = m.lookNear(data, at+int(p), from, s.met)
-			}
-		}
-		tell(s.met, found)
+		m.meet(data, at, from, out[:n], s, found)
 		at += blocks * blockLength
 	}
 	if at >= len(data) {
@@ -122,19 +108,29 @@ func (m *Matcher) Scan(data []byte, from int, found func(literal, start int)) {
 	var tail [3 * blockLength]byte
 	rest := copy(tail[:2*blockLength], data[at:])
 	n := m.filter.run(m.tables, &tail[0], (rest+blockLength-1)/blockLength, &out[0])
-	s.met = s.met[:0]
-	for _, p := range out[:n] {
-		if int(p) < rest {
-			s.met = m.lookNear(data, at+int(p), from, s.met)
-		}
+	for n > 0 && int(out[n-1]) >= rest {
+		n--
 	}
-	tell(s.met, found)
+	m.meet(data, at, from, out[:n], s, found)
 }
 
-func tell(met []meeting, found func(literal, start int)) {
-	for i := range met {
-		found(int(met[i].literal), met[i].start)
+// meet calls found for what stands where windows may, at places counted from at on.
+func (m *Matcher) meet(data []byte, at, from int, places []uint32, s *scratch, found func(literal, start int)) {
+	s.met = s.met[:0]
+	base := max(at-m.longest, 0)
+	for len(places) > 0 && at+int(places[0]) < from+m.longest {
+		s.met = m.lookNear(data, at+int(places[0]), from, base, s.met)
+		places = places[1:]
 	}
+	last := len(places)
+	for last > 0 && at+int(places[last-1]) > len(data)-m.longest-8 {
+		last--
+	}
+	m.look(data[base:], uint32(at-base), places[:last], s)
+	for _, p := range places[last:] {
+		s.met = m.lookNear(data, at+int(p), from, base, s.met)
+	}
+	m.tell(data, base, s.met, found)
 }
 
 // whole is how many blocks the filter may read from at on at once: all of them

@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"encoding/binary"
+	"math/bits"
 	"slices"
 )
 
@@ -11,16 +12,11 @@ import (
 // case.
 type entry struct {
 	text, folded, valid uint64
-	literal             uint16
-	whole               uint8 // 1: that is all of the literal
-	window              int32 // where in the literal its window starts
+	window              spot // where in the literal its window starts, as a place
 }
 
-func newEntry(index int, literal string, window int) entry {
-	e := entry{literal: uint16(index), window: int32(window)}
-	if len(literal) <= 8 {
-		e.whole = 1
-	}
+func newEntry(literal string, window int) entry {
+	e := entry{window: spotAt(window)}
 	for i := range min(8, len(literal)) {
 		e.text |= uint64(literal[i]) << (8 * i)
 		e.valid |= 0xff << (8 * i)
@@ -31,9 +27,27 @@ func newEntry(index int, literal string, window int) entry {
 	return e
 }
 
+// differs is 0 where the first bytes of the literal are these eight, as far as it has
+// them.
+func (e *entry) differs(eight uint64) uint64 { return (eight|e.folded)&e.valid ^ e.text }
+
+// A spot is the index of an entry, in the low half, and a place in the data.
+type spot uint64
+
+func spotAt(place int) spot { return spot(place) << 32 }
+
+func (s spot) entry() uint32 { return uint32(s) }
+func (s spot) place() int    { return int(s >> 32) }
+
 // A shelf is the entries whose windows start alike: with the same four bytes, or,
 // of literals that have no more, with the same three, or the same one. What goes
 // together by a hash shares one.
+// It is the index of the first, in the high half, and how many there are.
+type shelf uint32
+
+func (s shelf) first() uint32 { return uint32(s >> 16) }
+func (s shelf) count() uint32 { return uint32(s & 0xffff) }
+
 const (
 	briefShelves = slotCount
 	shortShelves = briefShelves + slotCount
@@ -52,33 +66,47 @@ func (p pane) shelf() uint32 {
 
 func fullShelf(w uint32) uint32  { return (w | foldEach) * shelfFactor >> (32 - slotBits) }
 func briefShelf(w uint32) uint32 { return briefShelves + slotOf(w) }
-func shortShelf(w uint32) uint32 { return shortShelves + uint32(fold(byte(w))) }
+func shortShelf(w uint32) uint32 { return shortShelves + w&0xff }
 
-// shelves are the entries of all shelves, one shelf behind the other, and where
-// those of each start.
+// shelves are the entries of all shelves, one shelf behind the other, of which
+// literal each is, and where those of each shelf are.
 type shelves struct {
 	entries []entry
-	starts  [shelfCount + 1]uint16
+	labels  []label
+	all     [shelfCount]shelf
+}
+
+// A label says of which literal an entry is, and whether that has more bytes.
+type label struct {
+	literal uint16
+	more    bool
 }
 
 func (s *shelves) fill(windows []pane, literals []string) {
 	order := make([]int, len(windows))
 	for i, w := range windows {
 		order[i] = i
-		s.starts[w.shelf()+1]++
+		s.all[w.shelf()]++
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(windows[a].shelf(), windows[b].shelf()) })
-	s.entries = make([]entry, len(order))
+	s.entries, s.labels = make([]entry, len(order)), make([]label, len(order))
 	for at, i := range order {
-		s.entries[at] = newEntry(i, literals[i], windows[i].at)
+		s.entries[at], s.labels[at] = newEntry(literals[i], windows[i].at), label{uint16(i), len(literals[i]) > 8}
 	}
-	for shelf := range shelfCount {
-		s.starts[shelf+1] += s.starts[shelf]
+	first := uint32(0)
+	for i, here := range s.all {
+		s.all[i] |= shelf(first << 16)
+		first += here.count()
+	}
+	for b := uint32('a'); b <= 'z'; b++ {
+		s.all[shortShelf(b-'a'+'A')] = s.all[shortShelf(b)]
 	}
 }
 
-// A guess is an entry, and where its window may stand.
-type guess struct{ entry, at uint32 }
+// of returns the shelves of what may start with a word.
+func (s *shelves) of(w uint32) [3]shelf {
+	return [...]shelf{s.all[fullShelf(w)], s.all[briefShelf(w)], s.all[shortShelf(w)]}
+}
 
 // mostGuesses bounds those that are made before they are checked, and usual is how
 // many entries most full shelves have at most.
@@ -87,104 +115,114 @@ const (
 	usual       = 4
 )
 
-type guesses [mostGuesses]guess
+// guesses are entries, and where their windows may stand.
+type guesses [mostGuesses]spot
 
-// look adds to met the literals that stand in the data, of those whose windows may
-// stand at places counted from base on. Whatever the literal, it and eight bytes lie
-// in the data.
+// look adds to met the literals that stand in near, as far as their first eight bytes
+// tell, of those whose windows may stand at places counted from shift on. Whatever the
+// literal, it and eight bytes lie in near.
 //
 // How many entries a place has and which of them stand there is hard to foretell.
 // So the guesses are made first, and checked then, in loops that branch on neither.
-func (m *Matcher) look(data []byte, base int, places []uint32, s *scratch) {
-	starts, n := &m.shelves.starts, 0
-	for _, p := range places {
+func (m *Matcher) look(near []byte, shift uint32, places []uint32, s *scratch) {
+	for len(places) > 0 {
+		passed, n := m.shelves.guess(near, shift, places, &s.guesses)
+		m.check(near, s.guesses[:n], s)
+		if passed == 0 {
+			m.lookMany(near, places[0]+shift, s)
+			passed = 1
+		}
+		places = places[passed:]
+	}
+}
+
+// guess makes the guesses of the first places, as long as there is room and none has
+// many, and returns how many of both those are.
+func (s *shelves) guess(near []byte, shift uint32, places []uint32, guesses *guesses) (passed int, made uint) {
+	n := uint(0)
+	for i, p := range places {
 		if n > mostGuesses-(usual+2) {
-			m.check(data, base, n, s)
-			n = 0
+			return i, n
 		}
-		w := binary.LittleEndian.Uint32(data[base+int(p):])
-		full, brief, short := fullShelf(w), briefShelf(w), shortShelf(w)
-		first, second, third := uint32(starts[full]), uint32(starts[brief]), uint32(starts[short])
-		some, more, last := uint32(starts[full+1])-first, uint32(starts[brief+1])-second, uint32(starts[short+1])-third
+		p += shift
+		w := binary.LittleEndian.Uint32(near[int(p) : int(p)+4])
+		full, brief, short := s.all[fullShelf(w)], s.all[briefShelf(w)], s.all[shortShelf(w)]
+		some, more, last := uint(full.count()), uint(brief.count()), uint(short.count())
 		if some > usual || more > 1 || last > 1 {
-			n = m.addMany(data, base, n, p, s)
-			continue
+			return i, n
 		}
-		room := (*[usual + 2]guess)(s.guesses[n:]) // what is there in vain is overwritten
-		room[0], room[1], room[2], room[3] = guess{first, p}, guess{first + 1, p}, guess{first + 2, p}, guess{first + 3, p}
-		room[some] = guess{second, p}
-		room[some+more] = guess{third, p}
-		n += int(some + more + last)
+		at := spotAt(int(p))
+		first := at | spot(full.first())
+		room := (*[usual + 2]spot)(guesses[n:]) // what is there in vain is overwritten
+		room[0], room[1], room[2], room[3] = first, first+1, first+2, first+3
+		room[some] = at | spot(brief.first())
+		room[some+more] = at | spot(short.first())
+		n += some + more + last
 	}
-	m.check(data, base, n, s)
+	return len(places), n
 }
 
-// addMany makes the guesses of a place, however many there are.
-func (m *Matcher) addMany(data []byte, base, n int, p uint32, s *scratch) int {
-	w := binary.LittleEndian.Uint32(data[base+int(p):])
-	for _, shelf := range [...]uint32{fullShelf(w), briefShelf(w), shortShelf(w)} {
-		for e := m.shelves.starts[shelf]; e < m.shelves.starts[shelf+1]; e++ {
-			if n == mostGuesses {
-				m.check(data, base, n, s)
-				n = 0
+// lookMany is look for one place, however many entries it has.
+func (m *Matcher) lookMany(near []byte, p uint32, s *scratch) {
+	for _, shelf := range m.shelves.of(binary.LittleEndian.Uint32(near[p:])) {
+		g := spotAt(int(p)) | spot(shelf.first())
+		for range shelf.count() {
+			e := &m.shelves.entries[g.entry()]
+			if at := g - e.window; e.differs(binary.LittleEndian.Uint64(near[at.place():])) == 0 {
+				s.met = append(s.met, at)
 			}
-			s.guesses[n] = guess{uint32(e), p}
-			n++
+			g++
 		}
 	}
-	return n
 }
 
-// check adds to met those of the first guesses that are right.
-func (m *Matcher) check(data []byte, base, n int, s *scratch) {
-	right := len(s.met)
-	s.met = slices.Grow(s.met, n)
-	met := s.met[:right+n]
-	for _, g := range s.guesses[:n] {
-		e := &m.shelves.entries[g.entry]
-		start := base + int(g.at) - int(e.window)
-		differs := (binary.LittleEndian.Uint64(data[start:])|e.folded)&e.valid ^ e.text
-		if differs|uint64(e.whole) == 0 && !m.goesOn(data, e, start) {
-			differs = 1
-		}
-		met[right] = meeting{int32(e.literal), start}
-		right += int(1 - (differs|-differs)>>63) // 1 where nothing differs
+// check adds to met those of the guesses that are right.
+func (m *Matcher) check(near []byte, guesses []spot, s *scratch) {
+	entries := m.shelves.entries
+	s.met = slices.Grow(s.met, len(guesses))
+	met := s.met[len(s.met) : len(s.met)+len(guesses)]
+	right := 0
+	for _, g := range guesses {
+		e := &entries[g.entry()]
+		g -= e.window
+		start := g.place()
+		_, same := bits.Sub64(e.differs(binary.LittleEndian.Uint64(near[start:start+8])), 1, 0)
+		met[right] = g
+		right += int(same) // 1 where nothing differs
 	}
-	s.met = met[:right]
+	s.met = s.met[:len(s.met)+right]
 }
 
-// lookNear does what look does for one place, near an end of the data.
-func (m *Matcher) lookNear(data []byte, p, from int, met []meeting) []meeting {
-	w := windowAt(data, p)
-	for _, shelf := range [...]uint32{fullShelf(w), briefShelf(w), shortShelf(w)} {
-		for i := m.shelves.starts[shelf]; i < m.shelves.starts[shelf+1]; i++ {
+// lookNear does what look does for one place, near an end of the data, of which base
+// is what near begins with.
+func (m *Matcher) lookNear(data []byte, p, from, base int, met []spot) []spot {
+	for _, shelf := range m.shelves.of(windowAt(data, p)) {
+		for i := shelf.first(); i < shelf.first()+shelf.count(); i++ {
 			e := &m.shelves.entries[i]
-			if start := p - int(e.window); m.stands(data, e, start, from) {
-				met = append(met, meeting{int32(e.literal), start})
+			start := p - e.window.place()
+			if start >= from && start+len(m.lower[m.shelves.labels[i].literal]) <= len(data) && e.differs(eightAt(data, start)) == 0 {
+				met = append(met, spotAt(start-base)|spot(i))
 			}
 		}
 	}
 	return met
 }
 
-// stands reports whether a literal is what starts at start.
-func (m *Matcher) stands(data []byte, e *entry, start, from int) bool {
-	return start >= from && start+len(m.lower[e.literal]) <= len(data) &&
-		(eightAt(data, start)|e.folded)&e.valid == e.text && m.goesOn(data, e, start)
+// tell calls found with what is met, with places counted from base on in data.
+func (m *Matcher) tell(data []byte, base int, met []spot, found func(literal, start int)) {
+	labels := m.shelves.labels
+	for _, s := range met {
+		l, start := labels[s.entry()], base+s.place()
+		if !l.more || m.goesOn(data, int(l.literal), start) {
+			found(int(l.literal), start)
+		}
+	}
 }
 
 // goesOn compares what a literal has past its first eight bytes.
-func (m *Matcher) goesOn(data []byte, e *entry, start int) bool {
-	if e.whole == 1 {
-		return true
-	}
-	text := m.lower[e.literal]
-	for i := 8; i < len(text); i++ {
-		if fold(data[start+i]) != text[i] {
-			return false
-		}
-	}
-	return true
+func (m *Matcher) goesOn(data []byte, literal, start int) bool {
+	text := m.lower[literal]
+	return folds(data[start+8:start+len(text)], text[8:])
 }
 
 // eightAt returns eight bytes, of which those past the data are zero.
