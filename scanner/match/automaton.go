@@ -17,7 +17,7 @@ type automaton struct {
 	class   [256]uint8 // of bytes that no state tells apart
 	samples []int      // a byte of each class; that of end is atEnd
 	end     int        // the class of the byte that is none
-	width   int        // of a row
+	width   int        // of a row; 0: the program has no automaton
 	words   bool       // some assertion asks for the bounds of words
 	opened  noteSet    // the groups that start where a run does, whatever comes
 	// next has for each state a row, with an entry for each class: twice the start of
@@ -50,9 +50,9 @@ type thread struct {
 // A note says more of an entry than where it leads to. It is small, since a run
 // reads one every few bytes.
 type note struct {
-	row   int32
+	row   uint32
 	kind  noteKind
-	count uint8               // of the tracks of the next state; 0: there is none
+	count uint8               // of the tracks of the next state
 	from  [mostTracks]uint8   // which each goes on from
 	sets  [mostTracks]noteSet // what starts and ends in between
 	// ended and endedSets are that for a match that ends before the byte.
@@ -69,6 +69,10 @@ const (
 	still   noteKind = 1 << iota // each track goes on from the one in its place
 	matched                      // the best match so far ends before the byte
 	unknown                      // the automaton does not know
+	over                         // no track goes on
+	unmade                       // the entry is not there
+
+	telling = matched | unknown | over | unmade // more than where a run goes on
 )
 
 const (
@@ -84,77 +88,102 @@ const (
 	mostBounds  = 8
 )
 
-// A footprint is a note that a run came past, and where.
-type footprint struct{ note, pos int32 }
+// A trail is what a walk came past.
+type trail [mostWalked + 1]footprint
+
+// A footprint is a note that a run came past, and how far from its start.
+type footprint struct{ note, at uint32 }
 
 // walk tries the program at a place in data by its automaton. Not sure says that the
 // automaton cannot tell. Of a match the groups are in m.caps: they are found on the
 // way back, since most of what starts and ends on the way is of no match.
 func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sure bool) {
 	a := p.automaton()
-	if a == nil {
+	if a.width == 0 {
 		return NoMatch, false
 	}
-	row, end := a.begin(data, start), min(len(data), start+mostWalked)
-	trail, gone := &m.trail, 0
+	near := data[start:min(len(data), start+mostWalked)]
+	row, at, trail := a.begin(data, start), uint(0), &m.trail
 	var best footprint // of the match
-	way := 0           // that was gone to it
-	for pos := start; ; pos++ {
-		at := row + a.end
-		if pos < end {
-			at = row + int(a.class[data[pos]])
-		} else if end < len(data) {
+	way, gone := 0, 0  // to it, and in all
+	for {
+		var entry uint32
+		entry, row, at, gone = a.stride(near, row, at, trail, gone)
+		if entry == 0 {
+			if int(at) < len(near) {
+				entry = a.extend(row, int(a.class[near[at]]))
+			} else if start+len(near) < len(data) {
+				return NoMatch, false
+			} else {
+				entry = a.extend(row, a.end)
+			}
+			if entry&1 != 0 {
+				row = entry >> 1
+				at++
+				continue
+			}
+		}
+		here, n := footprint{entry >> 1, uint32(at)}, &a.notes[entry>>1]
+		if n.kind&unknown != 0 {
 			return NoMatch, false
 		}
-		next := atomic.LoadUint32(&a.next[at])
-		if next == 0 {
-			next = a.extend(row, at-row)
-		}
-		if next&1 != 0 {
-			row = int(next >> 1)
-			continue
-		}
-		here, n := footprint{int32(next >> 1), int32(pos)}, &a.notes[next>>1]
-		if n.kind&(matched|unknown) != 0 {
-			if n.kind&unknown != 0 {
-				return NoMatch, false
-			}
+		if n.kind&matched != 0 {
 			outcome, best, way = Match, here, gone
 		}
-		if n.count == 0 {
-			m.reach(pos)
+		if n.kind&over != 0 {
+			m.reach(start + int(at))
 			if outcome == Match {
-				m.retrace(p, trail[:way], best, start)
+				m.retrace(p.groups, a, trail[:way], best, start)
 			}
 			return outcome, true
 		}
-		trail[gone%len(trail)] = here
+		trail[gone] = here
+		row = n.row
 		gone++
-		row = int(n.row)
+		at++
 	}
+}
+
+// stride goes on from a row and a place as long as the entries are there and lead on
+// without a match. It returns the entry where that ends, 0 if it is not there, and
+// what a run then stands at. It calls nothing, so that all of this stays in registers.
+func (a *automaton) stride(near []byte, row uint32, at uint, trail *trail, gone int) (uint32, uint32, uint, int) {
+	next, notes := a.next, a.notes
+	for ; at < uint(len(near)); at++ {
+		entry := atomic.LoadUint32(&next[row+uint32(a.class[near[at]])])
+		if entry&1 != 0 {
+			row = entry >> 1
+			continue
+		}
+		n := &notes[entry>>1]
+		if n.kind&telling != 0 {
+			return entry, row, at, gone
+		}
+		trail[gone] = footprint{entry >> 1, uint32(at)}
+		gone++
+		row = n.row
+	}
+	return 0, row, at, gone
 }
 
 // retrace sets the groups of a match to where they started and ended last on the way
 // to it.
-func (m *Machine) retrace(p *Program, way []footprint, end footprint, start int) {
-	if cap(m.caps) < 2*p.groups {
-		m.caps = make([]int, 2*p.groups)
+func (m *Machine) retrace(groups int, a *automaton, way []footprint, end footprint, start int) {
+	if cap(m.caps) < 2*groups {
+		m.caps = make([]int, 2*groups)
 	}
-	m.caps = m.caps[:2*p.groups]
-	for i := range m.caps {
-		m.caps[i] = -1
-	}
-	a := p.tables
+	m.caps = m.caps[:2*groups]
+	m.caps[0], m.caps[1] = start, start+int(end.at)
 	n := &a.notes[end.note]
-	track, open := n.ended, ^noteSet(0)
-	open = n.endedSets.tell(open, m.caps, int(end.pos))
-	for i := len(way) - 1; i >= 0; i-- {
+	track, open := n.ended, noteSet(1<<len(m.caps)-1)&^3
+	open = n.endedSets.tell(open, m.caps, m.caps[1])
+	for i := len(way) - 1; i >= 0 && open != 0; i-- {
 		n := &a.notes[way[i].note]
-		open = n.sets[track%mostTracks].tell(open, m.caps, int(way[i].pos))
+		open = n.sets[track%mostTracks].tell(open, m.caps, start+int(way[i].at))
 		track = n.from[track%mostTracks]
 	}
-	a.opened.tell(open, m.caps, start)
-	m.caps[0], m.caps[1] = start, int(end.pos)
+	open = a.opened.tell(open, m.caps, start)
+	open.tell(open, m.caps, -1)
 }
 
 // tell notes pos for those of a set that are open, and returns which still are.

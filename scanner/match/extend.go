@@ -10,19 +10,22 @@ import (
 	"unicode/utf8"
 )
 
-// automaton returns the program's automaton, nil where it can have none.
+// automaton returns the program's automaton, one without rows where it can have none.
 func (p *Program) automaton() *automaton {
-	p.tabled.Do(func() { p.tables = newAutomaton(p) })
-	return p.tables
+	if a := p.tables.Load(); a != nil {
+		return a
+	}
+	p.tabled.Do(func() { p.tables.Store(newAutomaton(p)) })
+	return p.tables.Load()
 }
 
 func newAutomaton(p *Program) *automaton {
 	a := &automaton{program: p, rows: map[string]int{}, noted: map[note]int{}}
 	if !a.sort() || 2*p.groups > mostBounds {
-		return nil
+		return &automaton{}
 	}
 	a.next, a.notes = make([]uint32, mostStates*a.width), make([]note, mostNotes)
-	a.notes[lost].kind = unknown
+	a.notes[0].kind, a.notes[lost].kind = unmade, unknown
 	first := thread{}
 	for ; p.insts[first.at].op == opGroup; first.at++ {
 		a.opened |= 1 << p.insts[first.at].arg
@@ -92,7 +95,7 @@ func (a *automaton) sort() bool {
 // entriesAtOnce are those that memory is read by.
 const entriesAtOnce = 16
 
-// lost is the note of all that is not known; none has the index before.
+// lost is the note of all that is not known; the one before is of what is not made.
 const lost = 1
 
 func setOfBytes(holds func(byte) bool) (s bitSet) {
@@ -105,22 +108,26 @@ func setOfBytes(holds func(byte) bool) (s bitSet) {
 }
 
 // begin returns the row that a run starts in.
-func (a *automaton) begin(data []byte, start int) int {
+func (a *automaton) begin(data []byte, start int) uint32 {
 	if a.words && start > 0 && word(data[start-1]) {
-		return a.width
+		return uint32(a.width)
 	}
 	return 0
 }
 
-// extend makes the entry of a row and a class, and returns it.
-func (a *automaton) extend(row, class int) uint32 {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if entry := atomic.LoadUint32(&a.next[row+class]); entry != 0 {
+// extend returns the entry of a row and a class, which is made if it is not there.
+func (a *automaton) extend(row uint32, class int) uint32 {
+	at := int(row) + class
+	if entry := atomic.LoadUint32(&a.next[at]); entry != 0 {
 		return entry
 	}
-	entry := a.entryOf(a.states[row/a.width], a.samples[class])
-	atomic.StoreUint32(&a.next[row+class], entry)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if entry := atomic.LoadUint32(&a.next[at]); entry != 0 {
+		return entry
+	}
+	entry := a.entryOf(a.states[int(row)/a.width], a.samples[class])
+	atomic.StoreUint32(&a.next[at], entry)
 	return entry
 }
 
@@ -147,9 +154,11 @@ func (a *automaton) entryOf(s state, b int) uint32 {
 		if !ok {
 			return 2 * lost
 		}
-		if n.row = int32(row); n.kind == still && n.sets == [mostTracks]noteSet{} {
+		if n.row = uint32(row); n.kind == still && n.sets == [mostTracks]noteSet{} {
 			return uint32(row)<<1 | 1
 		}
+	} else {
+		n.kind |= over
 	}
 	at, known := a.noted[*n]
 	if !known {

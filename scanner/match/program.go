@@ -5,6 +5,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 )
@@ -37,7 +38,7 @@ type Program struct {
 	sight  int
 	routes *routes
 	tabled sync.Once
-	tables *automaton // made when it is first asked for; nil: there is none
+	tables atomic.Pointer[automaton] // made when it is first asked for
 }
 
 type opcode uint8

@@ -17,8 +17,7 @@ type Machine struct {
 	memory *Memory
 	lazy   int
 	past   int
-	// trail is what the walk of an automaton came past.
-	trail [mostWalked + 1]footprint
+	trail  trail
 }
 
 // A frame is a choice that can be made another way: go on at an instruction and
@@ -378,6 +377,12 @@ func holds(kind syntax.EmptyOp, data []byte, pos int) bool {
 	return boundary == (kind == syntax.EmptyWordBoundary)
 }
 
-func word(b byte) bool {
-	return b == '_' || b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
-}
+func word(b byte) bool { return words[b] }
+
+// words are the characters of \w.
+var words = func() (s byteSet) {
+	for b := range s {
+		s[b] = b == '_' || b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
+	}
+	return s
+}()
