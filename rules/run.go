@@ -25,14 +25,14 @@ func (r Run) End(data []byte) int {
 	for end := r.Least; end <= len(data); {
 		// Backwards from where a run that starts here must still go on: the
 		// first byte that is none of it moves the start behind itself.
-		at := end - 1
-		for at >= end-r.Least && r.Class[data[at]] {
-			at--
+		last := data[end-r.Least : end]
+		for len(last) > 0 && r.Class[last[len(last)-1]] {
+			last = last[:len(last)-1]
 		}
-		if at < end-r.Least {
+		if len(last) == 0 {
 			return end
 		}
-		end = at + 1 + r.Least
+		end += len(last)
 	}
 	return -1
 }

@@ -49,6 +49,7 @@ func (p *Program) lookAhead() {
 			i.first = first[at+1]
 			i.keeps = i.first != nil && !i.set.bits.meets(i.first.bytes)
 			if i.op == opLazy && i.first != nil {
+				i.idle = idleOf(i.set, i.first)
 				i.tires = p.tiresOf(at+1, i.first)
 			}
 		case opSplit:
@@ -60,6 +61,15 @@ func (p *Program) lookAhead() {
 			i.branches.foresee(p)
 		}
 	}
+}
+
+// idleOf is the idle of an opLazy with a set, before what has an opening.
+func idleOf(set *charSet, first *opening) *byteSet {
+	var idle byteSet
+	for b := range byte(utf8.RuneSelf) {
+		idle[b] = set.ascii[b] && !first.bytes.has(b)
+	}
+	return &idle
 }
 
 // openings are those at each instruction; later is for places past the start of the
@@ -303,8 +313,10 @@ func (p *Program) may(data []byte, pos int) bool {
 	if b := p.starts; b != nil && b.second != nil && pos+1 < len(data) && b.with[data[pos]]&b.second[data[pos+1]] == 0 {
 		return false
 	}
-	for i := n - 1; i >= 0; i-- {
-		if rung := p.ladder[i]; rung != nil && !rung[data[pos+i]] {
+	ladder := p.ladder
+	near := data[pos : pos+len(ladder)]
+	for i := len(ladder) - 1; i >= 0; i-- {
+		if rung := ladder[i]; rung != nil && !rung[near[i]] {
 			return false
 		}
 	}

@@ -45,33 +45,44 @@ const atOnce = 16
 // which is all that there is. Passed is of the same data, which may end elsewhere.
 func (g *Gate) Shut(data []byte, at int, passed *Passed) bool {
 	for i := range g.bars {
-		b := &g.bars[i]
-		start, end := at, min(len(data), at+b.most+1)
-		soon := min(end, start+atOnce)
-		for at < soon && b.kind[data[at]] == goesOn {
-			at++
-		}
-		if at == soon && soon < end {
-			at = b.pass(data, start, at, end, passed)
-		}
-		if at >= end || b.kind[data[at]] != ends {
+		end, open := g.bars[i].end(data, at, passed)
+		if !open {
 			return true
 		}
-		at++
+		at = end + 1
 	}
 	return false
 }
 
-// pass returns where a run that goes on from start to at ends, or end, and notes it.
-func (b *bar) pass(data []byte, start, at, end int, passed *Passed) int {
-	if passed.bar != b || start < passed.from || start > passed.to {
-		*passed = Passed{b, start, at}
+// end returns where a run from at on ends as it has to; false if it does not.
+func (b *bar) end(data []byte, at int, passed *Passed) (int, bool) {
+	near := data[at:min(len(data), at+b.most+1)]
+	n := b.span(near[:min(len(near), atOnce)])
+	if n == atOnce {
+		n = b.pass(near, at, passed)
 	}
-	for at = min(max(at, passed.to), end); at < end && b.kind[data[at]] == goesOn; {
-		at++
+	return at + n, n < len(near) && b.kind[near[n]] == ends
+}
+
+// pass returns how many bytes near, which starts at at, begins with that a run goes on
+// with, and notes that they are more than atOnce.
+func (b *bar) pass(near []byte, at int, passed *Passed) int {
+	if passed.bar != b || at < passed.from || at > passed.to {
+		*passed = Passed{b, at, at + atOnce}
 	}
-	passed.to = max(passed.to, at)
-	return at
+	n := min(max(atOnce, passed.to-at), len(near))
+	n += b.span(near[n:])
+	passed.to = max(passed.to, at+n)
+	return n
+}
+
+// span returns how many bytes data begins with that the run goes on with.
+func (b *bar) span(data []byte) int {
+	n := uint(0)
+	for n < uint(len(data)) && b.kind[data[n]] == goesOn {
+		n++
+	}
+	return int(n)
 }
 
 // Gate returns the gate behind a literal in ASCII, whose case is ignored; nil

@@ -95,16 +95,14 @@ func (p *Program) Enter(data []byte, at int) (begin int, may bool) {
 	if p.enter == nil {
 		return at, true
 	}
-	loop, next := &p.enter.set.ascii, &p.enter.first.bytes
-	for end := min(len(data), at+mostEntered); at < end; at++ {
-		switch b := data[at]; {
-		case b >= utf8.RuneSelf || next.has(b):
-			return at, true
-		case !loop[b]:
-			return at, false
-		}
+	i := p.enter
+	near := data[at:min(len(data), at+mostEntered)]
+	passed := i.idle.span(near)
+	if passed == len(near) {
+		return at + passed, true
 	}
-	return at, true
+	next := near[passed]
+	return at + passed, next >= utf8.RuneSelf || i.first.bytes.has(next)
 }
 
 // passed returns the next place at which a match may start, after one at which none

@@ -113,11 +113,8 @@ func (m *Machine) greedy(i *inst, data []byte, pos int) (least, most int, ok boo
 	if i.max < 0 {
 		return m.greedyLoop(i, data, pos)
 	}
-	most = pos
 	end := min(len(data), pos+int(i.max)) // as many bytes, as long as they are ASCII
-	for most < end && data[most] < utf8.RuneSelf && i.set.ascii[data[most]] {
-		most++
-	}
+	most = pos + i.set.span(data[pos:end])
 	if most < end && data[most] >= utf8.RuneSelf && i.set.high != noHigh {
 		return i.greedyWide(data, pos, most)
 	}
@@ -131,16 +128,9 @@ func (m *Machine) greedyLoop(i *inst, data []byte, pos int) (least, most int, ok
 	if most = pos; known != nil {
 		most = known.past(data, pos)
 	}
-	for most < len(data) && i.set.ascii[data[most]] {
-		if data[most] < utf8.RuneSelf {
-			most++
-			continue
-		}
-		w := i.set.width(data[most:])
-		if w == 0 {
-			break
-		}
-		most += w
+	for w := 1; w > 0; most += w {
+		most += i.set.span(data[most:])
+		w = i.set.width(data[most:])
 	}
 	if known != nil && most-pos >= remembered {
 		known.move(pos)
@@ -154,6 +144,15 @@ func (m *Machine) greedyLoop(i *inst, data []byte, pos int) (least, most int, ok
 		least += width(data[least:])
 	}
 	return least, most, true
+}
+
+// span returns how many characters of ASCII that are of the set data begins with.
+func (s *charSet) span(data []byte) int {
+	n := uint(0)
+	for n < uint(len(data)) && data[n] < utf8.RuneSelf && s.ascii[data[n]] {
+		n++
+	}
+	return int(n)
 }
 
 // greedyWide is greedy for characters of which some are not ASCII; those up to
@@ -259,6 +258,7 @@ func (s *charSet) last(data []byte) int {
 // on at a place from which it can go on, and notes that it can take more.
 func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
 	from := pos
+	pos, n = i.pass(data, pos, n)
 	for !i.first.allows(data, pos) || i.tires != nil && i.tires.at(data, pos) {
 		w := 1
 		if pos == len(data) || data[pos] >= utf8.RuneSelf || !i.set.ascii[data[pos]] {
@@ -269,11 +269,25 @@ func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
 			m.barren(i, from, pos)
 			return 0, false
 		}
-		pos, n = pos+w, n+1
+		pos, n = i.pass(data, pos+w, n+1)
 	}
 	m.barren(i, from, pos)
 	if i.max < 0 || n < i.max {
 		m.stack = append(m.stack, frame{at: int32(at), pos: int32(pos), aux: n})
 	}
 	return pos, true
+}
+
+// pass takes what an opLazy that has n characters up to pos passes over: those with
+// which nothing begins that may follow it.
+func (i *inst) pass(data []byte, pos int, n int32) (int, int32) {
+	if i.idle == nil {
+		return pos, n
+	}
+	end := len(data)
+	if i.max >= 0 {
+		end = min(end, pos+int(max(i.max-n, 0)))
+	}
+	passed := i.idle.span(data[pos:end])
+	return pos + passed, n + int32(passed)
 }

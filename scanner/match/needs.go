@@ -31,7 +31,10 @@ const mostNeeded = 0.25
 // Next returns where the first byte that is needed stands in data from a place on;
 // the end of data if there is none.
 func (n *Needs) Next(data []byte, at int) int {
-	for at < len(data) && !n.bytes[data[at]] {
+	for _, b := range data[at:] {
+		if n.bytes[b] {
+			break
+		}
 		at++
 	}
 	return at

@@ -76,11 +76,23 @@ type inst struct {
 	// first is the opening of what follows an opGreedy or opLazy, or stands at
 	// either branch of an opSplit.
 	first, otherFirst *opening
+	// idle are the characters in ASCII that an opLazy takes and with which nothing
+	// begins that follows it; nil where anything may follow.
+	idle *byteSet
 	// tires is that of what follows an opLazy, nil where it says nothing.
 	tires *tires
 }
 
 type byteSet [256]bool
+
+// span returns how many bytes of the set data begins with.
+func (s *byteSet) span(data []byte) int {
+	n := uint(0)
+	for n < uint(len(data)) && s[data[n]] {
+		n++
+	}
+	return int(n)
+}
 
 // A charSet is a set of characters.
 type charSet struct {
