@@ -25,14 +25,15 @@ func (r Run) End(data []byte) int {
 	for end := r.Least; end <= len(data); {
 		// Backwards from where a run that starts here must still go on: the
 		// first byte that is none of it moves the start behind itself.
-		last := data[end-r.Least : end]
-		for len(last) > 0 && r.Class[last[len(last)-1]] {
-			last = last[:len(last)-1]
+		run := data[end-r.Least : end]
+		at := len(run) - 1
+		for at >= 0 && r.Class[run[at]] {
+			at--
 		}
-		if len(last) == 0 {
+		if at < 0 {
 			return end
 		}
-		end += len(last)
+		end += at + 1
 	}
 	return -1
 }

@@ -35,7 +35,7 @@ const mostBars = 3
 // none.
 type Passed struct {
 	bar      *bar
-	from, to int
+	from, to uint
 }
 
 // atOnce is how far a gate looks before it asks what was passed.
@@ -56,33 +56,28 @@ func (g *Gate) Shut(data []byte, at int, passed *Passed) bool {
 
 // end returns where a run from at on ends as it has to; false if it does not.
 func (b *bar) end(data []byte, at int, passed *Passed) (int, bool) {
-	near := data[at:min(len(data), at+b.most+1)]
-	n := b.span(near[:min(len(near), atOnce)])
-	if n == atOnce {
-		n = b.pass(near, at, passed)
-	}
-	return at + n, n < len(near) && b.kind[near[n]] == ends
-}
-
-// pass returns how many bytes near, which starts at at, begins with that a run goes on
-// with, and notes that they are more than atOnce.
-func (b *bar) pass(near []byte, at int, passed *Passed) int {
-	if passed.bar != b || at < passed.from || at > passed.to {
-		*passed = Passed{b, at, at + atOnce}
-	}
-	n := min(max(atOnce, passed.to-at), len(near))
-	n += b.span(near[n:])
-	passed.to = max(passed.to, at+n)
-	return n
-}
-
-// span returns how many bytes data begins with that the run goes on with.
-func (b *bar) span(data []byte) int {
-	n := uint(0)
-	for n < uint(len(data)) && b.kind[data[n]] == goesOn {
+	n, stop := uint(at), min(uint(len(data)), uint(at+b.most)+1)
+	soon := min(stop, n+atOnce)
+	for n < soon && b.kind[data[n]] == goesOn {
 		n++
 	}
-	return int(n)
+	if n == soon && n < stop {
+		n = b.pass(data[:stop], uint(at), n, passed)
+	}
+	return int(n), n < stop && b.kind[data[n]] == ends
+}
+
+// pass returns where a run that goes on from start to at ends, and notes it.
+func (b *bar) pass(data []byte, start, at uint, passed *Passed) uint {
+	if passed.bar != b || start < passed.from || start > passed.to {
+		*passed = Passed{b, start, at}
+	}
+	at = min(max(at, passed.to), uint(len(data)))
+	for at < uint(len(data)) && b.kind[data[at]] == goesOn {
+		at++
+	}
+	passed.to = max(passed.to, at)
+	return at
 }
 
 // Gate returns the gate behind a literal in ASCII, whose case is ignored; nil

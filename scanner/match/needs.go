@@ -31,13 +31,11 @@ const mostNeeded = 0.25
 // Next returns where the first byte that is needed stands in data from a place on;
 // the end of data if there is none.
 func (n *Needs) Next(data []byte, at int) int {
-	for _, b := range data[at:] {
-		if n.bytes[b] {
-			break
-		}
-		at++
+	next := uint(at)
+	for next < uint(len(data)) && !n.bytes[data[next]] {
+		next++
 	}
-	return at
+	return int(next)
 }
 
 // AtEnd reports whether a match may do without, if it ends where the data does.
