@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math"
 	"math/bits"
 	"sync"
 	"sync/atomic"
@@ -20,16 +21,15 @@ type automaton struct {
 	width   int        // of a row; 0: the program has no automaton
 	words   bool       // some assertion asks for the bounds of words
 	opened  noteSet    // the groups that start where a run does, whatever comes
-	// next has for each state a row, with an entry for each class: twice the start of
-	// the row of the state behind the byte, plus one, or twice the index of a note; 0
-	// where none was made yet. A note is there before an entry has its index.
+	// next has for each state a row, with a move for each class; 0 where none was made
+	// yet. A note is there before a move has its index.
 	next  []uint32
 	notes []note
 
 	mu     sync.Mutex // of what follows
 	rows   map[string]int
 	states []state
-	noted  map[note]int // where each is
+	places map[note]int // where each is
 	room   follower     // for the next entry
 	key    []byte
 }
@@ -47,10 +47,26 @@ type thread struct {
 	track uint8
 }
 
-// A note says more of an entry than where it leads to. It is small, since a run
-// reads one every few bytes.
+// A move is what a run does at a byte: it goes on in a row, and there may be a note of
+// what starts or ends. It says itself what a run has to know to go on, so that no note
+// is read on the way.
+type move uint32
+
+const (
+	// noted says that there is a note, and leads that the run goes on, and no match
+	// ended.
+	noted move = 1 << iota
+	leads
+
+	noteShift = iota
+	rowShift  = noteShift + 12
+)
+
+func (m move) note() uint32 { return uint32(m >> noteShift & (1<<(rowShift-noteShift) - 1)) }
+func (m move) row() uint32  { return uint32(m >> rowShift) }
+
+// A note says more of a move than where it leads to.
 type note struct {
-	row   uint32
 	kind  noteKind
 	count uint8               // of the tracks of the next state
 	from  [mostTracks]uint8   // which each goes on from
@@ -70,9 +86,6 @@ const (
 	matched                      // the best match so far ends before the byte
 	unknown                      // the automaton does not know
 	over                         // no track goes on
-	unmade                       // the entry is not there
-
-	telling = matched | unknown | over | unmade // more than where a run goes on
 )
 
 const (
@@ -80,8 +93,8 @@ const (
 	atEnd = -1
 	// mostWalked bounds the bytes that a run of an automaton looks at; the others
 	// what an automaton is made of.
-	mostWalked  = 256
-	mostStates  = 1024
+	mostWalked  = math.MaxUint8
+	mostStates  = 1024 // with up to 256 moves each, so that a move has room for a row
 	mostNotes   = 4 * mostStates
 	mostThreads = 32
 	mostTracks  = 8
@@ -91,8 +104,11 @@ const (
 // A trail is what a walk came past.
 type trail [mostWalked + 1]footprint
 
-// A footprint is a note that a run came past, and how far from its start.
-type footprint struct{ note, at uint32 }
+// A footprint is a move that a run made, and how far from its start.
+type footprint struct {
+	move move
+	at   uint32
+}
 
 // walk tries the program at a place in data by its automaton. Not sure says that the
 // automaton cannot tell. Of a match the groups are in m.caps: they are found on the
@@ -104,64 +120,57 @@ func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sur
 	}
 	near := data[start:min(len(data), start+mostWalked)]
 	row, at, trail := a.begin(data, start), uint(0), &m.trail
-	var best footprint // of the match
-	way, gone := 0, 0  // to it, and in all
+	var best footprint  // of the match
+	var way, gone uint8 // how many were noted on the way to it, and in all
 	for {
-		var entry uint32
-		entry, row, at, gone = a.stride(near, row, at, trail, gone)
-		if entry == 0 {
+		var next move
+		next, row, at, gone = a.stride(near, row, at, trail, gone)
+		if next == 0 {
+			class := a.end
 			if int(at) < len(near) {
-				entry = a.extend(row, int(a.class[near[at]]))
+				class = int(a.class[near[at]])
 			} else if start+len(near) < len(data) {
 				return NoMatch, false
-			} else {
-				entry = a.extend(row, a.end)
 			}
-			if entry&1 != 0 {
-				row = entry >> 1
-				at++
-				continue
+			next = a.extend(row, class)
+		}
+		if next&leads == 0 {
+			n := &a.notes[next.note()]
+			if n.kind&unknown != 0 {
+				return NoMatch, false
+			}
+			if n.kind&matched != 0 {
+				outcome, best, way = Match, footprint{next, uint32(at)}, gone
+			}
+			if n.kind&over != 0 {
+				m.reach(start + int(at))
+				if outcome == Match {
+					m.retrace(p.groups, a, trail[:way], best, start)
+				}
+				return outcome, true
 			}
 		}
-		here, n := footprint{entry >> 1, uint32(at)}, &a.notes[entry>>1]
-		if n.kind&unknown != 0 {
-			return NoMatch, false
-		}
-		if n.kind&matched != 0 {
-			outcome, best, way = Match, here, gone
-		}
-		if n.kind&over != 0 {
-			m.reach(start + int(at))
-			if outcome == Match {
-				m.retrace(p.groups, a, trail[:way], best, start)
-			}
-			return outcome, true
-		}
-		trail[gone] = here
-		row = n.row
-		gone++
+		trail[gone] = footprint{next, uint32(at)}
+		gone += uint8(next & noted)
+		row = next.row()
 		at++
 	}
 }
 
-// stride goes on from a row and a place as long as the entries are there and lead on
-// without a match. It returns the entry where that ends, 0 if it is not there, and
-// what a run then stands at. It calls nothing, so that all of this stays in registers.
-func (a *automaton) stride(near []byte, row uint32, at uint, trail *trail, gone int) (uint32, uint32, uint, int) {
-	next, notes := a.next, a.notes
+// stride goes on from a row and a place as long as the moves are there and lead on. It
+// returns the one where that ends, 0 if it is not there, and what a run then stands
+// at. It calls nothing, so that all of this stays in registers, and does not branch on
+// whether there is a note, which is hard to foretell.
+func (a *automaton) stride(near []byte, row uint32, at uint, trail *trail, gone uint8) (move, uint32, uint, uint8) {
+	moves := a.next
 	for ; at < uint(len(near)); at++ {
-		entry := atomic.LoadUint32(&next[row+uint32(a.class[near[at]])])
-		if entry&1 != 0 {
-			row = entry >> 1
-			continue
+		next := move(atomic.LoadUint32(&moves[row+uint32(a.class[near[at]])]))
+		if next&leads == 0 {
+			return next, row, at, gone
 		}
-		n := &notes[entry>>1]
-		if n.kind&telling != 0 {
-			return entry, row, at, gone
-		}
-		trail[gone] = footprint{entry >> 1, uint32(at)}
-		gone++
-		row = n.row
+		trail[gone] = footprint{next, uint32(at)}
+		gone += uint8(next & noted)
+		row = next.row()
 	}
 	return 0, row, at, gone
 }
@@ -174,11 +183,11 @@ func (m *Machine) retrace(groups int, a *automaton, way []footprint, end footpri
 	}
 	m.caps = m.caps[:2*groups]
 	m.caps[0], m.caps[1] = start, start+int(end.at)
-	n := &a.notes[end.note]
+	n := &a.notes[end.move.note()]
 	track, open := n.ended, noteSet(1<<len(m.caps)-1)&^3
 	open = n.endedSets.tell(open, m.caps, m.caps[1])
 	for i := len(way) - 1; i >= 0 && open != 0; i-- {
-		n := &a.notes[way[i].note]
+		n := &a.notes[way[i].move.note()]
 		open = n.sets[track%mostTracks].tell(open, m.caps, start+int(way[i].at))
 		track = n.from[track%mostTracks]
 	}

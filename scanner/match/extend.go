@@ -20,12 +20,12 @@ func (p *Program) automaton() *automaton {
 }
 
 func newAutomaton(p *Program) *automaton {
-	a := &automaton{program: p, rows: map[string]int{}, noted: map[note]int{}}
+	a := &automaton{program: p, rows: map[string]int{}, places: map[note]int{}}
 	if !a.sort() || 2*p.groups > mostBounds {
 		return &automaton{}
 	}
 	a.next, a.notes = make([]uint32, mostStates*a.width), make([]note, mostNotes)
-	a.notes[0].kind, a.notes[lost].kind = unmade, unknown
+	a.notes[0].kind = unknown
 	first := thread{}
 	for ; p.insts[first.at].op == opGroup; first.at++ {
 		a.opened |= 1 << p.insts[first.at].arg
@@ -95,8 +95,8 @@ func (a *automaton) sort() bool {
 // entriesAtOnce are those that memory is read by.
 const entriesAtOnce = 16
 
-// lost is the note of all that is not known; the one before is of what is not made.
-const lost = 1
+// lost is the move of all that is not known. Its note is the first.
+const lost = noted
 
 func setOfBytes(holds func(byte) bool) (s bitSet) {
 	for b := range 256 {
@@ -115,26 +115,26 @@ func (a *automaton) begin(data []byte, start int) uint32 {
 	return 0
 }
 
-// extend returns the entry of a row and a class, which is made if it is not there.
-func (a *automaton) extend(row uint32, class int) uint32 {
+// extend returns the move of a row and a class, which is made if it is not there.
+func (a *automaton) extend(row uint32, class int) move {
 	at := int(row) + class
-	if entry := atomic.LoadUint32(&a.next[at]); entry != 0 {
-		return entry
+	if next := atomic.LoadUint32(&a.next[at]); next != 0 {
+		return move(next)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if entry := atomic.LoadUint32(&a.next[at]); entry != 0 {
-		return entry
+	if next := atomic.LoadUint32(&a.next[at]); next != 0 {
+		return move(next)
 	}
-	entry := a.entryOf(a.states[int(row)/a.width], a.samples[class])
-	atomic.StoreUint32(&a.next[at], entry)
-	return entry
+	next := a.moveOf(a.states[int(row)/a.width], a.samples[class])
+	atomic.StoreUint32(&a.next[at], uint32(next))
+	return next
 }
 
-// entryOf works out what comes of a state at a byte.
-func (a *automaton) entryOf(s state, b int) uint32 {
+// moveOf works out what comes of a state at a byte.
+func (a *automaton) moveOf(s state, b int) move {
 	if b >= utf8.RuneSelf {
-		return 2 * lost
+		return lost
 	}
 	f := &a.room
 	*f = follower{
@@ -147,27 +147,32 @@ func (a *automaton) entryOf(s state, b int) uint32 {
 	}
 	n := &f.note
 	if len(f.next) > mostThreads || f.lost {
-		return 2 * lost
+		return lost
 	}
-	if n.count > 0 {
+	var next move
+	if n.count == 0 {
+		n.kind |= over
+	} else {
 		row, ok := a.rowOf(state{f.next, a.words && f.wordBehind})
 		if !ok {
-			return 2 * lost
+			return lost
 		}
-		if n.row = uint32(row); n.kind == still && n.sets == [mostTracks]noteSet{} {
-			return uint32(row)<<1 | 1
+		next = move(row << rowShift)
+		if n.kind&matched == 0 {
+			next |= leads
 		}
-	} else {
-		n.kind |= over
+		if n.kind == still && n.sets == [mostTracks]noteSet{} {
+			return next
+		}
 	}
-	at, known := a.noted[*n]
+	at, known := a.places[*n]
 	if !known {
-		if at = len(a.noted) + lost + 1; at == mostNotes {
-			return 2 * lost
+		if at = len(a.places) + 1; at == mostNotes {
+			return lost
 		}
-		a.notes[at], a.noted[*n] = *n, at
+		a.notes[at], a.places[*n] = *n, at
 	}
-	return 2 * uint32(at)
+	return next | noted | move(at<<noteShift)
 }
 
 // rowOf returns where the row of a state starts, which is made if there is none;
