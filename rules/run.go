@@ -25,15 +25,14 @@ func (r Run) End(data []byte) int {
 	for end := r.Least; end <= len(data); {
 		// Backwards from where a run that starts here must still go on: the
 		// first byte that is none of it moves the start behind itself.
-		run := data[end-r.Least : end]
-		at := len(run) - 1
-		for at >= 0 && r.Class[run[at]] {
+		at := end - 1
+		for at >= end-r.Least && r.Class[data[at]] {
 			at--
 		}
-		if at < 0 {
+		if at < end-r.Least {
 			return end
 		}
-		end += at + 1
+		end = at + 1 + r.Least
 	}
 	return -1
 }

@@ -104,7 +104,7 @@ const (
 // A trail is what a walk came past.
 type trail [mostWalked + 1]footprint
 
-// A footprint is a move that a run made, and how far from its start.
+// A footprint is a move that a run made, and where.
 type footprint struct {
 	move move
 	at   uint32
@@ -118,8 +118,8 @@ func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sur
 	if a.width == 0 {
 		return NoMatch, false
 	}
-	near := data[start:min(len(data), start+mostWalked)]
-	row, at, trail := a.begin(data, start), uint(0), &m.trail
+	near := data[:min(len(data), start+mostWalked)]
+	row, at, trail := a.begin(data, start), uint(start), &m.trail
 	var best footprint  // of the match
 	var way, gone uint8 // how many were noted on the way to it, and in all
 	for {
@@ -129,7 +129,7 @@ func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sur
 			class := a.end
 			if int(at) < len(near) {
 				class = int(a.class[near[at]])
-			} else if start+len(near) < len(data) {
+			} else if len(near) < len(data) {
 				return NoMatch, false
 			}
 			next = a.extend(row, class)
@@ -143,7 +143,7 @@ func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sur
 				outcome, best, way = Match, footprint{next, uint32(at)}, gone
 			}
 			if n.kind&over != 0 {
-				m.reach(start + int(at))
+				m.reach(int(at))
 				if outcome == Match {
 					m.retrace(p.groups, a, trail[:way], best, start)
 				}
@@ -182,13 +182,13 @@ func (m *Machine) retrace(groups int, a *automaton, way []footprint, end footpri
 		m.caps = make([]int, 2*groups)
 	}
 	m.caps = m.caps[:2*groups]
-	m.caps[0], m.caps[1] = start, start+int(end.at)
+	m.caps[0], m.caps[1] = start, int(end.at)
 	n := &a.notes[end.move.note()]
 	track, open := n.ended, noteSet(1<<len(m.caps)-1)&^3
 	open = n.endedSets.tell(open, m.caps, m.caps[1])
 	for i := len(way) - 1; i >= 0 && open != 0; i-- {
 		n := &a.notes[way[i].move.note()]
-		open = n.sets[track%mostTracks].tell(open, m.caps, start+int(way[i].at))
+		open = n.sets[track%mostTracks].tell(open, m.caps, int(way[i].at))
 		track = n.from[track%mostTracks]
 	}
 	open = a.opened.tell(open, m.caps, start)

@@ -15,6 +15,10 @@ func (p *Program) automaton() *automaton {
 	if a := p.tables.Load(); a != nil {
 		return a
 	}
+	return p.tabulate()
+}
+
+func (p *Program) tabulate() *automaton {
 	p.tabled.Do(func() { p.tables.Store(newAutomaton(p)) })
 	return p.tables.Load()
 }

@@ -95,14 +95,16 @@ func (p *Program) Enter(data []byte, at int) (begin int, may bool) {
 	if p.enter == nil {
 		return at, true
 	}
-	i := p.enter
-	near := data[at:min(len(data), at+mostEntered)]
-	passed := i.idle.span(near)
-	if passed == len(near) {
-		return at + passed, true
+	idle, begun := p.enter.idle, uint(at)
+	end := min(begun+mostEntered, uint(len(data)))
+	for begun < end && idle[data[begun]] {
+		begun++
 	}
-	next := near[passed]
-	return at + passed, next >= utf8.RuneSelf || i.first.bytes.has(next)
+	if begun >= end {
+		return int(begun), true
+	}
+	next := data[begun]
+	return int(begun), next >= utf8.RuneSelf || p.enter.first.bytes.has(next)
 }
 
 // passed returns the next place at which a match may start, after one at which none
