@@ -182,17 +182,18 @@ func (m *Machine) retrace(groups int, a *automaton, way []footprint, end footpri
 		m.caps = make([]int, 2*groups)
 	}
 	m.caps = m.caps[:2*groups]
-	m.caps[0], m.caps[1] = start, int(end.at)
-	n := &a.notes[end.move.note()]
-	track, open := n.ended, noteSet(1<<len(m.caps)-1)&^3
-	open = n.endedSets.tell(open, m.caps, m.caps[1])
-	for i := len(way) - 1; i >= 0 && open != 0; i-- {
-		n := &a.notes[way[i].move.note()]
-		open = n.sets[track%mostTracks].tell(open, m.caps, int(way[i].at))
+	caps, notes := m.caps, a.notes
+	caps[0], caps[1] = start, int(end.at)
+	n := &notes[end.move.note()]
+	track, open := n.ended, noteSet(1<<len(caps)-1)&^3
+	open = n.endedSets.tell(open, caps, int(end.at))
+	for i := len(way) - 1; i >= 0; i-- {
+		n := &notes[way[i].move.note()]
+		open = n.sets[track%mostTracks].tell(open, caps, int(way[i].at))
 		track = n.from[track%mostTracks]
 	}
-	open = a.opened.tell(open, m.caps, start)
-	open.tell(open, m.caps, -1)
+	open = a.opened.tell(open, caps, start)
+	open.tell(open, caps, -1)
 }
 
 // tell notes pos for those of a set that are open, and returns which still are.

@@ -136,6 +136,10 @@ func (m *Machine) greedyLoop(i *inst, data []byte, pos int) (least, most int, ok
 		known.move(pos)
 		known.grow(pos, most)
 	}
+	if i.set.high == noHigh {
+		least = pos + int(i.min)
+		return least, most, most >= least
+	}
 	least = pos
 	for range i.min {
 		if least >= most {
@@ -148,6 +152,9 @@ func (m *Machine) greedyLoop(i *inst, data []byte, pos int) (least, most int, ok
 
 // span returns how many characters of ASCII that are of the set data begins with.
 func (s *charSet) span(data []byte) int {
+	if s.high == noHigh {
+		return s.ascii.span(data)
+	}
 	n := uint(0)
 	for n < uint(len(data)) && data[n] < utf8.RuneSelf && s.ascii[data[n]] {
 		n++

@@ -88,6 +88,13 @@ type byteSet [256]bool
 // span returns how many bytes of the set data begins with.
 func (s *byteSet) span(data []byte) int {
 	n := uint(0)
+	for n+4 <= uint(len(data)) {
+		d := data[n : n+4]
+		if !s[d[0]] || !s[d[1]] || !s[d[2]] || !s[d[3]] {
+			break
+		}
+		n += 4
+	}
 	for n < uint(len(data)) && s[data[n]] {
 		n++
 	}
