@@ -119,12 +119,12 @@ func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sur
 		return NoMatch, false
 	}
 	near := data[:min(len(data), start+mostWalked)]
-	row, at, trail := a.begin(data, start), uint(start), &m.trail
+	row, at := a.begin(data, start), uint(start)
 	var best footprint  // of the match
 	var way, gone uint8 // how many were noted on the way to it, and in all
 	for {
 		var next move
-		next, row, at, gone = a.stride(near, row, at, trail, gone)
+		next, row, at, gone = m.stride(a, near, row, at, gone)
 		if next == 0 {
 			class := a.end
 			if int(at) < len(near) {
@@ -145,12 +145,12 @@ func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sur
 			if n.kind&over != 0 {
 				m.reach(int(at))
 				if outcome == Match {
-					m.retrace(p.groups, a, trail[:way], best, start)
+					m.retrace(p.groups, a, m.trail[:way], best, start)
 				}
 				return outcome, true
 			}
 		}
-		trail[gone] = footprint{next, uint32(at)}
+		m.trail[gone] = footprint{next, uint32(at)}
 		gone += uint8(next & noted)
 		row = next.row()
 		at++
@@ -161,8 +161,8 @@ func (m *Machine) walk(p *Program, data []byte, start int) (outcome Outcome, sur
 // returns the one where that ends, 0 if it is not there, and what a run then stands
 // at. It calls nothing, so that all of this stays in registers, and does not branch on
 // whether there is a note, which is hard to foretell.
-func (a *automaton) stride(near []byte, row uint32, at uint, trail *trail, gone uint8) (move, uint32, uint, uint8) {
-	moves := a.next
+func (m *Machine) stride(a *automaton, near []byte, row uint32, at uint, gone uint8) (move, uint32, uint, uint8) {
+	moves, trail := a.next, &m.trail
 	for ; at < uint(len(near)); at++ {
 		next := move(atomic.LoadUint32(&moves[row+uint32(a.class[near[at]])]))
 		if next&leads == 0 {
