@@ -138,8 +138,9 @@
 // Expressions of assigned values come to some 420 states and 4,500 entries in text
 // full of credentials, which take 3 ms to make. A run then takes some 110 ns where
 // backtracking took 350, nearly all of it for memory that is not at hand: so rows
-// have the likeliest bytes first, a note of what the groups come to is 24 bytes, and
-// places in the program that were come to the same way share what is known of the
-// groups. What goes on for more than 256 bytes, or past ASCII, is left to
-// backtracking, which has the memory for it.
+// have the likeliest bytes first, an entry says itself where a run goes on, the notes
+// of what the groups come to are read for a match alone, and places in the program
+// that were come to the same way share what is known of the groups. What goes on for
+// more than 255 bytes, or past ASCII, is left to backtracking, which has the memory
+// for it.
 package match

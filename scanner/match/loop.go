@@ -265,8 +265,13 @@ func (s *charSet) last(data []byte) int {
 // on at a place from which it can go on, and notes that it can take more.
 func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
 	from := pos
-	pos, n = i.pass(data, pos, n)
-	for !i.first.allows(data, pos) || i.tires != nil && i.tires.at(data, pos) {
+	for {
+		if i.idle != nil && pos < len(data) && i.idle[data[pos]] {
+			pos, n = i.pass(data, pos, n)
+		}
+		if i.first.allows(data, pos) && (i.tires == nil || !i.tires.at(data, pos)) {
+			break
+		}
 		w := 1
 		if pos == len(data) || data[pos] >= utf8.RuneSelf || !i.set.ascii[data[pos]] {
 			w = i.set.width(data[pos:])
@@ -276,7 +281,7 @@ func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
 			m.barren(i, from, pos)
 			return 0, false
 		}
-		pos, n = i.pass(data, pos+w, n+1)
+		pos, n = pos+w, n+1
 	}
 	m.barren(i, from, pos)
 	if i.max < 0 || n < i.max {
@@ -288,9 +293,6 @@ func (m *Machine) take(i *inst, data []byte, at, pos int, n int32) (int, bool) {
 // pass takes what an opLazy that has n characters up to pos passes over: those with
 // which nothing begins that may follow it.
 func (i *inst) pass(data []byte, pos int, n int32) (int, int32) {
-	if i.idle == nil {
-		return pos, n
-	}
 	end := len(data)
 	if i.max >= 0 {
 		end = min(end, pos+int(max(i.max-n, 0)))
