@@ -59,25 +59,23 @@ func asks(name []byte) bool {
 	return false
 }
 
-// expresses reports whether a value that holds these bytes is a regular expression,
+// expresses reports whether a value that has these traits is a regular expression,
 // or a text with escapes.
-func expresses(v []byte, held *byteSet) bool {
-	dotted := held.has('.') && (held.has('*') || held.has('+'))
-	return (held.has('\\') || held.has('%') || dotted || held.has('(') || held.has('[')) && (escapes(v) || isPattern(v)) ||
+func expresses(v []byte, has traits) bool {
+	return (has&escaping != 0 || has&dots != 0 && has&repeats != 0) && (escapes(v) || isPattern(v)) ||
 		(v[0] == '^' || v[0] == '~') && isPattern(v)
 }
 
-// ordinary reports whether the shape of a value is that of something that
-// opens nothing. Most shapes have a byte that few values have.
-func ordinary(v []byte) bool {
+// ordinary reports whether the shape of a value that has these traits is that of
+// something that opens nothing. Most shapes have a byte that few values have.
+func ordinary(v []byte, has traits) bool {
 	if len(v) < 4 || bytes.IndexByte([]byte(")]},;+.'\"`|&"), v[0]) >= 0 {
 		return true
 	}
-	held := bytesIn(v)
 	switch {
-	case held.any(&control), held.any(&beyond) && foreign(v), expresses(v, &held):
+	case has&controls != 0, has&beyond != 0 && foreign(v), expresses(v, has):
 		return true
-	case held.has(':') && (isURL(v) || isChecksum(v)), held.has('-') && isChecksum(v), held.has('@') && isEmail(v):
+	case has&colons != 0 && (isURL(v) || isChecksum(v)), has&hyphens != 0 && isChecksum(v), has&ats != 0 && isEmail(v):
 		return true
 	}
 	return isArchitecture(v) || isPath(v) || isHash(v) || isColor(v) || isTimestamp(v) || isConstant(v)

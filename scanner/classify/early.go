@@ -52,7 +52,7 @@ func (t *Titles) Dismisses(data []byte, name, from, to int, f *File) bool {
 		return false
 	}
 	value := data[from:to]
-	return humdrum(value, randomness(value, last.title.promise), last.title, f)
+	return humdrum(value, randomness(value, traitsOf(value), last.title.promise), last.title, f)
 }
 
 // computes reports whether what is assigned to an identifier is code: a word

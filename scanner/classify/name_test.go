@@ -111,7 +111,7 @@ func TestOrdinary(t *testing.T) {
 		} {
 			want = want || len(v) > 3 && is(v)
 		}
-		if got := ordinary(v); got != want {
+		if got := ordinary(v, traitsOf(v)); got != want {
 			t.Fatalf("%q: %v, want %v", v, got, want)
 		}
 	}

@@ -63,10 +63,16 @@ func identifier(data []byte, from, to int) (int, int) {
 // spread moves both ends of a stretch out as far as what an identifier is made
 // of goes, up to longestName.
 func spread(data []byte, from, to int) (int, int) {
-	for from > 0 && to-from < longestName && isNameByte(data[from-1]) {
+	before := data[max(0, from-max(0, longestName-(to-from))):from]
+	for len(before) > 0 && nameBytes[before[len(before)-1]] {
+		before = before[:len(before)-1]
 		from--
 	}
-	for to < len(data) && to-from < longestName && isNameByte(data[to]) {
+	behind := data[min(to, len(data)):min(to+max(0, longestName-(to-from)), len(data))]
+	for _, b := range behind {
+		if !nameBytes[b] {
+			break
+		}
 		to++
 	}
 	return from, to

@@ -72,18 +72,17 @@ func written(v []byte) (whole, words float64) {
 // spelled returns the bits of the word that a text starts with by its letter
 // triples, and its length, as hump has it: both are asked of every letter.
 func spelled(v []byte) (bits float64, length int) {
-	near := symbol(v[0])
+	before := symbols[v[0]]
+	near := int(before &^ capital)
 	quarters := surprise(near)
 	i := 1
-	for upper := isUpper(v[0]); i < len(v); i++ {
-		s, before := symbol(v[i]), upper
-		if s == edge {
+	for ; i < len(v); i++ {
+		s := symbols[v[i]]
+		if s == edge || s >= capital && (before < capital || i+1 < len(v) && isLower(v[i+1])) {
 			break
 		}
-		if upper = isUpper(v[i]); upper && (!before || i+1 < len(v) && isLower(v[i+1])) {
-			break
-		}
-		near = near<<5 | s
+		before = s
+		near = near<<5 | int(s&^capital)
 		quarters += surprise(near)
 	}
 	return float64(quarters+surprise(near<<5|edge)) / 4, i

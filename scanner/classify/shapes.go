@@ -1,9 +1,6 @@
 package classify
 
-import (
-	"bytes"
-	"math"
-)
+import "bytes"
 
 // isUUID reports whether the value is a UUID, in braces or not.
 func isUUID(v []byte) bool {
@@ -162,9 +159,6 @@ type byteSet [4]uint64
 
 func (s *byteSet) has(b byte) bool { return s[b>>6]>>(b&63)&1 != 0 }
 
-// any reports whether a byte is in both sets.
-func (s *byteSet) any(of *byteSet) bool { return s[0]&of[0]|s[1]&of[1]|s[2]&of[2]|s[3]&of[3] != 0 }
-
 func bytesIn(v []byte) byteSet {
 	var s byteSet
 	var low, high uint64 // of ASCII, which most are
@@ -181,13 +175,6 @@ func bytesIn(v []byte) byteSet {
 	s[0], s[1] = low, high
 	return s
 }
-
-// control are the characters that nobody can type, beyond the bytes of those
-// that are not ASCII.
-var (
-	control = byteSet{1<<' ' - 1, 1 << (0x7f - 64)}
-	beyond  = byteSet{2: math.MaxUint64, 3: math.MaxUint64}
-)
 
 // foreign reports whether a value holds letters beyond ASCII: words of another
 // language, for what generators make and keyboards share is ASCII.

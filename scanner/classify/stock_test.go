@@ -25,7 +25,7 @@ func FuzzStock(f *testing.F) {
 			}
 		}
 		want := len(v) <= 100 && (stocked(v, &itself) || stocked(low, &itself) || stocked(back, &itself))
-		if got := stock(v); got != want {
+		if got := stock(v, traitsOf(v)); got != want {
 			t.Errorf("%q: %v, want %v", v, got, want)
 		}
 	})

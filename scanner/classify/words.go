@@ -61,6 +61,13 @@ func lowered(b byte) byte {
 	return b
 }
 
+func raised(b byte) byte {
+	if isLower(b) {
+		b &^= 0x20
+	}
+	return b
+}
+
 // eachWord goes through the words of a value, split where letters end and at
 // humps; digits and all else part them and are left out.
 func eachWord(v []byte) iter.Seq[[]byte] {
@@ -87,16 +94,17 @@ func hump(v []byte) int {
 		return 0
 	}
 	i := 1
-	for upper := isUpper(v[0]); i < len(v) && symbols[v[i]] != edge; i++ {
-		before := upper
-		if upper = isUpper(v[i]); upper && (!before || i+1 < len(v) && isLower(v[i+1])) {
+	for before := symbols[v[0]]; i < len(v); i++ {
+		s := symbols[v[i]]
+		if s == edge || s >= capital && (before < capital || i+1 < len(v) && isLower(v[i+1])) {
 			break
 		}
+		before = s
 	}
 	return i
 }
 
-// made reports whether a word is one of a kind or several of them written
+// made reports whether a word in small letters is one of a kind or several of them written
 // together.
 func made(word []byte, kind wordKind) bool {
 	all := lexicon()
