@@ -33,7 +33,7 @@ func (t *Titles) Names(data []byte, from, to int, f *File) bool {
 		}
 	}
 	from, to = spread(data, from, to)
-	*last = asked{from: from, to: to, long: to-from >= longestName}
+	last.from, last.to, last.long, last.answer = from, to, to-from >= longestName, false
 	if !last.long {
 		from = undashed(data, from, to)
 		last.title = t.read(data[from:to])
@@ -60,12 +60,12 @@ func (t *Titles) Dismisses(data []byte, name, from, to int, f *File) bool {
 // them. It knows the plainest form alone: name, operator, word.
 func computes(data []byte, from, to int, f *File) bool {
 	at := to
-	for at < len(data) && at-to < 5 && (data[at] == '*' || data[at] == ']' || data[at] == ')' || data[at] == '}') {
+	for at < len(data) && at-to < 5 && closing[data[at]] {
 		at++
 	}
 	operator := blanks(data, at)
 	value := operator
-	for value < len(data) && value-operator <= longestOperator && operates(data[value]) {
+	for value < len(data) && value-operator <= longestOperator && operating[data[value]] {
 		value++
 	}
 	if value == operator || value-operator > longestOperator {
@@ -110,13 +110,10 @@ const (
 	longestLine = 512
 )
 
-func operates(b byte) bool {
-	switch b {
-	case '=', ':', '!', '+', ',', '(', '|':
-		return true
-	}
-	return false
-}
+var (
+	closing   = tableOf(func(b byte) bool { return b == '*' || b == ']' || b == ')' || b == '}' })
+	operating = tableOf(func(b byte) bool { return bytes.IndexByte([]byte("=:!+,(|"), b) >= 0 })
+)
 
 // opens reports whether a text in quotes may begin right behind a word: as the
 // argument of a call, or as what is taken where the word is nothing.
@@ -136,11 +133,8 @@ func opens(data []byte, at int) bool {
 // stand behind it, with blanks between, and it is no option. Of these the judge
 // takes the first for a value without quotes or an operator, which is none.
 func speaks(data []byte, from, to int) bool {
-	if from > 0 && data[from-1] == '-' {
-		return false
-	}
 	first := blanks(data, to)
-	if first == to {
+	if first == to || from > 0 && data[from-1] == '-' {
 		return false
 	}
 	end := first

@@ -63,16 +63,10 @@ func identifier(data []byte, from, to int) (int, int) {
 // spread moves both ends of a stretch out as far as what an identifier is made
 // of goes, up to longestName.
 func spread(data []byte, from, to int) (int, int) {
-	before := data[max(0, from-max(0, longestName-(to-from))):from]
-	for len(before) > 0 && nameBytes[before[len(before)-1]] {
-		before = before[:len(before)-1]
+	for least := max(0, to-longestName); from > least && nameBytes[data[from-1]]; {
 		from--
 	}
-	behind := data[min(to, len(data)):min(to+max(0, longestName-(to-from)), len(data))]
-	for _, b := range behind {
-		if !nameBytes[b] {
-			break
-		}
+	for most := min(len(data), from+longestName); to < most && nameBytes[data[to]]; {
 		to++
 	}
 	return from, to
