@@ -125,7 +125,7 @@ func needed(t title, p place) float64 {
 // randomness measures a value that has these traits as its name asks for.
 func randomness(v []byte, has traits, s promise) float64 {
 	if bytes.HasPrefix(v, []byte(`{\`)) { // JSON in a text
-		v = longest(v, func(b byte) bool { return b == '"' || b == '\\' })
+		v = longest(v, jsonEnds)
 		has = traitsOf(v)
 	}
 	if len(v) >= 36 && isUUID(v) || len(v) >= 12 && has.isHex() && has.kinds() > 1 && (s != weak || len(v) >= 20) {
@@ -144,7 +144,7 @@ func randomness(v []byte, has traits, s promise) float64 {
 		return has.strangeness(v)
 	}
 	if has&breaks != 0 {
-		return Rarity(longest(v, breaksAt))
+		return Rarity(longest(v, breaks))
 	}
 	return has.rarity(v)
 }

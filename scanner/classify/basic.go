@@ -11,7 +11,7 @@ func userPassword(v []byte) (user, password []byte, is bool) {
 	if len(v) < 8 || len(v) > 400 || len(v)%4 != 0 {
 		return nil, nil, false
 	}
-	if !all(bytes.TrimRight(v, "="), isBase64) || !decodes(v[:4]) {
+	if !decodes(v[:4]) || !all(bytes.TrimRight(v, "="), isBase64) {
 		return nil, nil, false
 	}
 	text := make([]byte, base64.StdEncoding.DecodedLen(len(v)))

@@ -78,5 +78,5 @@ func ordinary(v []byte, has traits) bool {
 	case has&colons != 0 && (isURL(v) || isChecksum(v)), has&hyphens != 0 && isChecksum(v), has&ats != 0 && isEmail(v):
 		return true
 	}
-	return isArchitecture(v) || isPath(v) || isHash(v) || isColor(v) || isTimestamp(v) || isConstant(v)
+	return isArchitecture(v) || has&(slashes|dots) != 0 && isPath(v) || isHash(v) || isColor(v) || isTimestamp(v) || isConstant(v)
 }

@@ -144,10 +144,10 @@ func promised(terms []term, i int) promise {
 		return passwordly
 	case kind&secretWord != 0, end == secretEnding:
 		return strong
-	case isKey && before&keyMaker != 0, end == keyEnding && made(stem, keyMaker):
+	case isKey && before&keyMaker != 0, end == keyEnding && lexicon().made(stem, keyMaker):
 		return strong
 	case isSalt && before&saltMaker != 0, isKey, end == keyEnding && len(w) < 12 && kind&keyNot == 0, kind&weakWord != 0,
-		end == saltEnding && made(stem, saltMaker):
+		end == saltEnding && lexicon().made(stem, saltMaker):
 		return weak
 	case kind&identifierWord != 0, end == saltEnding, end == nonceEnding:
 		return naming

@@ -34,7 +34,7 @@ func TestRead(t *testing.T) {
 
 func TestMade(t *testing.T) {
 	for word, want := range map[string]bool{"sharedsecret": true, "keysecretx": false, "": false, strings.Repeat("api", 40): false} {
-		if got := made([]byte(word), keyMaker); got != want {
+		if got := lexicon().made([]byte(word), keyMaker); got != want {
 			t.Errorf("%q: %t", word, got)
 		}
 	}

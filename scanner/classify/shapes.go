@@ -30,7 +30,7 @@ var algorithms = set("md5 sha1 sha224 sha256 sha384 sha512 blake2b blake3")
 
 // isArchitecture reports whether the value names a kind of processor, as the
 // names of packages end in one.
-func isArchitecture(v []byte) bool { return architectures[string(v)] }
+func isArchitecture(v []byte) bool { return len(v) <= len("mips64el") && architectures[string(v)] }
 
 var architectures = set(`amd64 arm64 i386 i686 x86_64 aarch64 armhf armel armv7 armv7l ppc64el ppc64le s390x riscv64 mips64el noarch`)
 
@@ -55,9 +55,12 @@ func isNumber(v []byte) bool {
 // isRange reports whether the value says which versions will do, as the
 // dependencies of packages have it: ^1.2.3, >=4.0, ~2.1-rc.1.
 func isRange(v []byte) bool {
+	if len(v) == 0 || bytes.IndexByte([]byte("^~<>="), v[0]) < 0 {
+		return false
+	}
 	rest := bytes.TrimLeft(v, "^~<>=")
 	release, _, _ := bytes.Cut(rest, []byte("-"))
-	return len(rest) < len(v) && len(rest) < 24 && bytes.IndexByte(release, '.') > 0 &&
+	return len(rest) < 24 && bytes.IndexByte(release, '.') > 0 &&
 		all(release, func(b byte) bool { return isDigit(b) || b == '.' || b == 'x' || b == '*' })
 }
 
@@ -195,8 +198,23 @@ func foreign(v []byte) bool {
 // by their numbers, line ends, classes of a regular expression.
 func escapes(v []byte) bool {
 	n := bytes.Count(v, []byte(`\\`))
-	for _, e := range []string{`\x`, `\u`, `\U`, `\n`, `\r`, `\t`, `\d`, `\w`, `\s`, `\0`, `\b`, `%[`, `.*`, `.+`, `(?`, `[^`} {
-		n += 2 * bytes.Count(v, []byte(e))
+	for i := 1; i < len(v); i++ {
+		escape := false
+		switch b := v[i]; v[i-1] {
+		case '\\':
+			escape = bytes.IndexByte([]byte("xuUnrtdws0b"), b) >= 0
+		case '%':
+			escape = b == '['
+		case '.':
+			escape = b == '*' || b == '+'
+		case '(':
+			escape = b == '?'
+		case '[':
+			escape = b == '^'
+		}
+		if escape {
+			n += 2
+		}
 	}
 	return n > 0 && 8*n >= len(v)
 }

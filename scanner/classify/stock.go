@@ -7,12 +7,13 @@ func stock(v []byte, has traits) bool {
 	if len(v) > 100 {
 		return false
 	}
-	return stocked(v, &itself) || has&uppers != 0 && stocked(v, &lowerCase) || has&(decimals|others) != 0 && stocked(v, &meant)
+	words := lexicon()
+	return words.compose(v, &itself) || has&uppers != 0 && words.compose(v, &lowerCase) || has&(decimals|others) != 0 && words.compose(v, &meant)
 }
 
-// stocked is stock for a value each of whose bytes is read as another. A few are
+// compose is stock for a value each of whose bytes is read as another. A few are
 // read of most values, which are none.
-func stocked(v []byte, as *[256]byte) bool {
+func (d *dictionary) compose(v []byte, as *[256]byte) bool {
 	var room [100]byte
 	long := 0
 	for i := 0; i < len(v); {
@@ -22,7 +23,7 @@ func stocked(v []byte, as *[256]byte) bool {
 			if s == edge || s >= capital && n > 0 && (before < capital || i+n+1 < len(v) && isLower(as[v[i+n+1]])) {
 				break
 			}
-			if n == 2 && lexicon().lengthsAt(room[:2]) == 0 {
+			if n == 2 && d.lengthsAt(room[:2]) == 0 {
 				return false
 			}
 			room[n] = as[v[i+n]] | 0x20
@@ -32,7 +33,7 @@ func stocked(v []byte, as *[256]byte) bool {
 			i++
 			continue
 		}
-		if n > 1 && !made(room[:n], stockWord) {
+		if n > 1 && !d.made(room[:n], stockWord) {
 			return false
 		}
 		long = max(long, n)

@@ -27,6 +27,7 @@ const (
 	repeats  // * and +
 	escaping // \ % ( [
 	openers  // { ( < %
+	jsonEnds // what a text of JSON in another text ends with: " \
 	controls // what nobody can type
 	beyond   // what is not ASCII
 )
@@ -67,7 +68,7 @@ var byteTraits = func() (all [256]traits) {
 		}
 	}
 	for t, bytes := range map[traits]string{
-		slashes: "/:", breaks: " .:,", hyphens: "-", colons: ":", ats: "@", dots: ".", repeats: "*+", escaping: `\%([`, openers: "{(<%",
+		slashes: "/:", breaks: " .:,", hyphens: "-", colons: ":", ats: "@", dots: ".", repeats: "*+", escaping: `\%([`, openers: "{(<%", jsonEnds: `"\`,
 	} {
 		for _, b := range []byte(bytes) {
 			all[b] |= t
@@ -75,8 +76,6 @@ var byteTraits = func() (all [256]traits) {
 	}
 	return all
 }()
-
-func breaksAt(b byte) bool { return byteTraits[b]&breaks != 0 }
 
 func traitsOf(v []byte) (t traits) {
 	for ; len(v) >= 4; v = v[4:] {

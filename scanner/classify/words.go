@@ -96,7 +96,7 @@ func hump(v []byte) int {
 	i := 1
 	for before := symbols[v[0]]; i < len(v); i++ {
 		s := symbols[v[i]]
-		if s == edge || s >= capital && (before < capital || i+1 < len(v) && isLower(v[i+1])) {
+		if s-1 >= capital-1 && (s == edge || before < capital || i+1 < len(v) && isLower(v[i+1])) { // no small letter
 			break
 		}
 		before = s
@@ -106,9 +106,8 @@ func hump(v []byte) int {
 
 // made reports whether a word in small letters is one of a kind or several of them written
 // together.
-func made(word []byte, kind wordKind) bool {
-	all := lexicon()
-	if all.kind(word)&kind != 0 {
+func (d *dictionary) made(word []byte, kind wordKind) bool {
+	if d.kind(word)&kind != 0 {
 		return true
 	}
 	if len(word) > 64 {
@@ -117,9 +116,9 @@ func made(word []byte, kind wordKind) bool {
 	// Each bit of reach is a place where a word of several may begin.
 	for reach := uint64(1); reach != 0; reach &= reach - 1 {
 		start := bits.TrailingZeros64(reach)
-		for lengths := all.lengthsAt(word[start:]); lengths != 0; lengths &= lengths - 1 {
+		for lengths := d.lengthsAt(word[start:]); lengths != 0; lengths &= lengths - 1 {
 			end := start + bits.TrailingZeros32(lengths)
-			if end <= len(word) && all.kind(word[start:end])&kind != 0 {
+			if end <= len(word) && d.kind(word[start:end])&kind != 0 {
 				if end == len(word) {
 					return true
 				}
@@ -151,12 +150,12 @@ func isSeparator(b byte) bool {
 }
 
 // longest returns the longest of the pieces that a value falls into at the
-// bytes that part it.
-func longest(v []byte, parts func(byte) bool) []byte {
+// bytes that have one of these traits.
+func longest(v []byte, parts traits) []byte {
 	var best []byte
 	start := 0
 	for i := 0; i <= len(v); i++ {
-		if i < len(v) && !parts(v[i]) {
+		if i < len(v) && byteTraits[v[i]]&parts == 0 {
 			continue
 		}
 		if i-start > len(best) {
