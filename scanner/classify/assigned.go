@@ -8,8 +8,7 @@ func judgeAssigned(c *Candidate) Verdict {
 	from, to := c.widen()
 	v := c.Value()
 	t := c.Titles.read(c.Name)
-	has := traitsOf(v)
-	rare := randomness(v, has, t.promise)
+	has, rare := c.Titles.measure(v, t.promise)
 	if humdrum(v, rare, t, c.File) {
 		return Verdict{Class: Ordinary, Reason: human}
 	}
