@@ -2,7 +2,6 @@ package classify
 
 import (
 	"bytes"
-	"encoding/binary"
 )
 
 // asked is the identifier that Names was asked about last.
@@ -53,48 +52,8 @@ func (t *Titles) Dismisses(data []byte, name, from, to int, f *File) bool {
 		return false
 	}
 	value := data[from:to]
-	has := traitsOf(value)
-	rare := randomness(value, has, last.title.promise)
-	if humdrum(value, rare, last.title, f) {
-		return true
-	}
-	t.keep(value, last.title.promise, has, rare)
-	return false
-}
-
-// A measure is how random a value is that was not dismissed. The judge asks the same.
-type measure struct {
-	text    [mostMeasured]byte
-	length  uint8 // 0: none is kept
-	promise promise
-	has     traits
-	rare    float64
-}
-
-// leastMeasured and mostMeasured bound a value that a measure is kept of.
-const leastMeasured, mostMeasured = 8, 82
-
-func (t *Titles) keep(v []byte, s promise, has traits, rare float64) {
-	if len(v) >= leastMeasured && len(v) <= mostMeasured {
-		m := t.slot(v)
-		m.length, m.promise, m.has, m.rare = uint8(copy(m.text[:], v)), s, has, rare
-	}
-}
-
-// measure returns what a value has, and how random it is for what its name promises.
-func (t *Titles) measure(v []byte, s promise) (has traits, rare float64) {
-	if t != nil && len(v) >= leastMeasured && len(v) <= mostMeasured {
-		if m := t.slot(v); m.promise == s && string(m.text[:m.length]) == string(v) {
-			return m.has, m.rare
-		}
-	}
-	has = traitsOf(v)
-	return has, randomness(v, has, s)
-}
-
-func (t *Titles) slot(v []byte) *measure {
-	ends := spelling{binary.LittleEndian.Uint64(v), binary.LittleEndian.Uint64(v[len(v)-8:])}
-	return &t.measures[ends.hash()>>(64-6)]
+	_, rare := t.measure(value, last.title.promise)
+	return humdrum(value, rare, last.title, f)
 }
 
 // computes reports whether what is assigned to an identifier is code: a word

@@ -27,10 +27,9 @@ type title struct {
 // Titles remembers what names promise: the same ones come again and again. It
 // is for one goroutine at a time; the zero value is ready.
 type Titles struct {
-	last     asked
-	scratch  scratch
-	measures [64]measure
-	short    [1024]struct { // no longer than a spelling
+	last    asked
+	scratch scratch
+	short   [1024]struct { // no longer than a spelling
 		spelling
 		length uint8
 		title  title
@@ -40,6 +39,7 @@ type Titles struct {
 		length uint8
 		title  title
 	}
+	values measures
 }
 
 // mostKept bounds a name that is kept; with all that is kept of it it fills what
