@@ -37,7 +37,8 @@ func (t *Titles) Names(data []byte, from, to int, f *File) bool {
 	if !last.long {
 		from = undashed(data, from, to)
 		last.title = t.read(data[from:to])
-		last.answer = last.title.promise != nothing && !speaks(data, from, to) && !computes(data, from, to, f)
+		last.answer = last.title.promise != nothing &&
+			(to == len(data) || !leading[data[to]] || !speaks(data, from, to) && !computes(data, from, to, f))
 	}
 	return last.answer
 }
@@ -112,6 +113,8 @@ const (
 )
 
 var (
+	// leading may stand right behind a name that speaks or computes.
+	leading   = tableOf(func(b byte) bool { return b == ' ' || b == '\t' || closing[b] || operating[b] })
 	closing   = tableOf(func(b byte) bool { return b == '*' || b == ']' || b == ')' || b == '}' })
 	operating = tableOf(func(b byte) bool { return bytes.IndexByte([]byte("=:!+,(|"), b) >= 0 })
 )

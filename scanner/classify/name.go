@@ -98,14 +98,14 @@ func (s *scratch) read(name []byte) title {
 	terms, low := s.terms[:0], append(s.lower[:0], name...)
 	fold(low)
 	for i := 0; i < len(name); {
-		n := hump(name[i:])
-		if n == 0 {
+		if symbols[name[i]] == edge {
 			i++
 			continue
 		}
-		text := low[i : i+n]
+		end := hump(name, i)
+		text := low[i:end]
 		terms = append(terms, term{text, s.words.kind(text)})
-		i += n
+		i = end
 	}
 	for i := len(terms) - 1; i >= 0; i-- {
 		if p := promised(terms, i); p != nothing {

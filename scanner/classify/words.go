@@ -77,31 +77,27 @@ func eachWord(v []byte) iter.Seq[[]byte] {
 				i++
 				continue
 			}
-			n := hump(v[i:])
-			if !yield(v[i : i+n]) {
+			end := hump(v, i)
+			if !yield(v[i:end]) {
 				return
 			}
-			i += n
+			i = end
 		}
 	}
 }
 
-// hump returns the length of the word at the start of a run of letters, which
-// is split at its humps: "parseURLPath" into parse, URL and Path. It is 0
-// where no letter stands.
-func hump(v []byte) int {
-	if len(v) == 0 || symbols[v[0]] == edge {
-		return 0
-	}
-	i := 1
-	for before := symbols[v[0]]; i < len(v); i++ {
-		s := symbols[v[i]]
-		if s-1 >= capital-1 && (s == edge || before < capital || i+1 < len(v) && isLower(v[i+1])) { // no small letter
+// hump returns where the word ends that starts at a letter of a text. A run of
+// letters is split at its humps: "parseURLPath" into parse, URL and Path.
+func hump(v []byte, start int) int {
+	end := start + 1
+	for before := symbols[v[start]]; end < len(v); end++ {
+		s := symbols[v[end]]
+		if s-1 >= capital-1 && (s == edge || before < capital || end+1 < len(v) && isLower(v[end+1])) { // no small letter
 			break
 		}
 		before = s
 	}
-	return i
+	return end
 }
 
 // made reports whether a word in small letters is one of a kind or several of them written
