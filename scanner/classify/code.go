@@ -35,18 +35,23 @@ func assigns(v []byte) bool {
 	return i > 0 && i < len(v)-1 && v[i+1] != '=' && isIdentifier(v[:i]) && Rarity(v[:i]) < 6
 }
 
-// key reports whether the value is itself the name of what comes behind it.
+// key reports whether the value is itself the name of what comes behind it on the line.
 func (c *Candidate) key() bool {
-	v := c.Value()
-	rest := bytes.TrimLeft(c.lineFrom(c.End), "\\\"'` ]")
-	if len(rest) == 0 {
-		return false
+	v, at := c.Value(), c.End
+	for at < len(c.Data) && closingKey[c.Data[at]] {
+		at++
 	}
-	if rest[0] == ':' || rest[0] == '=' {
-		return len(rest) == 1 || rest[1] != ':'
+	switch {
+	case at == len(c.Data) || c.Data[at] == '\n':
+		return false
+	case c.Data[at] == ':' || c.Data[at] == '=':
+		return at+1 == len(c.Data) || c.Data[at+1] != ':'
 	}
 	return v[len(v)-1] == '=' && len(v)%4 != 0
 }
+
+// closingKey may stand between a key and the operator.
+var closingKey = tableOf(func(b byte) bool { return bytes.IndexByte([]byte("\\\"'` ]"), b) >= 0 })
 
 // asks reports whether a function of this name looks a credential up, or at
 // one, rather than take it: hasPassword, ContainsKey.

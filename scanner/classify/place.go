@@ -92,7 +92,7 @@ func (c *Candidate) stands(from, to int) place {
 	gap := c.Data[min(to, c.Start):c.Start]
 	if i := lastOf(gap, &parting); i >= 0 {
 		p.operator = gap[i]
-		p.apart = bytes.Contains(gap[:i], []byte("\n\n")) || bytes.Contains(gap[:i], []byte(")\n"))
+		p.apart = i > 1 && (bytes.Contains(gap[:i], []byte("\n\n")) || bytes.Contains(gap[:i], []byte(")\n")))
 	}
 	p.apart = p.apart || from > 1 && string(c.Data[from-2:from]) == "::" && to < len(c.Data) && isQuote(c.Data[to])
 	switch p.operator {
