@@ -8,11 +8,11 @@ func judgeAssigned(c *Candidate) Verdict {
 	from, to := c.widen()
 	v := c.Value()
 	t := c.Titles.read(c.Name)
-	rare := randomness(v, t.promise)
+	has, rare := c.Titles.measure(v, t.promise)
 	if humdrum(v, rare, t, c.File) {
 		return Verdict{Class: Ordinary, Reason: human}
 	}
-	if verdict, is := stand(v); is {
+	if verdict, is := stand(v, has); is {
 		return verdict
 	}
 	if user, pass, is := userPassword(v); is {
@@ -28,9 +28,9 @@ func judgeAssigned(c *Candidate) Verdict {
 	switch {
 	case p.torn, p.apart, ended(v, p.quote), c.bare(&p), c.key(), p.asked, p.operator == ',' && !p.pair:
 		return Verdict{Class: Ordinary, Reason: "a piece of code or of a sentence"}
-	case ordinary(v), isNumber(v) && (len(v) < 6 || bytes.ContainsAny(v, ".:/x")), isRange(v):
+	case ordinary(v, has), isNumber(v) && (len(v) < 6 || bytes.ContainsAny(v, ".:/x")), isRange(v):
 		return Verdict{Class: Ordinary, Reason: "a path, an address, a number or a name"}
-	case stock(v):
+	case stock(v, has):
 		return Verdict{Class: Placeholder, Reason: "a word that stands for a secret"}
 	case public(v):
 		return Verdict{Class: Identifier, Reason: "a public key or a certificate"}
@@ -121,12 +121,12 @@ func needed(t title, p place) float64 {
 	return need
 }
 
-// randomness measures a value as its name asks for.
-func randomness(v []byte, s promise) float64 {
+// randomness measures a value that has these traits as its name asks for.
+func randomness(v []byte, has traits, s promise) float64 {
 	if bytes.HasPrefix(v, []byte(`{\`)) { // JSON in a text
-		v = longest(v, func(b byte) bool { return b == '"' || b == '\\' })
+		v = longest(v, jsonEnds)
+		has = traitsOf(v)
 	}
-	has := traitsOf(v)
 	if len(v) >= 36 && isUUID(v) || len(v) >= 12 && has.isHex() && has.kinds() > 1 && (s != weak || len(v) >= 20) {
 		return 2 * float64(len(v))
 	}
@@ -143,7 +143,7 @@ func randomness(v []byte, s promise) float64 {
 		return has.strangeness(v)
 	}
 	if has&breaks != 0 {
-		return Rarity(longest(v, breaksAt))
+		return Rarity(longest(v, breaks))
 	}
 	return has.rarity(v)
 }

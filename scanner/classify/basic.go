@@ -11,7 +11,7 @@ func userPassword(v []byte) (user, password []byte, is bool) {
 	if len(v) < 8 || len(v) > 400 || len(v)%4 != 0 {
 		return nil, nil, false
 	}
-	if !all(bytes.TrimRight(v, "="), isBase64) || !decodes(v[:4]) {
+	if !decodes(v[:4]) || !all(bytes.TrimRight(v, "="), isBase64) {
 		return nil, nil, false
 	}
 	text := make([]byte, base64.StdEncoding.DecodedLen(len(v)))
@@ -27,7 +27,7 @@ func userPassword(v []byte) (user, password []byte, is bool) {
 // holds a password.
 func judgeBasic(c *Candidate) Verdict {
 	v := c.Value()
-	if verdict, is := stand(v); is {
+	if verdict, is := stand(v, traitsOf(v)); is {
 		return verdict
 	}
 	if user, pass, is := userPassword(v); is {
@@ -37,10 +37,11 @@ func judgeBasic(c *Candidate) Verdict {
 }
 
 func judgeUserPassword(user, pass []byte) Verdict {
+	has := traitsOf(pass)
 	switch {
 	case len(pass) == 0:
 		return Verdict{Class: Ordinary, Reason: "a user without a password, in base64"}
-	case filler(pass), stock(pass), refers(pass):
+	case filler(pass), stock(pass, has), refers(pass, has):
 		return Verdict{Class: Placeholder, Reason: "a word that stands for a password, in base64"}
 	}
 	verdict := judgePlaced(pass, user)

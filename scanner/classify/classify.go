@@ -83,18 +83,19 @@ func (c *Candidate) judge(name string) Verdict {
 	case "pem":
 		return judgePEM(c)
 	}
-	if v, is := stand(c.Value()); is {
+	if v, is := stand(c.Value(), traitsOf(c.Value())); is {
 		return v
 	}
 	return Verdict{Class: Secret}
 }
 
-// stand reports what no rule may call a secret: a value that stands for one.
-func stand(v []byte) (Verdict, bool) {
+// stand reports what no rule may call a secret: a value that stands for one. The
+// traits are those that it has.
+func stand(v []byte, has traits) (Verdict, bool) {
 	switch {
 	case sealed(v):
 		return Verdict{Class: Sealed, Reason: "encrypted under a key that is not here"}, true
-	case refers(v):
+	case refers(v, has):
 		return Verdict{Class: Reference, Reason: "names where the value comes from"}, true
 	case filler(v):
 		return Verdict{Class: Placeholder, Reason: "stands where a secret will be put"}, true

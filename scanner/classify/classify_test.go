@@ -81,7 +81,7 @@ func TestAnyRuleKeepsRecall(t *testing.T) {
 	for _, alphabet := range []string{inBase62, inBase64, inHex, inLower, strings.ToUpper(inHex)} {
 		for seed := range uint64(3000) {
 			v := random(seed, alphabet, 16+int(seed%48))
-			if verdict, is := stand([]byte(v)); is {
+			if verdict, is := stand([]byte(v), traitsOf([]byte(v))); is {
 				t.Errorf("%s: %s", v, verdict.Reason)
 			}
 		}

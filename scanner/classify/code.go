@@ -35,18 +35,23 @@ func assigns(v []byte) bool {
 	return i > 0 && i < len(v)-1 && v[i+1] != '=' && isIdentifier(v[:i]) && Rarity(v[:i]) < 6
 }
 
-// key reports whether the value is itself the name of what comes behind it.
+// key reports whether the value is itself the name of what comes behind it on the line.
 func (c *Candidate) key() bool {
-	v := c.Value()
-	rest := bytes.TrimLeft(c.lineFrom(c.End), "\\\"'` ]")
-	if len(rest) == 0 {
-		return false
+	v, at := c.Value(), c.End
+	for at < len(c.Data) && closingKey[c.Data[at]] {
+		at++
 	}
-	if rest[0] == ':' || rest[0] == '=' {
-		return len(rest) == 1 || rest[1] != ':'
+	switch {
+	case at == len(c.Data) || c.Data[at] == '\n':
+		return false
+	case c.Data[at] == ':' || c.Data[at] == '=':
+		return at+1 == len(c.Data) || c.Data[at+1] != ':'
 	}
 	return v[len(v)-1] == '=' && len(v)%4 != 0
 }
+
+// closingKey may stand between a key and the operator.
+var closingKey = tableOf(func(b byte) bool { return bytes.IndexByte([]byte("\\\"'` ]"), b) >= 0 })
 
 // asks reports whether a function of this name looks a credential up, or at
 // one, rather than take it: hasPassword, ContainsKey.
@@ -59,26 +64,24 @@ func asks(name []byte) bool {
 	return false
 }
 
-// expresses reports whether a value that holds these bytes is a regular expression,
+// expresses reports whether a value that has these traits is a regular expression,
 // or a text with escapes.
-func expresses(v []byte, held *byteSet) bool {
-	dotted := held.has('.') && (held.has('*') || held.has('+'))
-	return (held.has('\\') || held.has('%') || dotted || held.has('(') || held.has('[')) && (escapes(v) || isPattern(v)) ||
+func expresses(v []byte, has traits) bool {
+	return (has&escaping != 0 || has&dots != 0 && has&repeats != 0) && (escapes(v) || isPattern(v)) ||
 		(v[0] == '^' || v[0] == '~') && isPattern(v)
 }
 
-// ordinary reports whether the shape of a value is that of something that
-// opens nothing. Most shapes have a byte that few values have.
-func ordinary(v []byte) bool {
+// ordinary reports whether the shape of a value that has these traits is that of
+// something that opens nothing. Most shapes have a byte that few values have.
+func ordinary(v []byte, has traits) bool {
 	if len(v) < 4 || bytes.IndexByte([]byte(")]},;+.'\"`|&"), v[0]) >= 0 {
 		return true
 	}
-	held := bytesIn(v)
 	switch {
-	case held.any(&control), held.any(&beyond) && foreign(v), expresses(v, &held):
+	case has&controls != 0, has&beyond != 0 && foreign(v), expresses(v, has):
 		return true
-	case held.has(':') && (isURL(v) || isChecksum(v)), held.has('-') && isChecksum(v), held.has('@') && isEmail(v):
+	case has&colons != 0 && (isURL(v) || isChecksum(v)), has&hyphens != 0 && isChecksum(v), has&ats != 0 && isEmail(v):
 		return true
 	}
-	return isArchitecture(v) || isPath(v) || isHash(v) || isColor(v) || isTimestamp(v) || isConstant(v)
+	return isArchitecture(v) || has&(slashes|dots) != 0 && isPath(v) || isHash(v) || isColor(v) || isTimestamp(v) || isConstant(v)
 }

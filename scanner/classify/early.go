@@ -33,11 +33,12 @@ func (t *Titles) Names(data []byte, from, to int, f *File) bool {
 		}
 	}
 	from, to = spread(data, from, to)
-	*last = asked{from: from, to: to, long: to-from >= longestName}
+	last.from, last.to, last.long, last.answer = from, to, to-from >= longestName, false
 	if !last.long {
 		from = undashed(data, from, to)
 		last.title = t.read(data[from:to])
-		last.answer = last.title.promise != nothing && !speaks(data, from, to) && !computes(data, from, to, f)
+		last.answer = last.title.promise != nothing &&
+			(to == len(data) || !leading[data[to]] || !speaks(data, from, to) && !computes(data, from, to, f))
 	}
 	return last.answer
 }
@@ -52,7 +53,8 @@ func (t *Titles) Dismisses(data []byte, name, from, to int, f *File) bool {
 		return false
 	}
 	value := data[from:to]
-	return humdrum(value, randomness(value, last.title.promise), last.title, f)
+	_, rare := t.measure(value, last.title.promise)
+	return humdrum(value, rare, last.title, f)
 }
 
 // computes reports whether what is assigned to an identifier is code: a word
@@ -60,12 +62,12 @@ func (t *Titles) Dismisses(data []byte, name, from, to int, f *File) bool {
 // them. It knows the plainest form alone: name, operator, word.
 func computes(data []byte, from, to int, f *File) bool {
 	at := to
-	for at < len(data) && at-to < 5 && (data[at] == '*' || data[at] == ']' || data[at] == ')' || data[at] == '}') {
+	for at < len(data) && at-to < 5 && closing[data[at]] {
 		at++
 	}
 	operator := blanks(data, at)
 	value := operator
-	for value < len(data) && value-operator <= longestOperator && operates(data[value]) {
+	for value < len(data) && value-operator <= longestOperator && operating[data[value]] {
 		value++
 	}
 	if value == operator || value-operator > longestOperator {
@@ -110,13 +112,12 @@ const (
 	longestLine = 512
 )
 
-func operates(b byte) bool {
-	switch b {
-	case '=', ':', '!', '+', ',', '(', '|':
-		return true
-	}
-	return false
-}
+var (
+	// leading may stand right behind a name that speaks or computes.
+	leading   = tableOf(func(b byte) bool { return b == ' ' || b == '\t' || closing[b] || operating[b] })
+	closing   = tableOf(func(b byte) bool { return b == '*' || b == ']' || b == ')' || b == '}' })
+	operating = tableOf(func(b byte) bool { return bytes.IndexByte([]byte("=:!+,(|"), b) >= 0 })
+)
 
 // opens reports whether a text in quotes may begin right behind a word: as the
 // argument of a call, or as what is taken where the word is nothing.
@@ -136,11 +137,8 @@ func opens(data []byte, at int) bool {
 // stand behind it, with blanks between, and it is no option. Of these the judge
 // takes the first for a value without quotes or an operator, which is none.
 func speaks(data []byte, from, to int) bool {
-	if from > 0 && data[from-1] == '-' {
-		return false
-	}
 	first := blanks(data, to)
-	if first == to {
+	if first == to || from > 0 && data[from-1] == '-' {
 		return false
 	}
 	end := first

@@ -13,7 +13,7 @@ import (
 // somewhere: header and payload are JSON objects, and it is signed.
 func judgeJWT(c *Candidate) Verdict {
 	v := c.Value()
-	if verdict, is := stand(v); is {
+	if verdict, is := stand(v, traitsOf(v)); is {
 		return verdict
 	}
 	pieces := bytes.Split(v, []byte("."))

@@ -3,6 +3,7 @@ package classify
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 )
 
 // A promise is what the name of a value says of it.
@@ -38,6 +39,7 @@ type Titles struct {
 		length uint8
 		title  title
 	}
+	values measures
 }
 
 // mostKept bounds a name that is kept; with all that is kept of it it fills what
@@ -82,6 +84,7 @@ type term struct {
 type scratch struct {
 	terms [32]term
 	lower [128]byte
+	words *dictionary // nil until the first name
 }
 
 func read(name []byte) title { return new(scratch).read(name) }
@@ -89,20 +92,20 @@ func read(name []byte) title { return new(scratch).read(name) }
 // read says what a name promises. What counts is the last word that tells of a
 // credential and the words round it: password is one, passwordLength is none.
 func (s *scratch) read(name []byte) title {
-	terms, low, all := s.terms[:0], s.lower[:0], lexicon()
+	if s.words == nil {
+		s.words = lexicon()
+	}
+	terms, low := s.terms[:0], append(s.lower[:0], name...)
+	fold(low)
 	for i := 0; i < len(name); {
-		n := hump(name[i:])
-		if n == 0 {
+		if symbols[name[i]] == edge {
 			i++
 			continue
 		}
-		start := len(low)
-		for _, b := range name[i : i+n] {
-			low = append(low, b|0x20)
-		}
-		text := low[start:]
-		terms = append(terms, term{text, all.kind(text)})
-		i += n
+		end := hump(name, i)
+		text := low[i:end]
+		terms = append(terms, term{text, s.words.kind(text)})
+		i = end
 	}
 	for i := len(terms) - 1; i >= 0; i-- {
 		if p := promised(terms, i); p != nothing {
@@ -110,6 +113,16 @@ func (s *scratch) read(name []byte) title {
 		}
 	}
 	return title{}
+}
+
+// fold makes the letters of a text small, and something else of all the rest.
+func fold(text []byte) {
+	for ; len(text) >= 8; text = text[8:] {
+		binary.LittleEndian.PutUint64(text, binary.LittleEndian.Uint64(text)|0x20*ones)
+	}
+	for i := range text {
+		text[i] |= 0x20
+	}
 }
 
 // promised says what the word at i tells of, with the one before it.
@@ -132,10 +145,10 @@ func promised(terms []term, i int) promise {
 		return passwordly
 	case kind&secretWord != 0, end == secretEnding:
 		return strong
-	case isKey && before&keyMaker != 0, end == keyEnding && made(stem, keyMaker):
+	case isKey && before&keyMaker != 0, end == keyEnding && lexicon().made(stem, keyMaker):
 		return strong
 	case isSalt && before&saltMaker != 0, isKey, end == keyEnding && len(w) < 12 && kind&keyNot == 0, kind&weakWord != 0,
-		end == saltEnding && made(stem, saltMaker):
+		end == saltEnding && lexicon().made(stem, saltMaker):
 		return weak
 	case kind&identifierWord != 0, end == saltEnding, end == nonceEnding:
 		return naming
@@ -166,7 +179,7 @@ var endings = [...]string{keyEnding: "key", passEnding: "pass", saltEnding: "sal
 
 // endingOf goes by the last two letters first: most words have others.
 func endingOf(w []byte) ending {
-	if len(w) < 2 {
+	if len(w) < 2 || lastLetters[w[len(w)-2]&31]>>(w[len(w)-1]&31)&1 == 0 {
 		return noEnding
 	}
 	switch string(w[len(w)-2:]) {
@@ -206,6 +219,15 @@ func endingOf(w []byte) ending {
 	}
 	return noEnding
 }
+
+// lastLetters has, by the lower bits of a letter, a bit for each one that may stand
+// behind it at the end of a word that endingOf knows.
+var lastLetters = func() (all [32]uint32) {
+	for _, pair := range strings.Fields("ey ys ss rd wd se rt de et en ts lt ce") {
+		all[pair[0]&31] |= 1 << (pair[1] & 31)
+	}
+	return all
+}()
 
 // qualify weighs the words round the telling one at i.
 func qualify(p promise, terms []term, i int) title {

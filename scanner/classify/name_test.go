@@ -34,7 +34,7 @@ func TestRead(t *testing.T) {
 
 func TestMade(t *testing.T) {
 	for word, want := range map[string]bool{"sharedsecret": true, "keysecretx": false, "": false, strings.Repeat("api", 40): false} {
-		if got := made([]byte(word), keyMaker); got != want {
+		if got := lexicon().made([]byte(word), keyMaker); got != want {
 			t.Errorf("%q: %t", word, got)
 		}
 	}
@@ -111,7 +111,7 @@ func TestOrdinary(t *testing.T) {
 		} {
 			want = want || len(v) > 3 && is(v)
 		}
-		if got := ordinary(v); got != want {
+		if got := ordinary(v, traitsOf(v)); got != want {
 			t.Fatalf("%q: %v, want %v", v, got, want)
 		}
 	}

@@ -6,23 +6,23 @@ import "bytes"
 // a URL or on a command line, is one. Name is the user's.
 func judgePassword(c *Candidate) Verdict {
 	v := c.Value()
-	if verdict, is := stand(v); is {
+	has := traitsOf(v)
+	if verdict, is := stand(v, has); is {
 		return verdict
 	}
-	held := bytesIn(v)
 	quote, torn := c.quoted()
 	switch {
 	case torn, ended(v, quote), quote == 0 && c.bracketed():
 		return Verdict{Class: Ordinary, Reason: "a piece of a sentence"}
 	case isHash(v):
 		return Verdict{Class: Ordinary, Reason: "the hash of a password"}
-	case expresses(v, &held):
+	case expresses(v, has):
 		return Verdict{Class: Ordinary, Reason: "a regular expression, or a text with line ends"}
 	case c.reserved() && comments(c.lineTo(c.Start)):
 		return Verdict{Class: Placeholder, Reason: "in a comment, for a host that is reserved for examples"}
 	case c.joined():
 		return Verdict{Class: Ordinary, Reason: "an option that only begins like one for a password"}
-	case stock(v):
+	case stock(v, has):
 		return Verdict{Class: Placeholder, Reason: "a word that stands for a password"}
 	}
 	return judgePlaced(v, c.Name)
@@ -76,11 +76,11 @@ var options = set("rint rint0 rintf ath erm rune ort assword retty reserve arent
 // password, behind the name of a user if that is not empty.
 func judgePlaced(v, user []byte) Verdict {
 	switch {
-	case strangeness(v) >= 0, kinds(v) > 1:
+	case kinds(v) > 1, strangeness(v) >= 0:
 		return Verdict{Class: Secret, Human: len(v) < generated, Reason: "stands where a password goes"}
 	case len(user) == 0:
 		return Verdict{Class: Ordinary, Reason: "a word"}
-	case stock(user), bytes.Equal(v, user):
+	case stock(user, traitsOf(user)), bytes.Equal(v, user):
 		return Verdict{Class: Placeholder, Reason: "a word behind a user that stands for any"}
 	}
 	return Verdict{Class: Secret, Human: true, Doubtful: true, Reason: "a word where a password goes"}

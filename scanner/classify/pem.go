@@ -19,7 +19,7 @@ func judgePEM(c *Candidate) Verdict {
 	case locked:
 		return Verdict{Class: Secret, Reason: "a private key behind a passphrase"}
 	}
-	if where := publishedAs(pemText(v)); where != "" {
+	if where := publishedPEM(v); where != "" {
 		return Verdict{Class: Secret, Doubtful: true, Reason: "a private key that everybody has: " + where}
 	}
 	head := make([]byte, base64.StdEncoding.DecodedLen(pemHead))

@@ -63,10 +63,10 @@ func identifier(data []byte, from, to int) (int, int) {
 // spread moves both ends of a stretch out as far as what an identifier is made
 // of goes, up to longestName.
 func spread(data []byte, from, to int) (int, int) {
-	for from > 0 && to-from < longestName && isNameByte(data[from-1]) {
+	for least := max(0, to-longestName); from > least && nameBytes[data[from-1]]; {
 		from--
 	}
-	for to < len(data) && to-from < longestName && isNameByte(data[to]) {
+	for most := min(len(data), from+longestName); to < most && nameBytes[data[to]]; {
 		to++
 	}
 	return from, to
@@ -90,9 +90,9 @@ func (c *Candidate) stands(from, to int) place {
 		p.flag = before == '-' || isSpace(before) || isQuote(before)
 	}
 	gap := c.Data[min(to, c.Start):c.Start]
-	if i := bytes.LastIndexAny(gap, "=:>,(|?"); i >= 0 {
+	if i := lastOf(gap, &parting); i >= 0 {
 		p.operator = gap[i]
-		p.apart = bytes.Contains(gap[:i], []byte("\n\n")) || bytes.Contains(gap[:i], []byte(")\n"))
+		p.apart = i > 1 && (bytes.Contains(gap[:i], []byte("\n\n")) || bytes.Contains(gap[:i], []byte(")\n")))
 	}
 	p.apart = p.apart || from > 1 && string(c.Data[from-2:from]) == "::" && to < len(c.Data) && isQuote(c.Data[to])
 	switch p.operator {
@@ -109,6 +109,18 @@ func (c *Candidate) stands(from, to int) place {
 		p.more = p.quote != 0 && len(rest) > 0 && rest[0] == ','
 	}
 	return p
+}
+
+// parting are the bytes that part a name from its value.
+var parting = tableOf(func(b byte) bool { return bytes.IndexByte([]byte("=:>,(|?"), b) >= 0 })
+
+// lastOf returns where the last byte of a text is that a set has, -1 where none is.
+func lastOf(text []byte, set *[256]bool) int {
+	i := len(text) - 1
+	for i >= 0 && !set[text[i]] {
+		i--
+	}
+	return i
 }
 
 // answer is one that may not be known yet.

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"math/bits"
 )
@@ -15,26 +16,80 @@ func filler(v []byte) bool {
 // dull reports whether most of a value is one character, a few characters over
 // and over, or characters in their order: xxxxxxxx, abcabcabc, 0123456789abcdef.
 func dull(v []byte) bool {
-	if len(v) < 4 {
+	n := len(v)
+	if n < 4 {
 		return false
 	}
-	steps := 0
-	for i, b := range v[1:] {
-		if b-v[i]+1 <= 2 {
-			steps++
+	if few(v[:min(n, 16)]) {
+		held := bytesIn(v)
+		if distinct := held.variety(); distinct <= 2 || distinct <= 4 && n >= 16 {
+			return true
 		}
 	}
-	held := bytesIn(v)
-	switch n, distinct := len(v), held.variety(); {
-	case distinct <= 2, distinct <= 4 && n >= 16, n > 5 && 10*steps >= 7*(n-1):
+	near := nearness(v)
+	switch {
+	case n > 5 && 10*near.steps >= 7*(n-1):
 		return true
-	case n >= 8 && distinct <= n/2+1 && 2*most(v) >= n: // with more, none can be half of them
+	case n >= 8 && 4*(near.again+1) >= n && 2*most(v) >= n: // what stands further apart is less than half of them
 		return true
-	case steps >= 3 && drawls(v): // in a run of four there are as many
+	case near.repeats >= 3 && 3*(near.repeats+1) >= n && drawls(v): // a run has no more than one without repeats
 		return true
 	}
 	return periodic(v)
 }
+
+// few reports whether a value may have no more than four characters, dashes apart.
+func few(v []byte) bool {
+	set := uint64(0)
+	for _, b := range v {
+		set |= 1 << (b & 63) // some share a bit
+	}
+	return bits.OnesCount64(set) <= 4+len("-_")
+}
+
+// closeness counts how often the next characters of a value are like the one before.
+type closeness struct {
+	steps   int // the next one differs by one or not at all
+	repeats int // it is the same
+	again   int // it or the one after it is the same
+}
+
+// nearness looks at eight characters at a time.
+func nearness(v []byte) (near closeness) {
+	i := 0
+	for ; i+10 <= len(v); i += 8 {
+		w := v[i : i+10]
+		x, y, z := binary.LittleEndian.Uint64(w), binary.LittleEndian.Uint64(w[1:]), binary.LittleEndian.Uint64(w[2:])
+		// Of each character, without a carry into the next one: how much greater the next is, and one more.
+		more := ((y | tops) - (x &^ tops)) ^ ((y ^ ^x) & tops)
+		more = ((more &^ tops) + ones) ^ (more & tops)
+		same := zeros(x ^ y)
+		near.steps += bits.OnesCount64(^((more &^ tops) + (0x80-3)*ones | more) & tops)
+		near.repeats += bits.OnesCount64(same)
+		near.again += bits.OnesCount64(same | zeros(x^z))
+	}
+	for ; i+1 < len(v); i++ {
+		if v[i+1]-v[i]+1 <= 2 {
+			near.steps++
+		}
+		switch {
+		case v[i+1] == v[i]:
+			near.repeats++
+			near.again++
+		case i+2 < len(v) && v[i+2] == v[i]:
+			near.again++
+		}
+	}
+	return near
+}
+
+const (
+	ones = 0x0101010101010101 // in each of eight bytes
+	tops = 0x80 * ones
+)
+
+// zeros has the top bit of each of eight bytes that is 0.
+func zeros(x uint64) uint64 { return ^((x &^ tops) + (tops - ones) | x) & tops }
 
 // drawls reports whether much of a value is one character, that many times in a
 // row.
@@ -124,32 +179,36 @@ var marks = starters(
 	"deadbeef", "todo_", "fixme", "removed", "censored", "fake", "sample", "foobar",
 )
 
-// markHeads says of each byte, in a bit for one mark in eight, at which of the
-// first three places of a mark it may stand, in either case.
-var markHeads = func() *[3][256]uint8 {
-	var heads [3][256]uint8
+// markPairs say of a byte, in a bit for one mark in 32, at which of the first three
+// places of a mark it may stand, in either case: starts at the first and, 32 bits
+// higher, the second one; goesOn at those behind them.
+var markPairs = func() *struct{ starts, goesOn [256]uint64 } {
+	var pairs struct{ starts, goesOn [256]uint64 }
 	n := 0
 	for _, list := range marks {
 		for _, mark := range list {
-			for at := range heads {
-				b := mark[at]
-				heads[at][b] |= 1 << (n % 8)
-				if isLower(b) {
-					heads[at][b-'a'+'A'] |= 1 << (n % 8)
-				}
+			for _, fold := range []func(byte) byte{lowered, raised} {
+				first, second, third := fold(mark[0]), fold(mark[1]), fold(mark[2])
+				pairs.starts[first] |= 1 << (n % 32)
+				pairs.goesOn[second] |= 1 << (n % 32)
+				pairs.starts[second] |= 1 << (n%32 + 32)
+				pairs.goesOn[third] |= 1 << (n%32 + 32)
 			}
 			n++
 		}
 	}
-	return &heads
+	return &pairs
 }()
 
+// marked reports whether a mark stands anywhere in a value. All are long enough to
+// have two bytes from every other place on.
 func marked(v []byte) bool {
 	if len(v) > 256 { // a document, which may speak of an example
 		return false
 	}
-	for i := 0; i+2 < len(v); i++ {
-		if markHeads[0][v[i]]&markHeads[1][v[i+1]]&markHeads[2][v[i+2]] != 0 && marks.beginFolded(v[i:]) {
+	for i := 1; i < len(v); i += 2 {
+		may := markPairs.starts[v[i-1]] & markPairs.goesOn[v[i]]
+		if may != 0 && (marks.beginFolded(v[i-1:]) || i > 1 && marks.beginFolded(v[i-2:])) {
 			return true
 		}
 	}

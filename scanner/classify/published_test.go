@@ -15,9 +15,9 @@ func TestPublished(t *testing.T) {
 	if publishedAs([]byte(fips)) == "" {
 		t.Error("the key of OpenSSL's FIPS module is not known")
 	}
-	for sum, where := range published {
-		if raw, err := hex.DecodeString(sum); err != nil || len(raw) != sha256.Size/2 || where == "" {
-			t.Errorf("%s: %q", sum, where)
+	for _, e := range published {
+		if raw, err := hex.DecodeString(e.sum); err != nil || len(raw) != sha256.Size/2 || len(e.mark) != markEnd-markAt || e.length < markEnd || e.where == "" {
+			t.Errorf("%+v", e)
 		}
 	}
 }
@@ -27,7 +27,7 @@ func TestPEMText(t *testing.T) {
 	body := "MIIE" + random(1, inBase62, 124)
 	for _, end := range []string{"\n", "\r\n", `\n`, `\r\n`, "\n  ", ""} {
 		block := "-----BEGIN PRIVATE" + " KEY-----" + end + body[:64] + end + body[64:] + end + "-----END PRIVATE" + " KEY-----"
-		if got := string(pemText([]byte(block))); got != body {
+		if got := string(base64Text(pemText([]byte(block)))); got != body {
 			t.Errorf("%q: %q", end, got)
 		}
 	}

@@ -48,10 +48,10 @@ func written(v []byte) (whole, words float64) {
 	for i := 0; i < len(v); {
 		switch {
 		case symbols[v[i]] != edge:
-			bits, n := spelled(v[i:])
+			bits, end := spelled(v, i)
 			whole += wordCost + bits
-			words += bits + wordCost - letterCost*float64(n+1)
-			i += n
+			words += bits + wordCost - letterCost*float64(end-i+1)
+			i = end
 		case isDigit(v[i]):
 			n := digitRun(v[i:])
 			whole += numberCost + counted(v[i:i+n])
@@ -69,24 +69,22 @@ func written(v []byte) (whole, words float64) {
 	return whole, words
 }
 
-// spelled returns the bits of the word that a text starts with by its letter
-// triples, and its length, as hump has it: both are asked of every letter.
-func spelled(v []byte) (bits float64, length int) {
-	near := symbol(v[0])
+// spelled returns the bits of the word that starts at a letter of a text by its letter
+// triples, and where it ends, as hump has it: both are asked of every letter.
+func spelled(v []byte, start int) (bits float64, end int) {
+	before := symbols[v[start]]
+	near := int(before &^ capital)
 	quarters := surprise(near)
-	i := 1
-	for upper := isUpper(v[0]); i < len(v); i++ {
-		s, before := symbol(v[i]), upper
-		if s == edge {
+	for end = start + 1; end < len(v); end++ {
+		s := symbols[v[end]]
+		if s-1 >= capital-1 && (s == edge || before < capital || end+1 < len(v) && isLower(v[end+1])) { // no small letter
 			break
 		}
-		if upper = isUpper(v[i]); upper && (!before || i+1 < len(v) && isLower(v[i+1])) {
-			break
-		}
-		near = near<<5 | s
+		before = s
+		near = near<<5 | int(s&^capital)
 		quarters += surprise(near)
 	}
-	return float64(quarters+surprise(near<<5|edge)) / 4, i
+	return float64(quarters+surprise(near<<5|edge)) / 4, end
 }
 
 // counted returns the bits of a number: less for one that people type.

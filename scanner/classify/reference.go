@@ -2,9 +2,9 @@ package classify
 
 import "bytes"
 
-// refers reports whether a value is written to be replaced by the real one
+// refers reports whether a value that has these traits is written to be replaced by the real one
 // before it is used: a variable, an expression of a template, a call.
-func refers(v []byte) bool {
+func refers(v []byte, has traits) bool {
 	if len(v) < 2 {
 		return false
 	}
@@ -23,7 +23,7 @@ func refers(v []byte) bool {
 			return true
 		}
 	}
-	return sources.begin(v) || embeds(v)
+	return sources.begin(v) || has&openers != 0 && embeds(v)
 }
 
 // variable reports whether what follows a dollar sign is the name of a
@@ -58,11 +58,9 @@ func variables(v []byte) bool {
 // isConstantByte reports whether a byte may stand in a name such as MAX_SIZE.
 func isConstantByte(b byte) bool { return isUpper(b) || isDigit(b) || b == '_' }
 
-// embeds reports whether an expression stands anywhere in a value.
+// embeds reports whether an expression stands anywhere in a value. Each has one of
+// the openers.
 func embeds(v []byte) bool {
-	if bytes.IndexByte(v, '{') < 0 && bytes.IndexByte(v, '(') < 0 && bytes.IndexByte(v, '<') < 0 && bytes.IndexByte(v, '%') < 0 {
-		return false
-	}
 	for _, p := range [][2]string{{"${", "}"}, {"#{", "}"}, {"@{", "}"}, {"{{", "}}"}, {"$(", ""}, {"<%", "%>"}, {"<?", ""}} {
 		if i := bytes.Index(v, []byte(p[0])); i >= 0 && bytes.Contains(v[i:], []byte(p[1])) {
 			return true

@@ -1,9 +1,6 @@
 package classify
 
-import (
-	"bytes"
-	"math"
-)
+import "bytes"
 
 // isUUID reports whether the value is a UUID, in braces or not.
 func isUUID(v []byte) bool {
@@ -33,7 +30,7 @@ var algorithms = set("md5 sha1 sha224 sha256 sha384 sha512 blake2b blake3")
 
 // isArchitecture reports whether the value names a kind of processor, as the
 // names of packages end in one.
-func isArchitecture(v []byte) bool { return architectures[string(v)] }
+func isArchitecture(v []byte) bool { return len(v) <= len("mips64el") && architectures[string(v)] }
 
 var architectures = set(`amd64 arm64 i386 i686 x86_64 aarch64 armhf armel armv7 armv7l ppc64el ppc64le s390x riscv64 mips64el noarch`)
 
@@ -58,9 +55,12 @@ func isNumber(v []byte) bool {
 // isRange reports whether the value says which versions will do, as the
 // dependencies of packages have it: ^1.2.3, >=4.0, ~2.1-rc.1.
 func isRange(v []byte) bool {
+	if len(v) == 0 || bytes.IndexByte([]byte("^~<>="), v[0]) < 0 {
+		return false
+	}
 	rest := bytes.TrimLeft(v, "^~<>=")
 	release, _, _ := bytes.Cut(rest, []byte("-"))
-	return len(rest) < len(v) && len(rest) < 24 && bytes.IndexByte(release, '.') > 0 &&
+	return len(rest) < 24 && bytes.IndexByte(release, '.') > 0 &&
 		all(release, func(b byte) bool { return isDigit(b) || b == '.' || b == 'x' || b == '*' })
 }
 
@@ -162,9 +162,6 @@ type byteSet [4]uint64
 
 func (s *byteSet) has(b byte) bool { return s[b>>6]>>(b&63)&1 != 0 }
 
-// any reports whether a byte is in both sets.
-func (s *byteSet) any(of *byteSet) bool { return s[0]&of[0]|s[1]&of[1]|s[2]&of[2]|s[3]&of[3] != 0 }
-
 func bytesIn(v []byte) byteSet {
 	var s byteSet
 	var low, high uint64 // of ASCII, which most are
@@ -181,13 +178,6 @@ func bytesIn(v []byte) byteSet {
 	s[0], s[1] = low, high
 	return s
 }
-
-// control are the characters that nobody can type, beyond the bytes of those
-// that are not ASCII.
-var (
-	control = byteSet{1<<' ' - 1, 1 << (0x7f - 64)}
-	beyond  = byteSet{2: math.MaxUint64, 3: math.MaxUint64}
-)
 
 // foreign reports whether a value holds letters beyond ASCII: words of another
 // language, for what generators make and keyboards share is ASCII.
@@ -208,8 +198,23 @@ func foreign(v []byte) bool {
 // by their numbers, line ends, classes of a regular expression.
 func escapes(v []byte) bool {
 	n := bytes.Count(v, []byte(`\\`))
-	for _, e := range []string{`\x`, `\u`, `\U`, `\n`, `\r`, `\t`, `\d`, `\w`, `\s`, `\0`, `\b`, `%[`, `.*`, `.+`, `(?`, `[^`} {
-		n += 2 * bytes.Count(v, []byte(e))
+	for i := 1; i < len(v); i++ {
+		escape := false
+		switch b := v[i]; v[i-1] {
+		case '\\':
+			escape = bytes.IndexByte([]byte("xuUnrtdws0b"), b) >= 0
+		case '%':
+			escape = b == '['
+		case '.':
+			escape = b == '*' || b == '+'
+		case '(':
+			escape = b == '?'
+		case '[':
+			escape = b == '^'
+		}
+		if escape {
+			n += 2
+		}
 	}
 	return n > 0 && 8*n >= len(v)
 }

@@ -68,12 +68,12 @@ func TestRefers(t *testing.T) {
 		"$PASSWORD", "${DB_PASSWORD}", "$(cat secret)", "%PASSWORD%", "%s", "{password}", "{{ .Values.password }}", "#{secret}",
 		"process.env.SECRET", "os.environ['X']", "prefix-${X}", "$DB_USER$DB_HOST", "$A:$B", "<%= key %>", "@Microsoft.KeyVault(x)", "user:%s", "op://vault/item", "$this->key",
 	} {
-		if !refers([]byte(v)) {
+		if !refers([]byte(v), traitsOf([]byte(v))) {
 			t.Errorf("%q does not", v)
 		}
 	}
 	for _, v := range []string{"$", "$2a$10$x", "pa$$word", "$ecure$hop", "$A$b4", "$A$$B", "100%", "a%d1b", random(1, inBase64, 40), "$" + random(2, inBase62, 20), "{" + random(3, inBase64, 30)} {
-		if refers([]byte(v)) {
+		if refers([]byte(v), traitsOf([]byte(v))) {
 			t.Errorf("%q does", v)
 		}
 	}
@@ -91,12 +91,12 @@ func TestPlaceholders(t *testing.T) {
 	for _, v := range []string{
 		"password", "secret", "my_password", "test123", "P@ssw0rd", "topsecret", "admin", "TestPassword1", "MySeCreTPaSsW0rd", "hunter2",
 	} {
-		if !stock([]byte(v)) {
+		if !stock([]byte(v), traitsOf([]byte(v))) {
 			t.Errorf("%q is no stock word", v)
 		}
 	}
 	for _, v := range []string{"Sunshine2019", "elephant", random(1, inLower, 8), random(2, inBase62, 12)} {
-		if filler([]byte(v)) || stock([]byte(v)) {
+		if filler([]byte(v)) || stock([]byte(v), traitsOf([]byte(v))) {
 			t.Errorf("%q is taken for a placeholder", v)
 		}
 	}

@@ -1,39 +1,43 @@
 package classify
 
-// stock reports whether a value is made of nothing but the words that people
-// type where a secret is asked for and none is at hand: my_password, test123,
-// topsecret, P@ssw0rd.
-func stock(v []byte) bool {
+// stock reports whether a value that has these traits is made of nothing but the words
+// that people type where a secret is asked for and none is at hand: my_password,
+// test123, topsecret, P@ssw0rd.
+func stock(v []byte, has traits) bool {
 	if len(v) > 100 {
 		return false
 	}
-	return stocked(v, &itself) || stocked(v, &lowerCase) || stocked(v, &meant)
+	words := lexicon()
+	return words.compose(v, &itself) || has&uppers != 0 && words.compose(v, &lowerCase) || has&(decimals|others) != 0 && words.compose(v, &meant)
 }
 
-// stocked is stock for a value each of whose bytes is read as another. A few are
+// compose is stock for a value each of whose bytes is read as another. A few are
 // read of most values, which are none.
-func stocked(v []byte, as *[256]byte) bool {
+func (d *dictionary) compose(v []byte, as *[256]byte) bool {
 	var room [100]byte
 	long := 0
 	for i := 0; i < len(v); {
 		n := 0
-		for n < len(room) && i+n < len(v) && symbols[as[v[i+n]]] != edge {
-			room[n] = as[v[i+n]]
-			n++
+		for before := uint8(edge); i+n < len(v) && n < len(room); n++ {
+			s := symbols[as[v[i+n]]]
+			if s == edge || s >= capital && n > 0 && (before < capital || i+n+1 < len(v) && isLower(as[v[i+n+1]])) {
+				break
+			}
+			if n == 2 && d.lengthsAt(room[:2]) == 0 {
+				return false
+			}
+			room[n] = as[v[i+n]] | 0x20
+			before = s
 		}
 		if n == 0 {
 			i++
 			continue
 		}
-		w := room[:hump(room[:n])]
-		for at := range w {
-			w[at] |= 0x20
-		}
-		if len(w) > 1 && !made(w, stockWord) {
+		if n > 1 && !d.made(room[:n], stockWord) {
 			return false
 		}
-		long = max(long, len(w))
-		i += len(w)
+		long = max(long, n)
+		i += n
 	}
 	return long > 1
 }

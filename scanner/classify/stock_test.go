@@ -24,8 +24,8 @@ func FuzzStock(f *testing.F) {
 				back[i] = "oieastsail"[at]
 			}
 		}
-		want := len(v) <= 100 && (stocked(v, &itself) || stocked(low, &itself) || stocked(back, &itself))
-		if got := stock(v); got != want {
+		want := len(v) <= 100 && (lexicon().compose(v, &itself) || lexicon().compose(low, &itself) || lexicon().compose(back, &itself))
+		if got := stock(v, traitsOf(v)); got != want {
 			t.Errorf("%q: %v, want %v", v, got, want)
 		}
 	})

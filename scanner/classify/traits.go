@@ -5,8 +5,9 @@ import (
 	"math/bits"
 )
 
-// traits are the sorts of bytes that a value has.
-type traits uint16
+// traits are the sorts of bytes that a value has. Most questions about the shape of
+// one are about a sort that it has none of.
+type traits uint32
 
 const (
 	lowers traits = 1 << iota
@@ -19,6 +20,16 @@ const (
 	symbolic // neither a letter nor a digit nor a separator
 	slashes  // / and :
 	breaks   // what parts a value that is no one's password: blank . : ,
+	hyphens  // -
+	colons   // :
+	ats      // @
+	dots     // .
+	repeats  // * and +
+	escaping // \ % ( [
+	openers  // { ( < %
+	jsonEnds // what a text of JSON in another text ends with: " \
+	controls // what nobody can type
+	beyond   // what is not ASCII
 )
 
 // alphabet is the traits that tell what a value may have been drawn from.
@@ -49,19 +60,27 @@ var byteTraits = func() (all [256]traits) {
 		if !isLetter(b) && !isDigit(b) && !isSeparator(b) {
 			*t |= symbolic
 		}
-		if b == '/' || b == ':' {
-			*t |= slashes
+		switch {
+		case b >= 0x80:
+			*t |= beyond
+		case b < ' ' || b == 0x7f:
+			*t |= controls
 		}
-		if breaksAt(b) {
-			*t |= breaks
+	}
+	for t, bytes := range map[traits]string{
+		slashes: "/:", breaks: " .:,", hyphens: "-", colons: ":", ats: "@", dots: ".", repeats: "*+", escaping: `\%([`, openers: "{(<%", jsonEnds: `"\`,
+	} {
+		for _, b := range []byte(bytes) {
+			all[b] |= t
 		}
 	}
 	return all
 }()
 
-func breaksAt(b byte) bool { return b == ' ' || b == '.' || b == ':' || b == ',' }
-
 func traitsOf(v []byte) (t traits) {
+	for ; len(v) >= 4; v = v[4:] {
+		t |= byteTraits[v[0]] | byteTraits[v[1]] | byteTraits[v[2]] | byteTraits[v[3]]
+	}
 	for _, b := range v {
 		t |= byteTraits[b]
 	}
@@ -71,7 +90,7 @@ func traitsOf(v []byte) (t traits) {
 // kinds counts the kinds of characters: small letters, capitals, digits, symbols;
 // separators are none.
 func (t traits) kinds() int {
-	return bits.OnesCount16(uint16(t & (lowers | uppers | decimals | symbolic)))
+	return bits.OnesCount32(uint32(t & (lowers | uppers | decimals | symbolic)))
 }
 
 // isHex reports whether there are hexadecimal digits and nothing else.

@@ -37,11 +37,14 @@ func surprise(symbols int) int { return int(surprises[symbols&(1<<15-1)]) }
 
 // symbol returns the place of a letter in the table, case ignored; edge for
 // any other byte.
-func symbol(b byte) int { return int(symbols[b]) }
+func symbol(b byte) int { return int(symbols[b] &^ capital) }
+
+// capital marks the symbols of capitals, in symbols alone.
+const capital = 1 << 5
 
 var symbols = func() (all [256]uint8) {
 	for b := range byte(letters - 1) {
-		all['a'+b], all['A'+b] = b+1, b+1
+		all['a'+b], all['A'+b] = b+1, b+1|capital
 	}
 	return all
 }()

@@ -124,7 +124,7 @@ var vocabulary = map[wordKind]string{
 // A dictionary says what is known of words. Most of what it is asked about is
 // none, which the lengths of those that start alike tell before the words have to.
 type dictionary struct {
-	lengths [26][26]uint32 // a bit each, by the first two letters
+	lengths [32][32]uint32 // a bit each, by the lower bits of the first two letters
 	// slots say where in words to look: a word that is known is in its slot or, with
 	// none free between, in one behind. 0 is free.
 	slots [4096]uint16
@@ -181,17 +181,14 @@ func (d *dictionary) add(w string, kind wordKind) {
 		d.words = append(d.words, entry{spelling: s})
 	}
 	d.words[at].kind |= kind
-	if len(w) > 1 && isLower(w[0]) && isLower(w[1]) {
-		d.lengths[w[0]-'a'][w[1]-'a'] |= lengthBit(len(w))
+	if len(w) > 1 {
+		d.lengths[w[0]&31][w[1]&31] |= 1 << len(w)
 	}
 }
 
 // kind returns what is known of a word in lower case.
 func (d *dictionary) kind(w []byte) wordKind {
-	if len(w) > 1 && isLower(w[0]) && isLower(w[1]) && d.lengths[w[0]-'a'][w[1]-'a']&lengthBit(len(w)) == 0 {
-		return 0
-	}
-	if len(w) > longestSpelled {
+	if len(w) > 1 && d.lengths[w[0]&31][w[1]&31]>>min(len(w), 31)&1 == 0 {
 		return 0
 	}
 	at, _ := d.find(spell(w))
@@ -201,15 +198,11 @@ func (d *dictionary) kind(w []byte) wordKind {
 // lengthsAt returns how long the words of more than a letter may be that a text
 // starts with, a bit each.
 func (d *dictionary) lengthsAt(w []byte) uint32 {
-	const all = 1<<(longestSpelled+1) - 1<<2
-	if len(w) > 1 && isLower(w[0]) && isLower(w[1]) {
-		return all & d.lengths[w[0]-'a'][w[1]-'a']
+	if len(w) < 2 {
+		return 0
 	}
-	return all
+	return d.lengths[w[0]&31][w[1]&31]
 }
-
-// lengthBit is the bit of a length; that of 31 stands for all that are longer.
-func lengthBit(n int) uint32 { return 1 << min(n, 31) }
 
 // lexicon has for each word what it is. It is made when it is first asked for.
 var lexicon = sync.OnceValue(func() *dictionary {

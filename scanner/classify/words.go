@@ -61,6 +61,13 @@ func lowered(b byte) byte {
 	return b
 }
 
+func raised(b byte) byte {
+	if isLower(b) {
+		b &^= 0x20
+	}
+	return b
+}
+
 // eachWord goes through the words of a value, split where letters end and at
 // humps; digits and all else part them and are left out.
 func eachWord(v []byte) iter.Seq[[]byte] {
@@ -70,37 +77,33 @@ func eachWord(v []byte) iter.Seq[[]byte] {
 				i++
 				continue
 			}
-			n := hump(v[i:])
-			if !yield(v[i : i+n]) {
+			end := hump(v, i)
+			if !yield(v[i:end]) {
 				return
 			}
-			i += n
+			i = end
 		}
 	}
 }
 
-// hump returns the length of the word at the start of a run of letters, which
-// is split at its humps: "parseURLPath" into parse, URL and Path. It is 0
-// where no letter stands.
-func hump(v []byte) int {
-	if len(v) == 0 || symbols[v[0]] == edge {
-		return 0
-	}
-	i := 1
-	for upper := isUpper(v[0]); i < len(v) && symbols[v[i]] != edge; i++ {
-		before := upper
-		if upper = isUpper(v[i]); upper && (!before || i+1 < len(v) && isLower(v[i+1])) {
+// hump returns where the word ends that starts at a letter of a text. A run of
+// letters is split at its humps: "parseURLPath" into parse, URL and Path.
+func hump(v []byte, start int) int {
+	end := start + 1
+	for before := symbols[v[start]]; end < len(v); end++ {
+		s := symbols[v[end]]
+		if s-1 >= capital-1 && (s == edge || before < capital || end+1 < len(v) && isLower(v[end+1])) { // no small letter
 			break
 		}
+		before = s
 	}
-	return i
+	return end
 }
 
-// made reports whether a word is one of a kind or several of them written
+// made reports whether a word in small letters is one of a kind or several of them written
 // together.
-func made(word []byte, kind wordKind) bool {
-	all := lexicon()
-	if all.kind(word)&kind != 0 {
+func (d *dictionary) made(word []byte, kind wordKind) bool {
+	if d.kind(word)&kind != 0 {
 		return true
 	}
 	if len(word) > 64 {
@@ -109,9 +112,9 @@ func made(word []byte, kind wordKind) bool {
 	// Each bit of reach is a place where a word of several may begin.
 	for reach := uint64(1); reach != 0; reach &= reach - 1 {
 		start := bits.TrailingZeros64(reach)
-		for lengths := all.lengthsAt(word[start:]); lengths != 0; lengths &= lengths - 1 {
+		for lengths := d.lengthsAt(word[start:]); lengths != 0; lengths &= lengths - 1 {
 			end := start + bits.TrailingZeros32(lengths)
-			if end <= len(word) && all.kind(word[start:end])&kind != 0 {
+			if end <= len(word) && d.kind(word[start:end])&kind != 0 {
 				if end == len(word) {
 					return true
 				}
@@ -143,12 +146,12 @@ func isSeparator(b byte) bool {
 }
 
 // longest returns the longest of the pieces that a value falls into at the
-// bytes that part it.
-func longest(v []byte, parts func(byte) bool) []byte {
+// bytes that have one of these traits.
+func longest(v []byte, parts traits) []byte {
 	var best []byte
 	start := 0
 	for i := 0; i <= len(v); i++ {
-		if i < len(v) && !parts(v[i]) {
+		if i < len(v) && byteTraits[v[i]]&parts == 0 {
 			continue
 		}
 		if i-start > len(best) {
