@@ -1,5 +1,10 @@
 package decode
 
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
 // hexes finds the runs of hex digits that start in [from, to), in a line that
 // is looked at as far as end.
 func (d *decoder) hexes(from, to, end int, o owner) {
@@ -17,7 +22,7 @@ func (d *decoder) hexes(from, to, end int, o owner) {
 // hexesHopeful reports whether hexes may make anything of a line.
 func (d *decoder) hexesHopeful(from, end int) bool {
 	for at := d.nextHex(from, end); at < end; at = d.nextHex(at, end) {
-		if hopefulHex(d.data[at : at+shortestRun]) {
+		if hopefulHex(d.data[at:]) {
 			return true
 		}
 		at = d.hexEnd(at+shortestRun, end) + 1
@@ -26,29 +31,42 @@ func (d *decoder) hexesHopeful(from, end int) bool {
 }
 
 // nextHex returns where the next shortestRun hex digits from at on start, in a line
-// to end; end if there are none.
+// of digits to end; end if there are none.
 func (d *decoder) nextHex(at, end int) int {
-	for at+shortestRun <= end {
-		// Few runs are hex, which the last digit that one must have tells first.
-		head := (*[shortestRun]byte)(d.data[at:])
-		last := shortestRun - 1
-		for last >= 0 && hexDigits[head[last]] != noDigit {
-			last--
+search:
+	for line := d.data[:end]; at+shortestRun <= len(line); {
+		// Few runs are hex, which the last digits that one must have tell first.
+		for i := at + shortestRun - 8; i >= at; i -= 8 {
+			if others := noHex(binary.LittleEndian.Uint64(line[i : i+8])); others != 0 {
+				at = i + 8 - bits.LeadingZeros64(others)/8
+				continue search
+			}
 		}
-		if last < 0 {
-			return at
-		}
-		at += last + 1
+		return at
 	}
 	return end
 }
 
-// hexEnd returns where the hex digits from at on end, or end if they go on there.
+// hexEnd returns where the hex digits from at on end in a line of digits to end.
 func (d *decoder) hexEnd(at, end int) int {
-	for at < end && hexDigits[d.data[at]] != noDigit {
+	line := d.data[:end]
+	for ; at+8 <= len(line); at += 8 {
+		if others := noHex(binary.LittleEndian.Uint64(line[at : at+8])); others != 0 {
+			return at + bits.TrailingZeros64(others)/8
+		}
+	}
+	for at < len(line) && hexDigits[line[at]] != noDigit {
 		at++
 	}
 	return at
+}
+
+// noHex has the highest bit of each of eight digits of base64 that is none of hex:
+// in lower case, these are all that stand before 0 and behind f.
+func noHex(w uint64) uint64 {
+	const ones = 0x0101010101010101
+	w |= ('a' - 'A') * ones
+	return (^(w + (0x80-'0')*ones) | (w + (0x7f-'f')*ones)) & (0x80 * ones)
 }
 
 // hexInside decodes a run of hex from a position within it, before which stands an
@@ -81,7 +99,7 @@ func (d *decoder) hexText(at int) bool {
 // hex decodes the run of hex between from and to, and reports whether that made a
 // view.
 func (d *decoder) hex(from, to int, o owner) bool {
-	if from+2*shortest <= to && !hopefulHex(d.data[from:from+2*shortest]) {
+	if from+2*shortest <= to && !hopefulHex(d.data[from:]) {
 		return false
 	}
 	d.text = d.text[:0]

@@ -49,19 +49,24 @@ const (
 //
 // In the same pass it finds what is escaped: most data has neither.
 func (d *decoder) look() {
-	var runs, escapes [64]uint64
+	const most = 64
+	var runs, escapes [most + 1]uint64 // of blocks at once
 	r := &d.runner
 	// A run that goes on from before From was seen to.
 	r.tail, r.seen = 0, d.From > 0 && d.From < len(d.data) && digits[d.data[d.From-1]] != noDigit
 	at := d.From
 	for at < d.To || r.open() {
-		n := marks.Mark(d.data[at:], runs[:], escapes[:])
+		n := marks.Mark(d.data[at:], runs[:most], escapes[:])
 		if n == 0 {
 			break
 		}
-		for i := 0; i < n && (at < d.To || r.open()); i++ {
-			if digits := runs[i]; !r.pass(digits) {
-				r.block(at, digits)
+		runs[n] = 0
+		for i, digits := range runs[:n] {
+			if at >= d.To && !r.open() {
+				break
+			}
+			if !r.pass(digits) {
+				r.block(at, digits, runs[i+1])
 			}
 			if escapes[i] != 0 {
 				d.escapes(at, escapes[i])
@@ -74,7 +79,7 @@ func (d *decoder) look() {
 		copy(rest[:], d.data[at:])
 		marks.Mark(rest[:], runs[:1], escapes[:1])
 		if !r.pass(runs[0]) {
-			r.block(at, runs[0])
+			r.block(at, runs[0], 0)
 		}
 		d.escapes(at, escapes[0])
 	}
@@ -123,8 +128,9 @@ func (r *runner) pass(digits uint64) bool {
 	return true
 }
 
-// block looks at the digits of the block at at.
-func (r *runner) block(at int, digits uint64) {
+// block looks at the digits of the block at at, and at those that are known of the
+// next.
+func (r *runner) block(at int, digits, next uint64) {
 	lead, tail, long := bits.TrailingZeros64(^digits), bits.LeadingZeros64(^digits), longRuns(digits)
 	if r.tail > 0 || r.seen {
 		if !r.seen && r.tail+lead >= shortestRun {
@@ -141,7 +147,11 @@ func (r *runner) block(at int, digits uint64) {
 	for long != 0 {
 		i := bits.TrailingZeros64(long)
 		end := i + bits.TrailingZeros64(^(digits >> i))
-		r.found(at+i, at+end)
+		known := at + end
+		if end == match.BlockLength {
+			known += bits.TrailingZeros64(^next)
+		}
+		r.found(at+i, known)
 		long &= ^uint64(0) << end
 	}
 	r.tail, r.seen = tail, tail >= shortestRun
@@ -162,7 +172,7 @@ func (d *decoder) found(start, known int) {
 	}
 	// Nearly all runs are names and random values, which is told sooner than what
 	// stands before them.
-	head := hopeful(d.data[at : at+headDigits])
+	head := hopeful(d.data[at:])
 	if (head || d.hexesHopeful(at, line)) && !d.goesOn(start) {
 		d.run(at, line, head)
 	}
