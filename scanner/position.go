@@ -204,23 +204,22 @@ func equalBytes(w uint64, b byte) uint64 {
 // runes is utf8.RuneCount, which looks at each byte, where most are ASCII.
 func runes(data []byte) int {
 	const highs = 0x8080808080808080
-	n, at := 0, 0 // runes before at
-	for at+32 < len(data) {
-		part := data[at : at+32 : at+32]
-		four := binary.LittleEndian.Uint64(part) | binary.LittleEndian.Uint64(part[8:]) |
-			binary.LittleEndian.Uint64(part[16:]) | binary.LittleEndian.Uint64(part[24:])
+	n, all := 0, data
+	for len(data) > 32 {
+		four := binary.LittleEndian.Uint64(data) | binary.LittleEndian.Uint64(data[8:]) |
+			binary.LittleEndian.Uint64(data[16:]) | binary.LittleEndian.Uint64(data[24:])
 		if four&highs == 0 {
-			n, at = n+32, at+32
+			n, data = n+32, data[32:]
 			continue
 		}
-		end := at + runeAt(data[at:], 32)
-		n, at = n+utf8.RuneCount(data[at:end]), end
+		end := runeAt(data, 32)
+		n, data = n+utf8.RuneCount(data[:end]), data[end:]
 	}
-	for at+8 <= len(data) && binary.LittleEndian.Uint64(data[at:at+8])&highs == 0 {
-		n, at = n+8, at+8
+	for len(data) >= 8 && binary.LittleEndian.Uint64(data)&highs == 0 {
+		n, data = n+8, data[8:]
 	}
-	if rest := len(data) - at; rest < 8 && len(data) >= 8 && binary.LittleEndian.Uint64(data[len(data)-8:])&highs == 0 {
-		return n + rest
+	if len(data) < 8 && len(all) >= 8 && binary.LittleEndian.Uint64(all[len(all)-8:])&highs == 0 {
+		return n + len(data)
 	}
-	return n + utf8.RuneCount(data[at:])
+	return n + utf8.RuneCount(data)
 }
