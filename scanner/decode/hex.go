@@ -19,9 +19,10 @@ func (d *decoder) hexes(from, to, end int, o owner) {
 	}
 }
 
-// hexesHopeful reports whether hexes may make anything of a line.
-func (d *decoder) hexesHopeful(from, end int) bool {
-	for at := d.nextHex(from, end); at < end; at = d.nextHex(at, end) {
+// hexesHopeful reports whether hexes may make anything of a line, in which hex starts
+// at at.
+func (d *decoder) hexesHopeful(at, end int) bool {
+	for ; at < end; at = d.nextHex(at, end) {
 		if hopefulHex(d.data[at:]) {
 			return true
 		}

@@ -173,7 +173,12 @@ func (d *decoder) found(start, known int) {
 	// Nearly all runs are names and random values, which is told sooner than what
 	// stands before them.
 	head := hopeful(d.data[at:])
-	if (head || d.hexesHopeful(at, line)) && !d.goesOn(start) {
+	if !head {
+		if hex := d.nextHex(at, line); hex == line || !d.hexesHopeful(hex, line) {
+			return
+		}
+	}
+	if !d.goesOn(start) {
 		d.run(at, line, head)
 	}
 }
