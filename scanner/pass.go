@@ -20,7 +20,8 @@ type pass struct {
 }
 
 var passes = sync.Pool{New: func() any {
-	p := &pass{finder: newFinder(), viewer: newViewer(), verdicts: newVerdicts()}
+	p := &pass{finder: newFinder(), verdicts: newVerdicts()}
+	p.viewer = newViewer(&p.finder.at)
 	p.finder.keep = func(h *Hit) { p.hits = append(p.hits, h) }
 	p.viewer.keep = p.finder.keep
 	p.finder.at.verdicts, p.viewer.verdicts = p.verdicts, p.verdicts

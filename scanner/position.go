@@ -3,6 +3,7 @@ package scanner
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -175,10 +176,12 @@ func walk(line, column int, data []byte) (int, int) {
 // far. Else it halves where that may be, which takes no look at each byte of a long
 // line.
 func lastLine(data []byte) []byte {
-	const near = 100
-	from, to := 0, max(0, len(data)-near)
-	if i := bytes.LastIndexByte(data[to:], '\n'); i >= 0 {
-		return data[to+i+1:]
+	const near = 128
+	from, to := 0, len(data)
+	for ; to >= 8 && len(data)-to < near; to -= 8 {
+		if ends := equalBytes(binary.LittleEndian.Uint64(data[to-8:to]), '\n'); ends != 0 {
+			return data[to-bits.LeadingZeros64(ends)/8:]
+		}
 	}
 	for to-from > 64 {
 		half := (from + to) / 2
@@ -191,21 +194,32 @@ func lastLine(data []byte) []byte {
 	return data[from+bytes.LastIndexByte(data[from:to], '\n')+1:]
 }
 
+// equalBytes has the highest bit of each of eight bytes that is b.
+func equalBytes(w uint64, b byte) uint64 {
+	const ones, rest = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f
+	w ^= uint64(b) * ones
+	return ^((w & rest) + rest | w | rest)
+}
+
 // runes is utf8.RuneCount, which looks at each byte, where most are ASCII.
 func runes(data []byte) int {
-	n := 0
+	const highs = 0x8080808080808080
+	n, all := 0, data
 	for len(data) > 32 {
 		four := binary.LittleEndian.Uint64(data) | binary.LittleEndian.Uint64(data[8:]) |
 			binary.LittleEndian.Uint64(data[16:]) | binary.LittleEndian.Uint64(data[24:])
-		if four&0x8080808080808080 == 0 {
+		if four&highs == 0 {
 			n, data = n+32, data[32:]
 			continue
 		}
 		end := runeAt(data, 32)
 		n, data = n+utf8.RuneCount(data[:end]), data[end:]
 	}
-	for len(data) >= 8 && binary.LittleEndian.Uint64(data)&0x8080808080808080 == 0 {
+	for len(data) >= 8 && binary.LittleEndian.Uint64(data)&highs == 0 {
 		n, data = n+8, data[8:]
+	}
+	if len(data) < 8 && len(all) >= 8 && binary.LittleEndian.Uint64(all[len(all)-8:])&highs == 0 {
+		return n + len(data)
 	}
 	return n + utf8.RuneCount(data)
 }

@@ -26,9 +26,9 @@ type viewer struct {
 	text   bool // the stream is
 	left   int  // bytes that may still be decoded
 	spent  bool
-	hidden []Span // where something was found that is not kept
-	at     cursor
-	top    where // of at
+	hidden []Span  // where something was found that is not kept
+	at     *cursor // of the chunk, which knows its way from what was found there as it is
+	top    where   // of at
 	levels [maxViewDepth]level
 	sights sights
 	// verdicts are those of the chunk.
@@ -52,9 +52,9 @@ type level struct {
 	place where
 }
 
-func newViewer() *viewer {
-	v := &viewer{sights: sights{seed: maphash.MakeSeed()}}
-	v.top = v.at.where
+// newViewer returns one that asks a cursor, of the chunk that is looked at, for positions.
+func newViewer(at *cursor) *viewer {
+	v := &viewer{at: at, top: at.where, sights: sights{seed: maphash.MakeSeed()}}
 	for depth := range v.levels {
 		l := &v.levels[depth]
 		l.emit = func(view *decode.View) { v.view(depth, view) }
@@ -71,7 +71,6 @@ func newViewer() *viewer {
 
 func (v *viewer) release() {
 	v.sink = nil
-	v.at.reset(nil)
 	for i := range v.levels {
 		l := &v.levels[i]
 		l.chunk, l.where, l.view, l.shown = nil, nil, nil, Chunk{}
@@ -81,7 +80,6 @@ func (v *viewer) release() {
 // views calls keep with every hit in what is encoded in the chunk.
 func (v *viewer) views(c *collector, chunk *Chunk) {
 	v.sink, v.text, v.left, v.spent, v.hidden = c, !chunk.Binary, mostViews(len(chunk.Data)), false, v.hidden[:0]
-	v.at.reset(chunk)
 	v.sights.forget()
 	from, to := chunk.owned()
 	look := func(from, to int) {

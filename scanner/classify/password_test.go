@@ -46,19 +46,30 @@ func TestJWT(t *testing.T) {
 	}
 	signature := random(1, inBase62, 43)
 	for value, want := range map[string]Class{
-		token(`{"alg":"HS256"}`, `{"sub":"a","exp":1700000000}`, signature):           Secret,
-		token(`{"alg":"HS256"}`, `{"sub":7}`, signature):                              Secret,
-		token(`{"alg":"none"}`, `{"sub":"a"}`, signature):                             Ordinary,
-		token(`{"alg":"HS256"}`, `{"sub":"a"}`, ""):                                   Ordinary,
-		token(`{"typ":"JWT"}`, `{"sub":"a"}`, signature):                              Ordinary,
-		token(`{"alg":"HS256"}`, `not JSON`, signature):                               Ordinary,
-		token(`{"alg":"dir","enc":"A128GCM"}`, `{"sub":"a"}`, signature):              Sealed,
-		token(`{"alg":"HS256"}`, `{"sub":"1234567890","name":"John Doe"}`, signature): Placeholder,
-		random(2, inBase62, 20) + "." + random(3, inBase62, 20) + "." + signature:     Ordinary,
+		token(`{"alg":"HS256"}`, `{"sub":"a","exp":1700000000}`, signature):                Secret,
+		token(`{"alg":"HS256"}`, `{"sub":7}`, signature):                                   Secret,
+		token(`{"alg":"none"}`, `{"sub":"a"}`, signature):                                  Ordinary,
+		token(`{"alg":"HS256"}`, `{"sub":"a"}`, ""):                                        Ordinary,
+		token(`{"typ":"JWT"}`, `{"sub":"a"}`, signature):                                   Ordinary,
+		token(`{"alg":"HS256"}`, `not JSON`, signature):                                    Ordinary,
+		token(`{"alg":"dir","enc":"A128GCM"}`, `{"sub":"a"}`, signature):                   Sealed,
+		token(`{"alg":"HS256"}`, `{"sub":"1234567890","name":"John Doe"}`, signature):      Placeholder,
+		random(2, inBase62, 20) + "." + random(3, inBase62, 20) + "." + signature:          Ordinary,
+		token(`{"typ":"JWT","alg":"ES256"}`, `{"sub":"b"}`, signature):                     Secret,
+		token(`{"alg":"HS256","typ":"JWT"}`, `{"sub":}`, signature):                        Ordinary,
+		token(`{"alg":"HS256","typ":"JWT"}`, `{"sub":"a"}`, signature+".a.b"):              Sealed,
+		token(`{"alg":"HS256","kid":"a"}`, `{"sub":"a"}`, signature):                       Secret,
+		token(`{"alg":"HS256"}`, `{"sub":"\u0031234567890","name":"John Doe"}`, signature): Placeholder,
 	} {
 		v := judged(t, "jwt", "x", "«"+value+"»", want)
 		if strings.Contains(v.Reason, "expires") != strings.Contains(value, base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"a","exp":1700000000}`))) {
 			t.Errorf("%s: reason %q", value, v.Reason)
+		}
+	}
+	for _, claim := range []string{`"exp":1700000000`, `"EXP":1700000000`, `"\u0065xp":1700000000`} {
+		value := token(`{"alg":"HS256","typ":"JWT"}`, `{"sub":"a",`+claim+`}`, signature)
+		if v := judged(t, "jwt", "x", "«"+value+"»", Secret); !strings.Contains(v.Reason, "expires on 2023-11-14") {
+			t.Errorf("%s: reason %q", claim, v.Reason)
 		}
 	}
 }

@@ -12,7 +12,7 @@ func Before(data []byte, at int) int {
 	}
 	run, stretch := true, true
 	for i := at - 1; i >= max(0, at-Reach); i-- {
-		run, stretch = run && inRun[data[i]], stretch && !delimiters[data[i]]
+		run, stretch = run && inRun[data[i]], stretch && stops[data[i]] != delimiter
 		if !run && !stretch {
 			return i
 		}
@@ -29,7 +29,7 @@ func Behind(data []byte, at int) int {
 	}
 	run, stretch := true, true
 	for i := at; i < min(len(data), at+Reach); i++ {
-		run, stretch = run && inRun[data[i]], stretch && !delimiters[data[i]]
+		run, stretch = run && inRun[data[i]], stretch && stops[data[i]] != delimiter
 		if !run && !stretch {
 			return i + 1
 		}

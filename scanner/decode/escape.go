@@ -34,8 +34,12 @@ func (d *decoder) escapes(block int, marks uint64) {
 		if d.data[at] == '\\' {
 			done = &d.undone[1]
 		}
-		if at >= *done && d.counts(at) && d.leads(at) {
-			*done = d.stretch(at)
+		if at < *done || !d.counts(at) {
+			continue
+		}
+		part, _ := d.partOf(at)
+		if start, escape := d.back(at, part, d.data[at]); !escape { // else another one leads
+			*done = d.stretch(at, start)
 		}
 	}
 }
@@ -63,27 +67,50 @@ func (d *decoder) counts(at int) bool {
 	return r >= 0 && textByte(byte(r))
 }
 
-// leads reports whether no other escape goes before the one at at in its
-// stretch and part of the grid.
-func (d *decoder) leads(at int) bool {
-	start, _ := d.partOf(at)
-	return d.escapeBefore(at, start, d.data[at]) < 0
-}
-
-// escapeBefore returns the last escape that counts and starts with lead, between
-// least and at, with no end of the stretch behind it; -1 if there is none.
-func (d *decoder) escapeBefore(at, least int, lead byte) int {
-	for i := at - 1; i >= max(0, least) && !delimiters[d.data[i]]; i-- {
-		if d.data[i] == lead && d.counts(i) {
-			return i
+// back goes back from at to an escape that counts and starts with lead, in the same
+// stretch, and reports whether there is one. Else it returns where the stretch starts,
+// or least if it goes on there.
+func (d *decoder) back(at, least int, lead byte) (stop int, escape bool) {
+	which := delimiter | stops[lead]
+	for at > least {
+		if at-8 >= least && noneOf(which, d.data[at-8:]) {
+			at -= 8
+			continue
+		}
+		for range min(8, at-least) {
+			switch kind := stops[d.data[at-1]] & which; {
+			case kind == delimiter:
+				return at, false
+			case kind != 0 && d.counts(at-1):
+				return at - 1, true
+			}
+			at--
 		}
 	}
-	return -1
+	return least, false
 }
 
-// escapeBehind is likewise the first one from at on.
+// noneOf reports whether none of the first eight bytes of data is one of those stops.
+func noneOf(which uint8, data []byte) bool {
+	s := data[:8:8]
+	return (stops[s[0]]|stops[s[1]]|stops[s[2]]|stops[s[3]]|stops[s[4]]|stops[s[5]]|stops[s[6]]|stops[s[7]])&which == 0
+}
+
+// stretchEnd returns where the stretch that at is in ends, or to if it goes on there.
+func (d *decoder) stretchEnd(at, to int) int {
+	for at+8 <= to && noneOf(delimiter, d.data[at:]) {
+		at += 8
+	}
+	for at < to && stops[d.data[at]] != delimiter {
+		at++
+	}
+	return at
+}
+
+// escapeBehind returns the first escape that counts and starts with lead, from at on and
+// before most, with no end of the stretch before it; -1 if there is none.
 func (d *decoder) escapeBehind(at, most int, lead byte) int {
-	for i := at; i < min(len(d.data), most) && !delimiters[d.data[i]]; i++ {
+	for i := at; i < min(len(d.data), most) && stops[d.data[i]] != delimiter; i++ {
 		if d.data[i] == lead && d.counts(i) {
 			return i
 		}
@@ -101,14 +128,23 @@ func (d *decoder) partOf(at int) (start, end int) {
 	return max(0, start), start + escapeGrid
 }
 
-// delimiters are what a stretch ends at.
-var delimiters = func() (t [256]bool) {
+// What a look over a stretch stops at: what it ends at, and what an escape may start
+// with.
+const (
+	delimiter = 1 << iota
+	percent
+	backslash
+)
+
+// stops say which of these a byte is, if it is one.
+var stops = func() (t [256]uint8) {
 	for b := range byte(' ' + 1) {
-		t[b] = true
+		t[b] = delimiter
 	}
 	for _, b := range []byte("\"'`<>\x7f") {
-		t[b] = true
+		t[b] = delimiter
 	}
+	t['%'], t['\\'] = percent, backslash
 	return t
 }()
 
@@ -156,35 +192,32 @@ func hexByte(s []byte) rune {
 	return rune(high<<4 | low)
 }
 
-// stretch decodes what stands round the escape at at, the first in its part, and
-// returns before what no other escape leads.
-func (d *decoder) stretch(at int) (done int) {
+// stretch decodes what stands round the escape at at, the first in its part, in which
+// the stretch goes back to start. It returns before what no other escape leads.
+func (d *decoder) stretch(at, start int) (done int) {
 	lead, part := d.data[at], span{}
 	part.from, part.to = d.partOf(at)
 	owned := span{max(0, at-before), len(d.data)}
-	if owned.from < part.from && d.escapeBefore(part.from, part.from-escapeGrid, lead) >= 0 {
-		owned.from = part.from // the view before has what begins before
+	if owned.from < part.from {
+		if _, escape := d.back(part.from, max(0, part.from-escapeGrid), lead); escape {
+			owned.from = part.from // the view before has what begins before
+		}
 	}
 	from := max(0, owned.from-leadIn)
-	for i := at - 1; i >= from; i-- {
-		if delimiters[d.data[i]] {
-			from = i + 1
+	if start == part.from && from < start {
+		for start > from && stops[d.data[start-1]] != delimiter {
+			start--
 		}
 	}
-	to := min(len(d.data), part.to+leadOut)
-	for i, b := range d.data[at:to] {
-		if delimiters[b] {
-			to = at + i
-			break
-		}
-	}
+	from = max(from, start)
+	to := d.stretchEnd(at, min(len(d.data), part.to+leadOut))
 	done = min(to, part.to)
 	if to > part.to {
 		if next := d.escapeBehind(part.to, part.to+escapeGrid, lead); next >= 0 {
 			owned.to = max(part.to, next-before)
 		}
 	}
-	goesBack, goesOn := from > 0 && !delimiters[d.data[from-1]], to < len(d.data) && !delimiters[d.data[to]]
+	goesBack, goesOn := from > 0 && stops[d.data[from-1]] != delimiter, to < len(d.data) && stops[d.data[to]] != delimiter
 	if goesBack {
 		_, from = d.astride(from)
 	}

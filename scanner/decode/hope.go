@@ -8,7 +8,7 @@ const (
 	anything hope = iota // at the start, which may be within a code point, and later in one
 	noMore               // after ASCII: nothing that a code point goes on with
 	more                 // where a code point begins: nothing else
-	hopeless
+	hopeless             // the last, so that it is a mask of all
 )
 
 // hopes are what there is to hope for after one more byte.
@@ -37,10 +37,11 @@ var hopes = func() (t [hopeless + 1][256]hope) {
 // startsPacked reports whether two bytes may be how UTF-16 or gzip starts.
 func startsPacked(a, b byte) bool { return a == 0 || b == 0 || a == 0x1f || a >= 0xfe }
 
-// hopeful reports whether what digits of base64 say, whole groups of four, may be
+// hopeful reports whether what the first headDigits of digits of base64 say may be
 // promising.
-func hopeful(head []byte) bool {
+func hopeful(run []byte) bool {
 	now := anything
+	head := (*[headDigits]byte)(run)
 	for i := 0; i+4 <= len(head); i += 4 {
 		h := head[i : i+4 : i+4]
 		n := uint32(digits[h[0]])<<18 | uint32(digits[h[1]])<<12 | uint32(digits[h[2]])<<6 | uint32(digits[h[3]])
@@ -48,23 +49,24 @@ func hopeful(head []byte) bool {
 		if i == 0 && startsPacked(a, b) {
 			return true
 		}
-		if now = hopes[hopes[hopes[now][a]][b]][c]; now == hopeless {
+		if now = hopes[hopes[hopes[now&hopeless][a]&hopeless][b]&hopeless][c]; now == hopeless {
 			return false
 		}
 	}
 	return true
 }
 
-// hopefulHex is hopeful for pairs of hex digits.
-func hopefulHex(head []byte) bool {
+// hopefulHex is hopeful for the first shortestRun digits of hex.
+func hopefulHex(run []byte) bool {
 	now := anything
+	head := (*[shortestRun]byte)(run)
 	for i := 0; i+4 <= len(head); i += 4 {
 		h := head[i : i+4 : i+4]
 		a, b := hexDigits[h[0]]<<4|hexDigits[h[1]], hexDigits[h[2]]<<4|hexDigits[h[3]]
 		if i == 0 && startsPacked(a, b) {
 			return true
 		}
-		if now = hopes[hopes[now][a]][b]; now == hopeless {
+		if now = hopes[hopes[now&hopeless][a]&hopeless][b]; now == hopeless {
 			return false
 		}
 	}

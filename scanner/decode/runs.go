@@ -49,19 +49,24 @@ const (
 //
 // In the same pass it finds what is escaped: most data has neither.
 func (d *decoder) look() {
-	var runs, escapes [64]uint64
+	const most = 64
+	var runs, escapes [most + 1]uint64 // of blocks at once
 	r := &d.runner
 	// A run that goes on from before From was seen to.
 	r.tail, r.seen = 0, d.From > 0 && d.From < len(d.data) && digits[d.data[d.From-1]] != noDigit
 	at := d.From
 	for at < d.To || r.open() {
-		n := marks.Mark(d.data[at:], runs[:], escapes[:])
+		n := marks.Mark(d.data[at:], runs[:most], escapes[:])
 		if n == 0 {
 			break
 		}
-		for i := 0; i < n && (at < d.To || r.open()); i++ {
-			if digits := runs[i]; !r.pass(digits) {
-				r.block(at, digits)
+		runs[n] = 0
+		for i, digits := range runs[:n] {
+			if at >= d.To && !r.open() {
+				break
+			}
+			if !r.pass(digits) {
+				r.block(at, digits, runs[i+1])
 			}
 			if escapes[i] != 0 {
 				d.escapes(at, escapes[i])
@@ -74,7 +79,7 @@ func (d *decoder) look() {
 		copy(rest[:], d.data[at:])
 		marks.Mark(rest[:], runs[:1], escapes[:1])
 		if !r.pass(runs[0]) {
-			r.block(at, runs[0])
+			r.block(at, runs[0], 0)
 		}
 		d.escapes(at, escapes[0])
 	}
@@ -123,8 +128,9 @@ func (r *runner) pass(digits uint64) bool {
 	return true
 }
 
-// block looks at the digits of the block at at.
-func (r *runner) block(at int, digits uint64) {
+// block looks at the digits of the block at at, and at those that are known of the
+// next.
+func (r *runner) block(at int, digits, next uint64) {
 	lead, tail, long := bits.TrailingZeros64(^digits), bits.LeadingZeros64(^digits), longRuns(digits)
 	if r.tail > 0 || r.seen {
 		if !r.seen && r.tail+lead >= shortestRun {
@@ -141,7 +147,11 @@ func (r *runner) block(at int, digits uint64) {
 	for long != 0 {
 		i := bits.TrailingZeros64(long)
 		end := i + bits.TrailingZeros64(^(digits >> i))
-		r.found(at+i, at+end)
+		known := at + end
+		if end == match.BlockLength {
+			known += bits.TrailingZeros64(^next)
+		}
+		r.found(at+i, known)
 		long &= ^uint64(0) << end
 	}
 	r.tail, r.seen = tail, tail >= shortestRun
@@ -150,10 +160,31 @@ func (r *runner) block(at int, digits uint64) {
 // found decodes a run that starts at start, unless it goes on from a line
 // before. Digits stand at least to known.
 func (d *decoder) found(start, known int) {
-	if start < d.To && d.left >= 0 && !d.goesOn(start) {
-		d.run(start, known)
+	if start >= d.To || d.left < 0 {
+		return
+	}
+	at, line := start, known
+	if d.escaped(at) {
+		at++
+	}
+	if d.digit(known) {
+		line = d.digitsEnd(known, at+Reach)
+	}
+	// Nearly all runs are names and random values, which is told sooner than what
+	// stands before them.
+	head := hopeful(d.data[at:])
+	if !head {
+		if hex := d.nextHex(at, line); hex == line || !d.hexesHopeful(hex, line) {
+			return
+		}
+	}
+	if !d.goesOn(start) {
+		d.run(at, line, head)
 	}
 }
+
+// digit reports whether one is at at.
+func (d *decoder) digit(at int) bool { return at < len(d.data) && digits[d.data[at]] != noDigit }
 
 // digitsEnd returns where the digits from at on end, or to if they go on there.
 func (d *decoder) digitsEnd(at, to int) int {
@@ -325,12 +356,9 @@ func (d *decoder) within(g, back int) bool {
 	return true
 }
 
-// run decodes what starts at at, with digits at least to known.
-func (d *decoder) run(at, known int) {
-	if d.escaped(at) {
-		at++
-	}
-	line := d.digitsEnd(min(known, at+Reach), at+Reach)
+// run decodes what starts at at, in a line of digits to line. Its head is hopeful or
+// there is nothing but hex in it.
+func (d *decoder) run(at, line int, hopeful bool) {
 	d.long = long{}
 	o, limit := owner{from: at, next: at + window}, line
 	if line > o.next {
@@ -339,7 +367,7 @@ func (d *decoder) run(at, known int) {
 		}
 	}
 	d.hexes(at, limit, line, o)
-	if line-at < headDigits || hopeful(d.data[at:at+headDigits]) {
+	if hopeful {
 		d.base64(at, at+Reach, o)
 	}
 }
@@ -366,76 +394,4 @@ func (d *decoder) middle(g int) {
 			break
 		}
 	}
-}
-
-// hexes finds the runs of hex digits that start in [from, to), in a line that
-// is looked at as far as end.
-func (d *decoder) hexes(from, to, end int, o owner) {
-	for at := from; at < to && at+shortestRun <= end; {
-		// Few runs are hex, which the last digit that one must have tells first.
-		last := at + shortestRun - 1
-		for last >= at && hexDigits[d.data[last]] != noDigit {
-			last--
-		}
-		if last >= at {
-			at = last + 1
-			continue
-		}
-		stop := at + shortestRun
-		for stop < end && hexDigits[d.data[stop]] != noDigit {
-			stop++
-		}
-		if o.inside && at == from {
-			d.hexInside(at, stop, o)
-		} else {
-			d.hex(at, stop, owner{from: at, next: max(at+1, o.next)})
-		}
-		at = stop + 1
-	}
-}
-
-// hexInside decodes a run of hex from a position within it, before which stands an
-// even or an odd number of its digits.
-func (d *decoder) hexInside(at, stop int, o owner) {
-	if !d.hexText(at) && !d.hexText(at+1) { // as nearly everywhere
-		return
-	}
-	from := at
-	for from > max(0, at-inward) && hexDigits[d.data[from-1]] != noDigit {
-		from--
-	}
-	for _, from := range []int{from, at} { // some of what stands before, if it is no other text
-		even, odd := d.hex(from, stop, o), d.hex(from+1, stop, o)
-		if even || odd {
-			break
-		}
-	}
-}
-
-// hexText reports whether hex digits at at say text.
-func (d *decoder) hexText(at int) bool {
-	d.text = d.text[:0]
-	for i := at; i+1 < len(d.data) && len(d.text) < shortest; i += 2 {
-		d.text = append(d.text, hexDigits[d.data[i]]<<4|hexDigits[d.data[i+1]])
-	}
-	return promising(d.text)
-}
-
-// hex decodes the run of hex between from and to, and reports whether that made a
-// view.
-func (d *decoder) hex(from, to int, o owner) bool {
-	if from+2*shortest <= to && !hopefulHex(d.data[from:from+2*shortest]) {
-		return false
-	}
-	d.text = d.text[:0]
-	i := from
-	for ; i+1 < to; i += 2 {
-		d.text = append(d.text, hexDigits[d.data[i]]<<4|hexDigits[d.data[i+1]])
-		if len(d.text) == shortest && !promising(d.text) {
-			return false
-		}
-	}
-	d.segments = append(d.segments[:0], segment{src: from, scale: 1})
-	o.more = i+1 < len(d.data) && hexDigits[d.data[i]] != noDigit && hexDigits[d.data[i+1]] != noDigit
-	return d.view(Hex, from, i, 0, o)
 }

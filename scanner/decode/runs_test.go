@@ -44,8 +44,12 @@ func TestRunner(t *testing.T) {
 		var digits, escapes [8]uint64
 		n := marks.Mark(data, digits[:], escapes[:])
 		for i := range n {
+			var next uint64
+			if i+1 < n {
+				next = digits[i+1]
+			}
 			if !r.pass(digits[i]) {
-				r.block(i*match.BlockLength, digits[i])
+				r.block(i*match.BlockLength, digits[i], next)
 			}
 		}
 		if !slices.Equal(got, want) {
