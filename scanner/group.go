@@ -202,35 +202,31 @@ func canonical(value string) string {
 	}
 	var out strings.Builder
 	out.Grow(len(value))
+	all := breaks{text: value, bytes: breaksBlock}
 	for start, i := 0, 0; ; start = i {
-		for i < len(value) && !breaksBlock[value[i]] {
-			i++
-		}
-		out.WriteString(value[start:i])
+		i = all.next(i)
 		if i == len(value) {
+			out.WriteString(value[start:])
 			return out.String()
 		}
-		b, next := value[i], byte(0)
+		line, next := value[start:i], byte(0)
+		if value[i] == '\n' {
+			line = strings.TrimSuffix(line, "+") // of a text that is put together line by line
+		}
+		out.WriteString(line)
+		b := value[i]
 		if i++; i < len(value) {
 			next = value[i]
 		}
-		switch {
-		case b == '\\' && (next == 'n' || next == 'r'), b == '+' && next == '\n': // + of a text that is put together line by line
+		if b == '\\' && (next == 'n' || next == 'r') {
 			i++
-		case b == '+':
-			out.WriteByte(b)
 		}
 	}
 }
 
 // breaksBlock are the bytes that the lines of a PEM block may be broken or escaped
 // with.
-var breaksBlock = func() (breaks [256]bool) {
-	for _, b := range []byte("\\+\r\n \t\",") {
-		breaks[b] = true
-	}
-	return breaks
-}()
+const breaksBlock = "\n\\\r \t\","
 
 // Fails reports whether the finding fails a build that asks for at least this
 // severity and confidence: secrets alone do.
