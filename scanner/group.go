@@ -95,16 +95,19 @@ func arrange(findings []Finding, order []int) {
 
 // of makes the finding that of its hits.
 func (f *Finding) of(hits []*Hit) {
-	slices.SortFunc(hits, func(a, b *Hit) int { // sources run side by side; the report has one order
-		if c := compareOrigins(a.Origin, b.Origin, &a.Span, &b.Span); c != 0 {
-			return c
-		}
-		if c := compareSteps(a.Origin.Step, b.Origin.Step); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.Rule.ID, b.Rule.ID)
-	})
-	owner := slices.MaxFunc(hits, (*Hit).compare)
+	owner := hits[0]
+	if len(hits) > 1 {
+		slices.SortFunc(hits, func(a, b *Hit) int { // sources run side by side; the report has one order
+			if c := compareOrigins(a.Origin, b.Origin, &a.Span, &b.Span); c != 0 {
+				return c
+			}
+			if c := compareSteps(a.Origin.Step, b.Origin.Step); c != 0 {
+				return c
+			}
+			return cmp.Compare(a.Rule.ID, b.Rule.ID)
+		})
+		owner = slices.MaxFunc(hits, (*Hit).compare)
+	}
 	f.Rule, f.Kind, f.Severity, f.Confidence = owner.Rule, owner.Kind, owner.Rule.Severity, owner.Confidence
 	f.Secret, f.owner = owner.secret, owner
 	for _, h := range hits {
@@ -116,12 +119,13 @@ func (f *Finding) of(hits []*Hit) {
 		} else {
 			f.Identifiers = append(f.Identifiers, h.Identifiers...)
 		}
-		beside := h.seen()
-		f.keepRaw(beside.pieces...)
-		f.keepRaw(h.secret.value)
-		if f.Excerpt == nil {
-			f.Excerpt = beside.excerpt
+		if beside := h.around; beside != nil {
+			f.keepRaw(beside.pieces...)
+			if f.Excerpt == nil {
+				f.Excerpt = beside.excerpt
+			}
 		}
+		f.keepRaw(h.secret.value)
 		f.add(h)
 	}
 	if len(f.Identifiers) > 1 {
@@ -156,7 +160,12 @@ func (f *Finding) keepRaw(values ...string) {
 // add adds the places of a hit.
 func (f *Finding) add(h *Hit) {
 	if len(h.Places) == 0 {
-		f.Occurrences = append(f.Occurrences, Occurrence{Place: h.place(), Span: h.Span, Encoded: h.Encoded, allowances: h.seen().allowances})
+		f.Occurrences = append(f.Occurrences, Occurrence{Span: h.Span, Encoded: h.Encoded})
+		at := &f.Occurrences[len(f.Occurrences)-1]
+		at.Origin, at.State = h.Origin, h.state()
+		if h.around != nil {
+			at.allowances = h.around.allowances
+		}
 		return
 	}
 	for _, p := range h.Places {
@@ -170,13 +179,12 @@ func (f *Finding) add(h *Hit) {
 	}
 }
 
-// place is where a hit stands that no source attributed: at its origin.
-func (h *Hit) place() Place {
-	p := Place{Origin: h.Origin, State: Live}
+// state is that of a hit which no source attributed, at its origin.
+func (h *Hit) state() State {
 	if h.Origin.Kind == Config || h.Origin.Kind == History {
-		p.State = Stateless
+		return Stateless
 	}
-	return p
+	return Live
 }
 
 func reason(owner *Hit) string {
@@ -202,7 +210,7 @@ func canonical(value string) string {
 	}
 	var out strings.Builder
 	out.Grow(len(value))
-	all := breaks{text: value, bytes: breaksBlock}
+	all := breaksOf(value, breaksBlock)
 	for start, i := 0, 0; ; start = i {
 		i = all.next(i)
 		if i == len(value) {

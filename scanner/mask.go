@@ -63,7 +63,7 @@ func appendLongLines(lines []string, v string) []string {
 	if len(v) <= long {
 		return lines
 	}
-	ends := breaks{text: v, bytes: "\n\r\\"} // as they are or escaped
+	ends := breaksOf(v, "\n\r\\") // as they are or escaped
 	for start := 0; start < len(v); {
 		end := ends.next(start)
 		if line := v[start:end]; len(line) >= long && len(line) < len(v) && !strings.HasPrefix(line, "-----") {
@@ -76,6 +76,13 @@ func appendLongLines(lines []string, v string) []string {
 
 // path masks a text whose words have to stay what they are.
 func (m *masker) path(text string) string {
+	if len(text) < shortestMasked { // most are empty
+		return text
+	}
+	return m.masked(text)
+}
+
+func (m *masker) masked(text string) string {
 	text = m.long.replace(text)
 	if !strings.Contains(text, "://") {
 		return text
@@ -90,7 +97,10 @@ func (m *masker) path(text string) string {
 
 // text masks free text.
 func (m *masker) text(text string) string {
-	return m.words.replace(m.path(text))
+	if len(text) < shortestMasked {
+		return text
+	}
+	return m.words.replace(m.masked(text))
 }
 
 // report masks every text of a report that came from outside.
