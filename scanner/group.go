@@ -2,6 +2,8 @@ package scanner
 
 import (
 	"cmp"
+	"hash/maphash"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -31,20 +33,15 @@ func group(hits []*Hit) ([]Finding, *masker) {
 // gather makes one finding of all hits of one value, owned by the rule that
 // says most about it. The keys are those of the findings.
 func gather(hits []*Hit) (made []Finding, keys []string) {
-	numbers := make(map[string]int, len(hits))
-	of, sizes := make([]int, len(hits)), make([]int, 0, len(hits))
-	keys = make([]string, 0, len(hits))
+	numbers := newNumbering(len(hits))
+	of, sizes := make([]int, len(hits)), make([]int, len(hits))
 	for i, h := range hits {
-		key := h.key()
-		n, known := numbers[key]
-		if !known {
-			n = len(sizes)
-			numbers[key] = n
-			sizes, keys = append(sizes, 0), append(keys, key)
-		}
+		n := numbers.of(h.key())
 		of[i] = n
 		sizes[n]++
 	}
+	keys = numbers.keys
+	sizes = sizes[:len(keys)]
 	groups, all := make([][]*Hit, len(sizes)), make([]*Hit, len(hits))
 	for n, size := range sizes {
 		groups[n], all = all[:0:size], all[size:]
@@ -63,6 +60,32 @@ func gather(hits []*Hit) (made []Finding, keys []string) {
 	fill(made[:half], groups[:half], places[:cut], values[:cut])
 	side.Wait()
 	return made, keys
+}
+
+// A numbering numbers keys as they first come, from 0. There are many, and most come
+// once.
+type numbering struct {
+	keys  []string
+	slots []uint32 // by the low bits of a hash, or behind: the number and one more
+	seed  maphash.Seed
+}
+
+// newNumbering returns one for so many keys at most.
+func newNumbering(most int) *numbering {
+	return &numbering{keys: make([]string, 0, most), slots: make([]uint32, 2<<bits.Len(uint(most))), seed: maphash.MakeSeed()}
+}
+
+func (n *numbering) of(key string) int {
+	for at := maphash.String(n.seed, key); ; at++ {
+		slot := &n.slots[at&uint64(len(n.slots)-1)]
+		if *slot == 0 {
+			n.keys = append(n.keys, key)
+			*slot = uint32(len(n.keys))
+		}
+		if number := int(*slot - 1); n.keys[number] == key {
+			return number
+		}
+	}
 }
 
 // fill makes findings those of groups of hits, in room for as many occurrences and

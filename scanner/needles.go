@@ -92,9 +92,9 @@ func (n *needles) escape(value int, v string, escaped uint8) {
 // of its forms in which something is escaped: that does not end within a code
 // point.
 func clip(v string) int {
-	end := min(len(v), wordLike+utf8.UTFMax-1)
-	for end < len(v) && end > wordLike && !utf8.RuneStart(v[end]) {
-		end--
+	end := wordLike
+	for end < min(len(v), wordLike+utf8.UTFMax-1) && !utf8.RuneStart(v[end]) {
+		end++
 	}
 	return end
 }
