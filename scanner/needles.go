@@ -65,17 +65,31 @@ func (a form) compare(b form) int {
 func newNeedles(values []string, window int, words bool) *needles {
 	n := &needles{window: window, words: words, values: values, groups: map[uint64][]form{}, seed: maphash.MakeSeed()}
 	n.all = make([]needle, 0, len(values))
+	keys := len(values)
+	if !words {
+		keys *= 1 + len(spare)
+	}
+	n.filter = make([]uint64, 1<<bits.Len(uint(keys/2)))
 	for i, v := range values {
-		n.all = append(n.all, newNeedle(keyOf(v, window), i, asItIs))
+		start := startOf(v, window)
+		n.add(plainKey(start, window), i, asItIs)
 		if words || len(v) > longestEncoded {
 			continue
+		}
+		for _, bits := range spare {
+			n.pass(base64Key(start << bits >> 16))
 		}
 		if escaped := escapedIn(v[:keyed]); escaped != 0 {
 			n.escape(i, v, escaped)
 		}
 	}
-	n.sieve()
 	return n
+}
+
+// add notes a form of a value.
+func (n *needles) add(key uint32, value, form int) {
+	n.all = append(n.all, newNeedle(key, value, form))
+	n.pass(key)
 }
 
 // escape notes the forms of a value that start otherwise than the value does.
@@ -83,7 +97,7 @@ func (n *needles) escape(value int, v string, escaped uint8) {
 	for f := quoted; f < escapedForms; f++ {
 		if escaped>>f&1 != 0 {
 			n.buffer = appendForm(n.buffer[:0], v[:clip(v)], f)
-			n.all = append(n.all, newNeedle(keyOf(n.buffer, n.window), value, f))
+			n.add(plainKey(startOf(n.buffer, n.window), n.window), value, f)
 		}
 	}
 }
@@ -99,18 +113,22 @@ func clip(v string) int {
 	return end
 }
 
-// sieve makes the filter: sixteen bits for each needle, of which it sets four.
-func (n *needles) sieve() {
-	n.filter = make([]uint64, 1<<bits.Len(uint(len(n.all)/4)))
-	for _, m := range n.all {
-		word, bits := n.filterAt(m.key())
-		n.filter[word] |= bits
-	}
+// filterAt returns the word of the filter, and two bits in it, of a key. There are
+// at least 32 for each.
+func (n *needles) filterAt(key uint32) (word uint32, bits uint64) {
+	return key * 0x85ebca6b >> 7 & uint32(len(n.filter)-1), 1<<(key&63) | 1<<(key>>10&63)
 }
 
-// filterAt returns the word of the filter, and four bits in it, of a key.
-func (n *needles) filterAt(key uint32) (word uint32, bits uint64) {
-	return key * 0x85ebca6b >> 7 & uint32(len(n.filter)-1), 1<<(key&63) | 1<<(key>>10&63) | 1<<(key>>18&63) | 1<<(key>>26)
+// pass lets a key pass the filter.
+func (n *needles) pass(key uint32) {
+	word, bits := n.filterAt(key)
+	n.filter[word] |= bits
+}
+
+// may reports whether the filter lets a key pass.
+func (n *needles) may(key uint32) bool {
+	word, bits := n.filterAt(key)
+	return n.filter[word]&bits == bits
 }
 
 // sort puts the needles into buckets by the high bits of their keys.
@@ -197,12 +215,24 @@ func (n *needles) replace(text string) string {
 		return text
 	}
 	var out []byte
-	var d base64Reader
+	var r reader
 	kept := 0
 	for at := 0; at+n.window <= len(text); {
-		length := n.at(text, at, keyOf(text[at:], n.window), plain)
+		r.read(text, at+n.window)
+		length := 0
+		if key := plainKey(r.bytes, n.window); n.may(key) {
+			length = n.at(text, at, key, plain)
+		}
 		if !n.words {
-			length = max(length, n.encodedAt(text, at, &d))
+			if r.notBase64 == 0 && n.may(base64Key(r.digits)) {
+				length = max(length, n.base64At(text, at, r.digits))
+			}
+			if r.notHex == 0 {
+				length = max(length, n.hexAt(text, at, at, 2, asHex))
+			}
+			if text[at] == '%' {
+				length = max(length, n.hexAt(text, at, at+1, 3, asPercents))
+			}
 		}
 		if length == 0 {
 			at++
@@ -218,29 +248,28 @@ func (n *needles) replace(text string) string {
 	return string(append(out, text[kept:]...))
 }
 
-// encodedAt is at for the values that are spelled otherwise than they are.
-func (n *needles) encodedAt(text string, at int, d *base64Reader) int {
+// base64At is at for values in base64, wherever the first digit is in theirs.
+func (n *needles) base64At(text string, at int, digits uint64) int {
 	longest := 0
-	if d.read(text, at) {
-		for lead, past := range [...]int{0, 4, 2} { // bits that the last digit has beyond six bytes
-			longest = max(longest, n.at(text, at, mix(d.bits>>past&keyMask), asBase64+spelling(lead)))
-		}
-		if start, ok := hexAt(text, at, 2); ok {
-			longest = max(longest, n.at(text, at, mix(start), asHex))
-		}
-	}
-	if text[at] == '%' {
-		if start, ok := hexAt(text, at+1, 3); ok {
-			longest = max(longest, n.at(text, at, mix(start), asPercents))
-		}
+	for lead, bits := range spare {
+		longest = max(longest, n.at(text, at, mix(digits>>bits&keyMask), asBase64+spelling(lead)))
 	}
 	return longest
+}
+
+// hexAt is at for values in hexadecimal, as bytesInHex has it.
+func (n *needles) hexAt(text string, at, first, step int, s spelling) int {
+	start, ok := bytesInHex(text, first, step)
+	if !ok {
+		return 0
+	}
+	return n.at(text, at, mix(start&keyMask), s)
 }
 
 // at returns the length of the longest form that is spelled that way at a position;
 // key is that of its first bytes.
 func (n *needles) at(text string, at int, key uint32, s spelling) int {
-	if word, bits := n.filterAt(key); n.filter[word]&bits != bits {
+	if !n.may(key) {
 		return 0
 	}
 	return n.longestAt(text, at, n.group(key, s))

@@ -8,7 +8,7 @@ const (
 	plain spelling = iota // as they are, or with some of them escaped
 	asHex
 	asPercents
-	asBase64 // behind so many bytes that the first has a digit of its own; the next two with one and two more before it
+	asBase64 // where a value starts three bytes that four digits have; the next two where one and two bytes stand before it
 )
 
 // forms are those of a value that are spelled so and no other way.
@@ -31,41 +31,58 @@ const (
 	keyMask = 1<<(8*keyed-4) - 1
 )
 
-// keyOf sums up the first bytes of a text: shortestMasked or keyed of them.
-func keyOf[T string | []byte](text T, window int) uint32 {
-	if window != wordLike {
-		return mix(uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24)
+// spare are the first bits of a value that share a digit of base64 with what stands
+// before it, by how many bytes that is: eight digits end with as many beyond a key.
+var spare = [...]int{0, 4, 2}
+
+// startOf returns the first bytes of a text, as many as window says, the last in the
+// low bits.
+func startOf[T string | []byte](text T, window int) uint64 {
+	start := uint64(0)
+	for i := range window {
+		start = start<<8 | uint64(text[i])
 	}
-	_ = text[7]
-	start := uint64(text[7]) | uint64(text[6])<<8 | uint64(text[5])<<16 | uint64(text[4])<<24 |
-		uint64(text[3])<<32 | uint64(text[2])<<40 | uint64(text[1])<<48 | uint64(text[0])<<56
-	return mix(start >> (8 * (wordLike - keyed)) & keyMask)
+	return start
 }
+
+// plainKey sums up bytes that a text has, the last in the low bits: of as many as
+// window says, shortestMasked or keyed.
+func plainKey(start uint64, window int) uint32 {
+	if window == wordLike {
+		return mix(start >> (8 * (wordLike - keyed)) & keyMask)
+	}
+	return mix(start & (1<<(8*shortestMasked) - 1))
+}
+
+// base64Key sums up eight digits, by which it is told at once that no value starts
+// there.
+func base64Key(digits uint64) uint32 { return mix(digits<<16 | 1) }
 
 func mix(key uint64) uint32 { return uint32(key * 0x9e3779b97f4a7c15 >> 32) }
 
-// A base64Reader reads a text as base64, position by position.
-type base64Reader struct {
-	bits uint64 // of the last digits
-	run  int    // of digits that end where the next is read
-	next int
+// A reader reads a text byte by byte, and as base64.
+type reader struct {
+	next   int
+	bytes  uint64 // the last before next
+	digits uint64 // likewise, six bits of each
+	// notBase64 and notHex have a bit for each of the last eight bytes that is no
+	// digit.
+	notBase64, notHex uint8
 }
 
-// read reports whether eight digits start at a position, which bits ends with. There
-// are eight bytes, and it was asked for no later one before.
-func (d *base64Reader) read(text string, at int) bool {
-	for ; d.next < at+wordLike; d.next++ {
-		digit := sextets[text[d.next]]
-		if d.bits, d.run = d.bits<<6|uint64(digit), d.run+1; digit == noDigit {
-			d.bits, d.run = 0, 0
-		}
+// read goes on to a position.
+func (r *reader) read(text string, to int) {
+	for ; r.next < to; r.next++ {
+		b := text[r.next]
+		sextet, nibble := sextets[b], nibbles[b]
+		r.bytes, r.digits = r.bytes<<8|uint64(b), r.digits<<6|uint64(sextet&63)
+		r.notBase64, r.notHex = r.notBase64<<1|sextet>>7, r.notHex<<1|nibble>>7
 	}
-	return d.run >= wordLike
 }
 
-// hexAt returns the part of the first bytes that keys are made of, where they
-// are in hexadecimal, each so far behind the one before.
-func hexAt(text string, at, step int) (start uint64, ok bool) {
+// bytesInHex returns the first bytes that are in hexadecimal at a position, each so far
+// behind the one before.
+func bytesInHex(text string, at, step int) (start uint64, ok bool) {
 	if at+(keyed-1)*step+2 > len(text) {
 		return 0, false
 	}
@@ -76,7 +93,7 @@ func hexAt(text string, at, step int) (start uint64, ok bool) {
 		}
 		start = start<<8 | uint64(high)<<4 | uint64(low)
 	}
-	return start & keyMask, true
+	return start, true
 }
 
 // noDigit is in tables of digits what is none.
