@@ -155,7 +155,10 @@ func (c *collector) take() []*Hit {
 	for o, spans := range c.instead {
 		c.instead[o] = merged(spans)
 	}
-	hits := resolve(slices.DeleteFunc(c.hits, c.void))
+	if len(c.instead) > 0 {
+		c.hits = slices.DeleteFunc(c.hits, c.void)
+	}
+	hits := resolve(c.hits)
 	for _, h := range hits {
 		if places := c.seen[h.Blob]; h.Blob != "" && len(places) > 1 {
 			for _, o := range places {
@@ -170,7 +173,7 @@ func (c *collector) take() []*Hit {
 // void reports whether a hit is a generic rule's in a stretch that means
 // something else than it looks like. The stretches are merged.
 func (c *collector) void(h *Hit) bool {
-	if len(c.instead) == 0 || !h.Rule.Generic || h.read {
+	if !h.Rule.Generic || h.read {
 		return false
 	}
 	spans := c.instead[h.Origin]

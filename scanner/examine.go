@@ -141,13 +141,15 @@ func (c *cursor) fullPath() string {
 	return c.path
 }
 
-// kind is what the path of the chunk says.
+// kind is what the path of the chunk says. It is asked again and again.
 func (c *cursor) kind() *classify.File {
 	if c.file == nil {
-		c.file = classify.FileOf(c.fullPath())
+		c.readPath()
 	}
 	return c.file
 }
+
+func (c *cursor) readPath() { c.file = classify.FileOf(c.fullPath()) }
 
 // allowed reports whether an allow list of the rule or of the set names this.
 func (s *Scanner) allowed(c *Chunk, f found, v []byte) bool {

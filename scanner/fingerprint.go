@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
 )
 
 // Identity is the same for all hits of one value, and tells nothing of it but
@@ -31,7 +32,7 @@ const fingerprintVersion = "v1:"
 // hash gives the findings whose values are their own keys, which are given, their
 // fingerprints.
 func hash(findings []Finding, keys []string) {
-	h := newHasher(len(findings))
+	h := newHasher(findings, false)
 	for i := range findings {
 		if f := &findings[i]; !f.Guessable() {
 			h.key = append(append(h.key[:0], "sluice fingerprint v1\x00value\x00"...), keys[i]...)
@@ -43,7 +44,7 @@ func hash(findings []Finding, keys []string) {
 
 // number gives the other findings, which are in their order, theirs.
 func number(findings []Finding) {
-	h, taken := newHasher(0), map[string]*int{}
+	h, taken, counts := newHasher(findings, true), map[string]int{}, []int(nil)
 	for i := range findings {
 		f := &findings[i]
 		if !f.Guessable() {
@@ -52,13 +53,13 @@ func number(findings []Finding) {
 		first := f.Occurrences[0].Origin
 		h.key = append(append(h.key[:0], "sluice fingerprint v1\x00place\x00"...), first.Kind.Exposure()...)
 		h.key = append(append(append(append(h.key, 0), first.FullPath()...), 0), f.owner.Name...)
-		n := taken[string(h.key)]
-		if n == nil {
-			n = new(int)
-			taken[string(h.key)] = n
+		n, known := taken[string(h.key)]
+		if !known {
+			n = len(counts)
+			taken[string(h.key)], counts = n, append(counts, 0)
 		}
-		if *n++; *n > 1 {
-			h.key = strconv.AppendInt(append(h.key, 0), int64(*n), 10)
+		if counts[n]++; counts[n] > 1 {
+			h.key = strconv.AppendInt(append(h.key, 0), int64(counts[n]), 10)
 		}
 		h.add(f)
 	}
@@ -69,24 +70,37 @@ func number(findings []Finding) {
 type hasher struct {
 	key   []byte
 	of    []*Finding
-	texts []byte
+	texts strings.Builder
 }
 
 const fingerprintSize = len(fingerprintVersion) + 32
 
-func newHasher(most int) *hasher {
-	return &hasher{of: make([]*Finding, 0, most), texts: make([]byte, 0, fingerprintSize*most)}
+// newHasher returns one for those of the findings whose values can be guessed, or
+// for the others.
+func newHasher(findings []Finding, guessable bool) *hasher {
+	most := 0
+	for i := range findings {
+		if findings[i].Guessable() == guessable {
+			most++
+		}
+	}
+	h := &hasher{of: make([]*Finding, 0, most)}
+	h.texts.Grow(fingerprintSize * most)
+	return h
 }
 
 // add makes that of a finding, whose key it has.
 func (h *hasher) add(f *Finding) {
 	sum := sha256.Sum256(h.key)
-	h.of, h.texts = append(h.of, f), hex.AppendEncode(append(h.texts, fingerprintVersion...), sum[:16])
+	var text [fingerprintSize]byte
+	hex.Encode(text[copy(text[:], fingerprintVersion):], sum[:16])
+	h.of = append(h.of, f)
+	h.texts.Write(text[:])
 }
 
 // give gives the findings their fingerprints.
 func (h *hasher) give() {
-	all := string(h.texts)
+	all := h.texts.String()
 	for i, f := range h.of {
 		f.Fingerprint = all[i*fingerprintSize : (i+1)*fingerprintSize]
 	}

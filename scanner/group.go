@@ -2,6 +2,8 @@ package scanner
 
 import (
 	"cmp"
+	"hash/maphash"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -31,20 +33,15 @@ func group(hits []*Hit) ([]Finding, *masker) {
 // gather makes one finding of all hits of one value, owned by the rule that
 // says most about it. The keys are those of the findings.
 func gather(hits []*Hit) (made []Finding, keys []string) {
-	numbers := make(map[string]int, len(hits))
-	of, sizes := make([]int, len(hits)), make([]int, 0, len(hits))
-	keys = make([]string, 0, len(hits))
+	numbers := newNumbering(len(hits))
+	of, sizes := make([]int, len(hits)), make([]int, len(hits))
 	for i, h := range hits {
-		key := h.key()
-		n, known := numbers[key]
-		if !known {
-			n = len(sizes)
-			numbers[key] = n
-			sizes, keys = append(sizes, 0), append(keys, key)
-		}
+		n := numbers.of(h.key())
 		of[i] = n
 		sizes[n]++
 	}
+	keys = numbers.keys
+	sizes = sizes[:len(keys)]
 	groups, all := make([][]*Hit, len(sizes)), make([]*Hit, len(hits))
 	for n, size := range sizes {
 		groups[n], all = all[:0:size], all[size:]
@@ -63,6 +60,32 @@ func gather(hits []*Hit) (made []Finding, keys []string) {
 	fill(made[:half], groups[:half], places[:cut], values[:cut])
 	side.Wait()
 	return made, keys
+}
+
+// A numbering numbers keys as they first come, from 0. There are many, and most come
+// once.
+type numbering struct {
+	keys  []string
+	slots []uint32 // by the low bits of a hash, or behind: the number and one more
+	seed  maphash.Seed
+}
+
+// newNumbering returns one for so many keys at most.
+func newNumbering(most int) *numbering {
+	return &numbering{keys: make([]string, 0, most), slots: make([]uint32, 2<<bits.Len(uint(most))), seed: maphash.MakeSeed()}
+}
+
+func (n *numbering) of(key string) int {
+	for at := maphash.String(n.seed, key); ; at++ {
+		slot := &n.slots[at&uint64(len(n.slots)-1)]
+		if *slot == 0 {
+			n.keys = append(n.keys, key)
+			*slot = uint32(len(n.keys))
+		}
+		if number := int(*slot - 1); n.keys[number] == key {
+			return number
+		}
+	}
 }
 
 // fill makes findings those of groups of hits, in room for as many occurrences and
@@ -95,16 +118,19 @@ func arrange(findings []Finding, order []int) {
 
 // of makes the finding that of its hits.
 func (f *Finding) of(hits []*Hit) {
-	slices.SortFunc(hits, func(a, b *Hit) int { // sources run side by side; the report has one order
-		if c := compareOrigins(a.Origin, b.Origin, &a.Span, &b.Span); c != 0 {
-			return c
-		}
-		if c := compareSteps(a.Origin.Step, b.Origin.Step); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.Rule.ID, b.Rule.ID)
-	})
-	owner := slices.MaxFunc(hits, (*Hit).compare)
+	owner := hits[0]
+	if len(hits) > 1 {
+		slices.SortFunc(hits, func(a, b *Hit) int { // sources run side by side; the report has one order
+			if c := compareOrigins(a.Origin, b.Origin, &a.Span, &b.Span); c != 0 {
+				return c
+			}
+			if c := compareSteps(a.Origin.Step, b.Origin.Step); c != 0 {
+				return c
+			}
+			return cmp.Compare(a.Rule.ID, b.Rule.ID)
+		})
+		owner = slices.MaxFunc(hits, (*Hit).compare)
+	}
 	f.Rule, f.Kind, f.Severity, f.Confidence = owner.Rule, owner.Kind, owner.Rule.Severity, owner.Confidence
 	f.Secret, f.owner = owner.secret, owner
 	for _, h := range hits {
@@ -116,12 +142,13 @@ func (f *Finding) of(hits []*Hit) {
 		} else {
 			f.Identifiers = append(f.Identifiers, h.Identifiers...)
 		}
-		beside := h.seen()
-		f.keepRaw(beside.pieces...)
-		f.keepRaw(h.secret.value)
-		if f.Excerpt == nil {
-			f.Excerpt = beside.excerpt
+		if beside := h.around; beside != nil {
+			f.keepRaw(beside.pieces...)
+			if f.Excerpt == nil {
+				f.Excerpt = beside.excerpt
+			}
 		}
+		f.keepRaw(h.secret.value)
 		f.add(h)
 	}
 	if len(f.Identifiers) > 1 {
@@ -156,7 +183,12 @@ func (f *Finding) keepRaw(values ...string) {
 // add adds the places of a hit.
 func (f *Finding) add(h *Hit) {
 	if len(h.Places) == 0 {
-		f.Occurrences = append(f.Occurrences, Occurrence{Place: h.place(), Span: h.Span, Encoded: h.Encoded, allowances: h.seen().allowances})
+		f.Occurrences = append(f.Occurrences, Occurrence{Span: h.Span, Encoded: h.Encoded})
+		at := &f.Occurrences[len(f.Occurrences)-1]
+		at.Origin, at.State = h.Origin, h.state()
+		if h.around != nil {
+			at.allowances = h.around.allowances
+		}
 		return
 	}
 	for _, p := range h.Places {
@@ -170,13 +202,12 @@ func (f *Finding) add(h *Hit) {
 	}
 }
 
-// place is where a hit stands that no source attributed: at its origin.
-func (h *Hit) place() Place {
-	p := Place{Origin: h.Origin, State: Live}
+// state is that of a hit which no source attributed, at its origin.
+func (h *Hit) state() State {
 	if h.Origin.Kind == Config || h.Origin.Kind == History {
-		p.State = Stateless
+		return Stateless
 	}
-	return p
+	return Live
 }
 
 func reason(owner *Hit) string {
@@ -202,35 +233,31 @@ func canonical(value string) string {
 	}
 	var out strings.Builder
 	out.Grow(len(value))
+	all := breaksOf(value, breaksBlock)
 	for start, i := 0, 0; ; start = i {
-		for i < len(value) && !breaksBlock[value[i]] {
-			i++
-		}
-		out.WriteString(value[start:i])
+		i = all.next(i)
 		if i == len(value) {
+			out.WriteString(value[start:])
 			return out.String()
 		}
-		b, next := value[i], byte(0)
+		line, next := value[start:i], byte(0)
+		if value[i] == '\n' {
+			line = strings.TrimSuffix(line, "+") // of a text that is put together line by line
+		}
+		out.WriteString(line)
+		b := value[i]
 		if i++; i < len(value) {
 			next = value[i]
 		}
-		switch {
-		case b == '\\' && (next == 'n' || next == 'r'), b == '+' && next == '\n': // + of a text that is put together line by line
+		if b == '\\' && (next == 'n' || next == 'r') {
 			i++
-		case b == '+':
-			out.WriteByte(b)
 		}
 	}
 }
 
 // breaksBlock are the bytes that the lines of a PEM block may be broken or escaped
 // with.
-var breaksBlock = func() (breaks [256]bool) {
-	for _, b := range []byte("\\+\r\n \t\",") {
-		breaks[b] = true
-	}
-	return breaks
-}()
+const breaksBlock = "\n\\\r \t\","
 
 // Fails reports whether the finding fails a build that asks for at least this
 // severity and confidence: secrets alone do.

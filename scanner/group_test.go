@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/sluice-sec/sluice/rules"
 )
 
 func TestNatural(t *testing.T) {
@@ -62,6 +64,29 @@ func TestArrange(t *testing.T) {
 		for i, from := range want {
 			if findings[i].Reason != strconv.Itoa(from) {
 				t.Fatalf("%v: %s is at %d", want, findings[i].Reason, i)
+			}
+		}
+	}
+}
+
+// TestOrderOf: findings are in the order that comparing them says.
+func TestOrderOf(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	origins := []*Origin{{Path: "b"}, {Path: "a"}, {Path: "a"}, {Path: "a", Member: "x"}}
+	for n := range 60 {
+		findings := make([]Finding, n)
+		for i := range findings {
+			findings[i] = Finding{
+				Rule: &rules.Rule{ID: "r" + strconv.Itoa(random.IntN(3))}, Kind: rules.Kind(random.IntN(2)),
+				Severity: rules.Severity(random.IntN(4)), Confidence: rules.Confidence(random.IntN(3)),
+				Secret:      NewSecret(strconv.Itoa(i), true),
+				Occurrences: []Occurrence{{Place: Place{Origin: origins[random.IntN(len(origins))]}, Span: Span{Offset: int64(random.IntN(n))}}},
+			}
+		}
+		order := orderOf(findings)
+		for i := range order[:max(0, n-1)] {
+			if compareFindings(&findings[order[i]], &findings[order[i+1]]) >= 0 {
+				t.Fatalf("of %d findings that at %d is before its neighbour", n, i)
 			}
 		}
 	}

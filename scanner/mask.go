@@ -48,7 +48,7 @@ func newMasker(findings []Finding) *masker {
 			case len(v) < wordLike:
 				words = append(words, v)
 			default:
-				long = append(append(long, v), longLines(v)...)
+				long = appendLongLines(append(long, v), v)
 			}
 		}
 	}
@@ -56,30 +56,33 @@ func newMasker(findings []Finding) *masker {
 	return m
 }
 
-// longLines returns the long lines of a block of several, each of which says
+// appendLongLines appends the long lines of a block of several, each of which says
 // something by itself.
-func longLines(v string) []string {
-	if strings.IndexByte(v, '\n') < 0 && strings.IndexByte(v, '\r') < 0 && strings.IndexByte(v, '\\') < 0 {
-		return nil
+func appendLongLines(lines []string, v string) []string {
+	const long = 24
+	if len(v) <= long {
+		return lines
 	}
-	var lines []string
-	for i := 0; i <= len(v); i++ {
-		start := i
-		for i < len(v) && !endsLine[v[i]] {
-			i++
-		}
-		if line := v[start:i]; len(line) >= 24 && len(line) < len(v) && !strings.HasPrefix(line, "-----") {
+	ends := breaksOf(v, "\n\r\\") // as they are or escaped
+	for start := 0; start < len(v); {
+		end := ends.next(start)
+		if line := v[start:end]; len(line) >= long && len(line) < len(v) && !strings.HasPrefix(line, "-----") {
 			lines = append(lines, line)
 		}
+		start = end + 1
 	}
 	return lines
 }
 
-// endsLine are the bytes that end a line, as it is or escaped.
-var endsLine = [256]bool{'\n': true, '\r': true, '\\': true}
-
 // path masks a text whose words have to stay what they are.
 func (m *masker) path(text string) string {
+	if len(text) < shortestMasked { // most are empty
+		return text
+	}
+	return m.masked(text)
+}
+
+func (m *masker) masked(text string) string {
 	text = m.long.replace(text)
 	if !strings.Contains(text, "://") {
 		return text
@@ -94,7 +97,10 @@ func (m *masker) path(text string) string {
 
 // text masks free text.
 func (m *masker) text(text string) string {
-	return m.words.replace(m.path(text))
+	if len(text) < shortestMasked {
+		return text
+	}
+	return m.words.replace(m.masked(text))
 }
 
 // report masks every text of a report that came from outside.

@@ -10,20 +10,20 @@ import (
 )
 
 // needles finds values in any form in a text. There may be as many values as a
-// report has, and the texts are short: all that is made of a form, until a text
-// has its first bytes, are these.
+// report has, and the texts are short: of most values one form alone is noted, by
+// the bytes that it starts with, and a text is read in each way in which these may
+// be written down in it.
 type needles struct {
-	window int // length of what keys are made of: shortestMasked or wordLike
+	window int // how much of a text decides at least: shortestMasked or wordLike
 	words  bool
 	values []string
 	all    []needle
-	// ends says, once texts have asked for several groups, where those of each
-	// bucket of keys end; shift makes a bucket of a key.
+	// ends says, once a text has asked for a group, where those of each bucket of
+	// keys end; shift makes a bucket of a key.
 	ends   []uint32
 	shift  int
-	asked  int      // groups that were made before that
 	filter []uint64 // bits for each key, to say no at once
-	groups map[uint32][]form
+	groups map[uint64][]form
 	seed   maphash.Seed
 	buffer []byte
 }
@@ -46,6 +46,9 @@ func (n needle) value() int { return int(uint32(n) >> formBits) }
 
 func (n needle) form() int { return int(n & (1<<formBits - 1)) }
 
+// as is the needle of another form of its value, that is found by the same key.
+func (n needle) as(form int) needle { return n&^(1<<formBits-1) | needle(form) }
+
 // form is a needle that was made: its length and its sum.
 type form struct {
 	length int32
@@ -60,107 +63,72 @@ func (a form) compare(b form) int {
 // newNeedles returns an index of values none of which is shorter than window.
 // Words are found as they are, where no letter or digit stands beside them.
 func newNeedles(values []string, window int, words bool) *needles {
-	n := &needles{window: window, words: words, values: values, groups: map[uint32][]form{}, seed: maphash.MakeSeed()}
-	each := 1
+	n := &needles{window: window, words: words, values: values, groups: map[uint64][]form{}, seed: maphash.MakeSeed()}
+	n.all = make([]needle, 0, len(values))
+	keys := len(values)
 	if !words {
-		each = formCount
+		keys *= 1 + len(spare)
 	}
-	n.all = make([]needle, 0, each*len(values))
+	n.filter = make([]uint64, 1<<bits.Len(uint(keys/2)))
 	for i, v := range values {
-		n.add(i, asItIs, v[:window])
+		start := startOf(v, window)
+		n.add(plainKey(start, window), i, asItIs)
 		if words || len(v) > longestEncoded {
 			continue
 		}
-		escaped := escapedIn(v)
-		for f := quoted; f < escapedForms; f++ {
-			if escaped>>f&1 != 0 {
-				n.add(i, f, v[:clip(v)])
-			}
+		for _, bits := range spare {
+			n.pass(base64Key(start << bits >> 16))
 		}
-		n.encode(i, v)
+		if escaped := escapedIn(v[:keyed]); escaped != 0 {
+			n.escape(i, v, escaped)
+		}
 	}
-	n.sieve()
 	return n
+}
+
+// add notes a form of a value.
+func (n *needles) add(key uint32, value, form int) {
+	n.all = append(n.all, newNeedle(key, value, form))
+	n.pass(key)
+}
+
+// escape notes the forms of a value that start otherwise than the value does.
+func (n *needles) escape(value int, v string, escaped uint8) {
+	for f := quoted; f < escapedForms; f++ {
+		if escaped>>f&1 != 0 {
+			n.buffer = appendForm(n.buffer[:0], v[:clip(v)], f)
+			n.add(plainKey(startOf(n.buffer, n.window), n.window), value, f)
+		}
+	}
 }
 
 // clip returns how much of a value decides about the first eight bytes of each
 // of its forms in which something is escaped: that does not end within a code
 // point.
 func clip(v string) int {
-	end := min(len(v), 16)
-	for end < len(v) && end > 12 && !utf8.RuneStart(v[end]) {
-		end--
+	end := wordLike
+	for end < min(len(v), wordLike+utf8.UTFMax-1) && !utf8.RuneStart(v[end]) {
+		end++
 	}
 	return end
 }
 
-// add notes the form of a value that starts with start.
-func (n *needles) add(value, form int, start string) {
-	n.buffer = appendForm(n.buffer[:0], start, form)
-	if len(n.buffer) >= n.window {
-		n.all = append(n.all, newNeedle(keyOf(n.buffer, n.window), value, form))
-	}
-}
-
-// encode notes the forms of a value that are of all its bytes. There are many, and
-// what they start with is had without making them.
-func (n *needles) encode(value int, v string) {
-	form := escapedForms
-	note := func(start uint64) {
-		n.all = append(n.all, newNeedle(mix(start), value, form))
-		form++
-	}
-	digits := [...]string{lowerDigits, upperDigits}
-	for _, digits := range digits {
-		note(hexOf(v[0], digits) | hexOf(v[1], digits)<<16 | hexOf(v[2], digits)<<32 | hexOf(v[3], digits)<<48)
-	}
-	for _, digits := range digits {
-		note('%' | hexOf(v[0], digits)<<8 | '%'<<24 | hexOf(v[1], digits)<<32 | '%'<<48 | hexOf(v[2], digits)<<56)
-	}
-	bits := uint64(0)
-	for i := range 7 {
-		bits = bits<<8 | uint64(v[i])
-	}
-	for _, alphabet := range [...]string{standardDigits, urlDigits} {
-		for _, skipped := range [...]int{0, 4, 2} { // bits that share a digit with what stands before
-			note(base64Of(bits>>(8-skipped), alphabet))
-		}
-	}
-}
-
-// base64Of returns eight digits, the first in the low bits.
-func base64Of(bits uint64, digits string) uint64 {
-	start := uint64(0)
-	for range wordLike {
-		start = start<<8 | uint64(digits[bits&63])
-		bits >>= 6
-	}
-	return start
-}
-
-// hexOf returns two digits, the first in the low bits.
-func hexOf(b byte, digits string) uint64 {
-	return uint64(digits[b>>4]) | uint64(digits[b&15])<<8
-}
-
-const (
-	standardDigits = letterDigits + "+/"
-	urlDigits      = letterDigits + "-_"
-	letterDigits   = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-)
-
-// sieve makes the filter: sixteen bits for each needle, of which it sets four.
-func (n *needles) sieve() {
-	n.filter = make([]uint64, 1<<bits.Len(uint(len(n.all)/4)))
-	for _, m := range n.all {
-		word, bits := n.filterAt(m.key())
-		n.filter[word] |= bits
-	}
-}
-
-// filterAt returns the word of the filter, and four bits in it, of a key.
+// filterAt returns the word of the filter, and two bits in it, of a key. There are
+// at least 32 for each.
 func (n *needles) filterAt(key uint32) (word uint32, bits uint64) {
-	return key * 0x85ebca6b >> 7 & uint32(len(n.filter)-1), 1<<(key&63) | 1<<(key>>10&63) | 1<<(key>>18&63) | 1<<(key>>26)
+	return key * 0x85ebca6b >> 7 & uint32(len(n.filter)-1), 1<<(key&63) | 1<<(key>>10&63)
+}
+
+// pass lets a key pass the filter.
+func (n *needles) pass(key uint32) {
+	word, bits := n.filterAt(key)
+	n.filter[word] |= bits
+}
+
+// may reports whether the filter lets a key pass.
+func (n *needles) may(key uint32) bool {
+	word, bits := n.filterAt(key)
+	return n.filter[word]&bits == bits
 }
 
 // sort puts the needles into buckets by the high bits of their keys.
@@ -185,71 +153,87 @@ func (n *needles) sort() {
 	n.all = sorted
 }
 
-// mostUnsorted is how many groups are put together from all needles before these
-// are sorted: few texts have the beginning of a value.
-const mostUnsorted = 16
-
-// bucket returns where the needles that may have a key are.
-func (n *needles) bucket(key uint32) (from, to uint32) {
-	if n.ends == nil && n.asked < mostUnsorted {
-		n.asked++
-		return 0, uint32(len(n.all))
-	}
+// bucket returns the needles that may have a key.
+func (n *needles) bucket(key uint32) []needle {
 	if n.ends == nil {
 		n.sort()
 	}
-	b := key >> n.shift
+	from, b := uint32(0), key>>n.shift
 	if b > 0 {
 		from = n.ends[b-1]
 	}
-	return from, n.ends[b]
+	return n.all[from:n.ends[b]]
 }
 
-// group returns the forms of a key, sorted, made when a text first asks.
-func (n *needles) group(key uint32) []form {
-	if g, ok := n.groups[key]; ok {
+// group returns the forms of a key that are spelled that way, sorted, made when a
+// text first asks.
+func (n *needles) group(key uint32, s spelling) []form {
+	id := uint64(key)<<8 | uint64(s)
+	if g, ok := n.groups[id]; ok {
 		return g
 	}
 	var g []form
-	for i, to := n.bucket(key); i < to; i++ {
-		if m := n.all[i]; m.key() == key {
-			text := n.made(m)
-			g = append(g, form{int32(len(text)), n.sum(text), m})
+	note := func(m needle) {
+		text := n.made(m)
+		g = append(g, form{int32(len(text)), n.sum(text), m})
+	}
+	for _, m := range n.bucket(key) {
+		if m.key() != key {
+			continue
+		}
+		v := n.values[m.value()]
+		encoded := !n.words && m.form() == asItIs && len(v) <= longestEncoded
+		if s == plain {
+			note(m)
+		}
+		switch {
+		case !encoded:
+		case s != plain:
+			for _, f := range s.forms() {
+				note(m.as(f))
+			}
+		default: // what is escaped further on
+			escaped := escapedIn(v) &^ escapedIn(v[:keyed])
+			for f := quoted; f < escapedForms; f++ {
+				if escaped>>f&1 != 0 {
+					note(m.as(f))
+				}
+			}
 		}
 	}
 	slices.SortFunc(g, form.compare)
-	n.groups[key] = g
+	n.groups[id] = g
 	return g
 }
-
-// keyOf sums up the first bytes of a text: shortestMasked or wordLike of them.
-func keyOf[T string | []byte](text T, window int) uint32 {
-	key := uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24
-	if window == wordLike {
-		key |= uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
-	}
-	return mix(key)
-}
-
-func mix(key uint64) uint32 { return uint32(key * 0x9e3779b97f4a7c15 >> 32) }
 
 func (n *needles) sum(text []byte) uint32 { return uint32(maphash.Bytes(n.seed, text)) }
 
 // replace returns the text with every value redacted, the longest where several
 // start at one place.
 func (n *needles) replace(text string) string {
-	if len(n.all) == 0 {
+	if len(n.all) == 0 || len(text) < n.window {
 		return text
 	}
 	var out []byte
+	var r reader
 	kept := 0
 	for at := 0; at+n.window <= len(text); {
-		key := keyOf(text[at:], n.window)
-		if word, bits := n.filterAt(key); n.filter[word]&bits != bits {
-			at++
-			continue
+		r.read(text, at+n.window)
+		length := 0
+		if key := plainKey(r.bytes, n.window); n.may(key) {
+			length = n.at(text, at, key, plain)
 		}
-		length := n.at(text, at, key)
+		if !n.words {
+			if r.notBase64 == 0 && n.may(base64Key(r.digits)) {
+				length = max(length, n.base64At(text, at, r.digits))
+			}
+			if r.notHex == 0 {
+				length = max(length, n.hexAt(text, at, at, 2, asHex))
+			}
+			if text[at] == '%' {
+				length = max(length, n.hexAt(text, at, at+1, 3, asPercents))
+			}
+		}
 		if length == 0 {
 			at++
 			continue
@@ -264,11 +248,38 @@ func (n *needles) replace(text string) string {
 	return string(append(out, text[kept:]...))
 }
 
-// at returns the length of the longest form that stands at a position; key is
-// that of its first bytes.
-func (n *needles) at(text string, at int, key uint32) int {
+// base64At is at for values in base64, wherever the first digit is in theirs.
+func (n *needles) base64At(text string, at int, digits uint64) int {
 	longest := 0
-	for group := n.group(key); len(group) > 0; {
+	for lead, bits := range spare {
+		longest = max(longest, n.at(text, at, mix(digits>>bits&keyMask), asBase64+spelling(lead)))
+	}
+	return longest
+}
+
+// hexAt is at for values in hexadecimal, as bytesInHex has it.
+func (n *needles) hexAt(text string, at, first, step int, s spelling) int {
+	start, ok := bytesInHex(text, first, step)
+	if !ok {
+		return 0
+	}
+	return n.at(text, at, mix(start&keyMask), s)
+}
+
+// at returns the length of the longest form that is spelled that way at a position;
+// key is that of its first bytes.
+func (n *needles) at(text string, at int, key uint32, s spelling) int {
+	if !n.may(key) {
+		return 0
+	}
+	return n.longestAt(text, at, n.group(key, s))
+}
+
+// longestAt returns the length of the longest form of a group that stands at a
+// position.
+func (n *needles) longestAt(text string, at int, group []form) int {
+	longest := 0
+	for len(group) > 0 {
 		want := form{length: group[0].length}
 		if end := at + int(want.length); end <= len(text) {
 			want.sum = uint32(maphash.String(n.seed, text[at:end]))

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/sluice-sec/sluice/rules"
 )
 
-// A standing is what decides first where a finding comes in a report, or a hit in
-// its stream: there are many, and to fetch one costs more than to compare it.
+// A standing is what decides first where a finding comes among those of its class:
+// there are many, and to fetch one costs more than to compare it.
 type standing struct {
 	head   uint64
 	offset int64
@@ -27,7 +29,14 @@ func (a standing) compare(b standing) int {
 // orderOf returns the order that findings come in, by their indexes.
 func orderOf(findings []Finding) []int {
 	ranks := ranksOf(findings)
-	all := make([]standing, len(findings))
+	var from [classCount + 1]int // where each class begins
+	for i := range findings {
+		from[findings[i].class()+1]++
+	}
+	for class := range classCount {
+		from[class+1] += from[class]
+	}
+	all, next := make([]standing, len(findings)), from
 	var origin *Origin
 	var rank uint64
 	for i := range findings {
@@ -36,20 +45,34 @@ func orderOf(findings []Finding) []int {
 		if first.Origin != origin { // one of many in it
 			origin, rank = first.Origin, uint64(ranks[first.Origin])
 		}
-		head := uint64(f.Kind)<<56 | uint64(^uint8(f.Severity))<<48 | uint64(^uint8(f.Confidence))<<40
-		all[i] = standing{head: head | rank<<1 | uint64(carried(origin, &first.Span)), offset: first.Span.Offset, at: i}
+		at := &next[f.class()]
+		all[*at] = standing{head: rank<<1 | uint64(carried(origin, &first.Span)), offset: first.Span.Offset, at: i}
+		*at++
 	}
-	slices.SortFunc(all, func(a, b standing) int {
-		if c := a.compare(b); c != 0 {
-			return c
-		}
-		return compareFindings(&findings[a.at], &findings[b.at])
-	})
+	for class := range classCount { // in most of which all are in their order
+		slices.SortFunc(all[from[class]:from[class+1]], func(a, b standing) int {
+			if c := a.compare(b); c != 0 {
+				return c
+			}
+			return compareFindings(&findings[a.at], &findings[b.at])
+		})
+	}
 	order := make([]int, len(all))
 	for i := range all {
 		order[i] = all[i].at
 	}
 	return order
+}
+
+const (
+	severities  = int(rules.Critical) + 1
+	confidences = int(rules.Certain) + 1
+	classCount  = (int(rules.Identifier) + 1) * severities * confidences
+)
+
+// class is what parts findings before their places do, the first of a report first.
+func (f *Finding) class() int {
+	return (int(f.Kind)*severities+int(rules.Critical-f.Severity))*confidences + int(rules.Certain-f.Confidence)
 }
 
 // ranksOf numbers the origins that findings came in at in their order; those that

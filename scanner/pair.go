@@ -16,8 +16,13 @@ func pairUp(hits []located) []*Hit {
 	near := map[vicinity]*candidates{}
 	var last *candidates // most hits come after another of their stream and rule
 	var of vicinity
+	var rule *rules.Rule // of the hit before
+	wanted := false
 	for _, h := range hits {
-		if !partners[h.rule] {
+		if h.rule != rule {
+			rule, wanted = h.rule, partners[h.rule]
+		}
+		if !wanted {
 			continue
 		}
 		if key := h.vicinity(h.rule.ID); last == nil || key != of {
@@ -56,11 +61,15 @@ func pairUp(hits []located) []*Hit {
 // partnersOf returns the rules of the hits that rules of others ask for.
 func partnersOf(hits []located) map[*rules.Rule]bool {
 	met, asked := map[*rules.Rule]bool{}, map[string]bool{}
+	var last *rules.Rule
 	for _, h := range hits {
-		if met[h.rule] {
+		if h.rule == last {
 			continue
 		}
-		met[h.rule] = true
+		if last = h.rule; met[last] {
+			continue
+		}
+		met[last] = true
 		for _, p := range h.rule.Pairs {
 			asked[p.Rule] = true
 		}

@@ -78,7 +78,7 @@ func inOrder(hits []located) {
 	runs := 0
 	for i := range hits {
 		n := 0
-		for n < runs && compareSpans(hits[last[n]], hits[i]) > 0 {
+		for n < runs && hits[i].before(&hits[last[n]]) {
 			n++
 		}
 		if n == mostRuns {
@@ -89,23 +89,44 @@ func inOrder(hits []located) {
 		last[n], in[i] = i, uint8(n)
 		lengths[n]++
 	}
-	var parts [mostRuns][]located
-	room := make([]located, len(hits))
+	var from [mostRuns + 1]int // where each begins
 	for n := range runs {
-		parts[n], room = room[:0:lengths[n]], room[lengths[n]:]
+		from[n+1] = from[n] + lengths[n]
 	}
+	parts, next := make([]located, len(hits)), from
 	for i := range hits {
-		parts[in[i]] = append(parts[in[i]], hits[i])
+		at := &next[in[i]]
+		parts[*at] = hits[i]
+		*at++
 	}
-	for i := range hits {
-		least := -1 // of those with equal hits the first has what came first
-		for n, part := range parts[:runs] {
-			if len(part) > 0 && (least < 0 || compareSpans(part[0], parts[least][0]) < 0) {
-				least = n
-			}
+	copy(hits[from[runs-1]:], parts[from[runs-1]:])
+	for n := runs - 2; n >= 0; n-- {
+		merge(hits[from[n]:], parts[from[n]:from[n+1]])
+	}
+}
+
+// merge merges hits in order with those in order at the end of where all go.
+// Of equal ones the first go first.
+func merge(all, first []located) {
+	last := all[len(first):]
+	for i := range all {
+		switch {
+		case len(first) == 0: // the others are where they go
+			return
+		case len(last) > 0 && last[0].before(&first[0]):
+			all[i], last = last[0], last[1:]
+		default:
+			all[i], first = first[0], first[1:]
 		}
-		hits[i], parts[least] = parts[least][0], parts[least][1:]
 	}
+}
+
+// before reports whether a hit goes before another.
+func (h *located) before(o *located) bool {
+	if h.from != o.from {
+		return h.from < o.from
+	}
+	return compareSpans(*h, *o) < 0
 }
 
 // compareSpans orders hits by where their values start, the longer first.

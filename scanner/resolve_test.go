@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -195,3 +196,23 @@ type failing struct{}
 
 func (failing) Name() string                           { return "failing" }
 func (failing) Scan(ctx context.Context, _ Sink) error { return ctx.Err() }
+
+// TestInOrder: hits are put in order as a stable sort would, however many runs in
+// order they are.
+func TestInOrder(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	all := []*rules.Rule{{ID: "a"}, {ID: "b"}, {ID: "c"}}
+	for range 500 {
+		hits := make([]located, r.IntN(200))
+		step := 1 + r.IntN(40)
+		for i := range hits {
+			from := int64(i/8 + i%8*r.IntN(step))
+			hits[i] = located{Hit: &Hit{}, rule: all[r.IntN(len(all))], from: from, past: from + int64(r.IntN(3))}
+		}
+		want := slices.Clone(hits)
+		slices.SortStableFunc(want, compareSpans)
+		if inOrder(hits); !slices.Equal(hits, want) {
+			t.Fatalf("%d hits are in another order", len(hits))
+		}
+	}
+}
