@@ -18,9 +18,8 @@ import (
 // match is a function of the bytes within that reach alone.
 type detector struct {
 	matcher    *match.Matcher
-	refs       []ref   // whom the literals anchor, by literal
-	first      []int32 // by literal: its first ref; the last is where they end
-	longest    int     // literal
+	refs       []*ref // by literal: the first of those whom it anchors
+	longest    int    // literal
 	far        far
 	plans      []plan
 	remainders remainders
@@ -29,16 +28,20 @@ type detector struct {
 	meter      *meter  // nil unless costs are counted
 }
 
-// A ref ties a literal to a rule it anchors.
+// A ref ties a literal to a rule it anchors. What is asked of most stands at the
+// start.
 type ref struct {
-	plan int32
-	nth  int32 // of the rule's anchors
-	// placed: the rule is for some paths only.
-	placed bool
 	// gate is what must stand behind the anchor; nil where there is none, or
 	// nobody asked for it yet.
 	gate   atomic.Pointer[match.Gate]
-	anchor rules.Anchor
+	plan   *plan
+	length int // of the anchor
+	reach  int // from its start: the most bytes that decide about a match
+	// placed: the rule is for some paths only.
+	placed bool
+	nth    int32 // of the rule's anchors
+	next   *ref  // of the literal, nil for none
+	anchor *rules.Anchor
 }
 
 // A plan is how one rule's expression is run.
@@ -48,14 +51,25 @@ type plan struct {
 	// binary: the rule means something outside text. Its match holds a literal
 	// of its own, and no judge has to read the words round it.
 	binary bool
-	made   sync.Once
-	cheap  *shortcuts
+	cheap  atomic.Pointer[shortcuts] // nil until they are made
+	making sync.Mutex
 }
 
 // shortcuts are worked out when the rule's anchor is first seen.
 func (p *plan) shortcuts(d *detector) *shortcuts {
-	p.made.Do(func() { p.cheap = d.shortcutsOf(p.rule) })
-	return p.cheap
+	if s := p.cheap.Load(); s != nil {
+		return s
+	}
+	return p.make(d)
+}
+
+func (p *plan) make(d *detector) *shortcuts {
+	p.making.Lock()
+	defer p.making.Unlock()
+	if p.cheap.Load() == nil {
+		p.cheap.Store(d.shortcutsOf(p.rule))
+	}
+	return p.cheap.Load()
 }
 
 // shortcuts answer the cheap questions about an expression. What most anchors ask
@@ -163,7 +177,7 @@ func looksBehind(re *syntax.Regexp) bool {
 
 // measured verifies a rule at an anchor, and counts what that costs.
 func (d *detector) measured(w *window, r *ref, start int) {
-	c := &d.meter.counts[r.plan]
+	c := &d.meter.counts[r.plan.index]
 	c.anchors.Add(1)
 	before := time.Now()
 	w.follow(r, start)
@@ -187,10 +201,14 @@ const block = 16 << 10
 
 func newDetector(set *rules.Set) (*detector, error) {
 	d := &detector{plans: make([]plan, 0, len(set.Rules()))}
+	anchored := 0
+	for _, r := range set.Rules() {
+		anchored += len(r.Anchors())
+	}
+	refs := make([]ref, 0, anchored)
 	index := map[string]int{}
 	var literals []string
-	var anchored []ref
-	var whose []int // literal is each of them
+	var last []*ref // by literal
 	for _, r := range set.Rules() {
 		if r.Expr == "" {
 			continue
@@ -204,44 +222,32 @@ func newDetector(set *rules.Set) (*detector, error) {
 		if r.Anchoring == rules.Everywhere {
 			d.grid = append(d.grid, id)
 		}
-		for nth, a := range r.Anchors() {
+		for nth := range r.Anchors() {
+			a := &r.Anchors()[nth]
 			at, known := index[a.Literal]
 			if !known {
 				at = len(literals)
 				index[a.Literal] = at
 				literals = append(literals, a.Literal)
+				d.refs, last = append(d.refs, nil), append(last, nil)
 				d.longest = max(d.longest, len(a.Literal))
 			}
-			anchored = append(anchored, ref{plan: id, nth: int32(nth), placed: len(r.Paths) > 0, anchor: a})
-			whose = append(whose, at)
+			refs = refs[:len(refs)+1]
+			to := &refs[len(refs)-1]
+			to.plan, to.placed, to.nth, to.anchor = p, len(r.Paths) > 0, int32(nth), a
+			to.length, to.reach = len(a.Literal), a.After+1
+			if !known {
+				d.refs[at] = to
+			} else {
+				last[at].next = to
+			}
+			last[at] = to
 		}
 	}
-	d.tie(anchored, whose, len(literals))
 	var err error
 	d.matcher, err = match.Compile(literals)
 	return d, err
 }
-
-// tie sets refs and first: a literal that is met costs as few reads as can be.
-func (d *detector) tie(anchored []ref, whose []int, literals int) {
-	d.first = make([]int32, literals+1)
-	for _, literal := range whose {
-		d.first[literal+1]++
-	}
-	for literal := range literals {
-		d.first[literal+1] += d.first[literal]
-	}
-	d.refs = make([]ref, len(anchored))
-	next := slices.Clone(d.first)
-	for i := range anchored {
-		from, to := &anchored[i], &d.refs[next[whose[i]]]
-		to.plan, to.nth, to.placed, to.anchor = from.plan, from.nth, from.placed, from.anchor
-		next[whose[i]]++
-	}
-}
-
-// anchoredBy returns the refs of a literal.
-func (d *detector) anchoredBy(literal int) []ref { return d.refs[d.first[literal]:d.first[literal+1]] }
 
 // scan gives window.emit every match that belongs to the chunk; the same match
 // may come more than once, from several anchors within it.

@@ -172,16 +172,14 @@ func (w *window) dismissed(f found) bool {
 // until the next call. Not sure says that the run was given up.
 func (w *window) read(f *remainder, lo, at, hi int) (groups []int, sure bool) {
 	said := &w.said
-	if said.rest != f || at < said.from || at > said.to || said.far >= hi {
-		if !w.ask(f, at, hi) {
-			return nil, false
-		}
+	if (said.rest != f || at < said.from || at > said.to || said.far >= hi) && !w.ask(f, at, hi) {
+		return nil, false
 	}
 	if said.found == 0 {
 		return nil, true
 	}
-	groups = append(w.groups[:0], said.groups[:said.found]...)
-	groups[0], groups[2*f.name] = lo, lo
+	groups = said.groups[:said.found]
+	groups[0], groups[2*f.name] = lo, lo // all else is the same behind each keyword
 	return groups, true
 }
 
@@ -205,11 +203,12 @@ func (w *window) fails(f *remainder, at, hi int) bool {
 // ask runs a remainder from at on and keeps the answer.
 func (w *window) ask(f *remainder, at, hi int) (sure bool) {
 	said := &w.said
+	found := said.found > 0
 	said.rest, said.from, said.to, said.far, said.found, said.value = f, at, at, hi, 0, value{}
 	for len(w.memories) <= f.index {
 		w.memories, w.without = append(w.memories, match.Memory{}), append(w.without, part{})
 	}
-	if w.fails(f, at, hi) {
+	if !found && w.fails(f, at, hi) { // where one finds something most do
 		return true
 	}
 	begin, may := f.program.Enter(w.chunk.Data[:hi], at)
@@ -222,7 +221,10 @@ func (w *window) ask(f *remainder, at, hi int) (sure bool) {
 			said.rest = nil
 			return false
 		}
-		said.found, far = copy(said.groups[:], groups), w.machine.Sight(f.program)
+		for i, at := range groups { // they are few
+			said.groups[i] = at
+		}
+		said.found, far = len(groups), w.machine.Sight(f.program)
 	}
 	if far < hi { // the end of the data had no part in it
 		said.to, said.far = begin, far
