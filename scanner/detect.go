@@ -46,8 +46,9 @@ type ref struct {
 
 // A plan is how one rule's expression is run.
 type plan struct {
-	rule  *rules.Rule
-	index int32
+	rule     *rules.Rule
+	index    int32 // among those of the detector
+	detector *detector
 	// binary: the rule means something outside text. Its match holds a literal
 	// of its own, and no judge has to read the words round it.
 	binary bool
@@ -56,18 +57,19 @@ type plan struct {
 }
 
 // shortcuts are worked out when the rule's anchor is first seen.
-func (p *plan) shortcuts(d *detector) *shortcuts {
-	if s := p.cheap.Load(); s != nil {
-		return s
+func (p *plan) shortcuts() *shortcuts {
+	s := p.cheap.Load()
+	if s == nil {
+		s = p.make()
 	}
-	return p.make(d)
+	return s
 }
 
-func (p *plan) make(d *detector) *shortcuts {
+func (p *plan) make() *shortcuts {
 	p.making.Lock()
 	defer p.making.Unlock()
 	if p.cheap.Load() == nil {
-		p.cheap.Store(d.shortcutsOf(p.rule))
+		p.cheap.Store(p.detector.shortcutsOf(p.rule))
 	}
 	return p.cheap.Load()
 }
@@ -216,7 +218,7 @@ func newDetector(set *rules.Set) (*detector, error) {
 		id := int32(len(d.plans))
 		d.plans = d.plans[:id+1]
 		p := &d.plans[id]
-		p.rule, p.index = r, id
+		p.rule, p.index, p.detector = r, id, d
 		p.binary = r.Anchoring == rules.Inside && r.Judge != "assigned" && r.Judge != "password"
 		d.nuls = d.nuls || takesNULs(r)
 		if r.Anchoring == rules.Everywhere {

@@ -36,7 +36,7 @@ func TestRemainder(t *testing.T) {
 		ask := func(literal, start int) {
 			for r := d.refs[literal]; r != nil; r = r.next {
 				p := r.plan
-				s := p.shortcuts(d)
+				s := p.shortcuts()
 				if s.rest == nil {
 					continue
 				}

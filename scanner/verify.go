@@ -91,7 +91,7 @@ func (w *window) follow(r *ref, start int) {
 	if a.Exact != "" && string(w.chunk.Data[start:start+r.length]) != a.Exact {
 		return
 	}
-	cheap := r.plan.shortcuts(w.detector)
+	cheap := r.plan.shortcuts()
 	if cheap.opens && a.Before == 0 {
 		if !w.titles.Names(w.chunk.Data, start, start+r.length, w.at.kind()) || cheap.rest != nil && w.behind(r, cheap, start) {
 			return
@@ -247,21 +247,22 @@ type known struct {
 }
 
 func (w *window) knownOf(p *plan) *known {
-	k := &w.known[p.index]
-	if k.turn != w.turn {
-		k.turn = w.turn
-		k.begin(p.rule)
+	if k := &w.known[p.index]; k.turn == w.turn {
+		return k
 	}
-	return k
+	return w.unknown(p)
 }
 
-// begin forgets what was learnt of another chunk.
-func (k *known) begin(r *rules.Rule) {
+// unknown forgets what was learnt of another chunk.
+func (w *window) unknown(p *plan) *known {
+	k := &w.known[p.index]
+	k.turn = w.turn
 	k.dry.Forget()
 	k.barren.Forget()
 	k.memory.Forget()
 	k.run, k.end, k.asked = 0, 0, false
-	k.dry.Once = r.Anchoring == rules.Near // whichever anchor it is found from
+	k.dry.Once = p.rule.Anchoring == rules.Near // whichever anchor it is found from
+	return k
 }
 
 // again reports whether a match is the one that was found last: several anchors
@@ -304,7 +305,7 @@ func (w *window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
 	data := w.chunk.Data
 	clippedFront, clippedBack := lo > 0 || w.chunk.Pos > 0, hi < len(data) || !w.chunk.Last
 	lo, hi = max(lo, 0), min(hi, len(data))
-	cheap := p.shortcuts(w.detector)
+	cheap := p.shortcuts()
 	if w.lacks(p, cheap, lo, hi) {
 		return
 	}

@@ -11,12 +11,10 @@ import (
 // that ends it, a few times over. Behind "http://" it may be the bytes of a user's
 // name and a colon, those of a password and an @. It is immutable and safe for
 // concurrent use.
-type Gate struct{ bars []bar }
-
-// A bar is one run, and what ends it.
-type bar struct {
+type Gate struct {
 	kind [256]passage
-	most int // bytes of the run
+	most int   // bytes of the run
+	next *Gate // behind what ends it; nil for none
 }
 
 type passage uint8
@@ -27,14 +25,14 @@ const (
 	ends
 )
 
-// mostBars bounds those of a gate.
-const mostBars = 3
+// mostGates bounds those that stand one behind the other.
+const mostGates = 3
 
 // Passed is a stretch of some data that a gate was seen to go on over, so that
 // the next literal in it need not be followed all the way again. The zero value is
 // none.
 type Passed struct {
-	bar      *bar
+	gate     *Gate
 	from, to int
 }
 
@@ -44,30 +42,31 @@ const atOnce = 16
 // Shut reports whether no match begins with the literal that ends at at in data,
 // which is all that there is. Passed is of the same data, which may end elsewhere.
 func (g *Gate) Shut(data []byte, at int, passed *Passed) bool {
-	for i := range g.bars {
-		b := &g.bars[i]
-		start, end := at, min(len(data), at+b.most+1)
-		soon := min(end, start+atOnce)
-		for at < soon && b.kind[data[at]] == goesOn {
-			at++
-		}
-		if at == soon && soon < end {
-			at = b.pass(data, start, at, end, passed)
-		}
-		if at >= end || b.kind[data[at]] != ends {
-			return true
-		}
-		at++
+	rest := data[at:]
+	if len(rest) > g.most+1 {
+		rest = rest[:g.most+1]
 	}
-	return false
+	for n, b := range rest[:min(len(rest), atOnce)] {
+		if kind := g.kind[b]; kind != goesOn {
+			return kind == shuts || g.next != nil && g.next.Shut(data, at+n+1, passed)
+		}
+	}
+	if len(rest) <= atOnce {
+		return true
+	}
+	end := at + len(rest)
+	at = g.pass(data, at, end, passed)
+	return at == end || g.kind[data[at]] == shuts || g.next != nil && g.next.Shut(data, at+1, passed)
 }
 
-// pass returns where a run that goes on from start to at ends, or end, and notes it.
-func (b *bar) pass(data []byte, start, at, end int, passed *Passed) int {
-	if passed.bar != b || start < passed.from || start > passed.to {
-		*passed = Passed{b, start, at}
+// pass returns where a run from start ends, which goes on for atOnce, or end, and
+// notes it.
+func (g *Gate) pass(data []byte, start, end int, passed *Passed) int {
+	at := start + atOnce
+	if passed.gate != g || start < passed.from || start > passed.to {
+		*passed = Passed{g, start, at}
 	}
-	for at = min(max(at, passed.to), end); at < end && b.kind[data[at]] == goesOn; {
+	for at = min(max(at, passed.to), end); at < end && g.kind[data[at]] == goesOn; {
 		at++
 	}
 	passed.to = max(passed.to, at)
@@ -81,11 +80,12 @@ func (p *Program) Gate(literal string) *Gate {
 	if !ok {
 		return nil
 	}
-	g := &Gate{}
+	var gate *Gate
+	next, gates := &gate, 0
 	var run bitSet
 	most := 0
 	take := func(set *charSet, n int) { run, most = run.with(set.bits), most+n*set.widest() }
-	for at := first.at; len(g.bars) < mostBars; at++ {
+	for at := first.at; gates < mostGates; at++ {
 		i := &p.insts[at]
 		if i.op == opMatch || i.op == opJump && i.arg <= at || (i.op == opGreedy || i.op == opLazy) && i.max < 0 {
 			break // what comes is as long as it likes
@@ -99,30 +99,29 @@ func (p *Program) Gate(literal string) *Gate {
 			sets = []*charSet{i.set}
 		}
 		if end := sets; len(end) > 0 && i.certain && end[0].high == noHigh && !run.meets(end[0].bits) && !last.past(at) {
-			g.bars = append(g.bars, newBar(run, end[0].bits, most))
+			*next = newGate(run, end[0].bits, most)
+			next = &(*next).next
+			gates++
 			run, most, sets = bitSet{}, 0, sets[1:]
 		}
 		for _, set := range sets {
 			take(set, 1)
 		}
 	}
-	if len(g.bars) == 0 {
-		return nil
-	}
-	return g
+	return gate
 }
 
-func newBar(run, end bitSet, most int) bar {
-	b := bar{most: most}
-	for c := range b.kind {
+func newGate(run, end bitSet, most int) *Gate {
+	g := &Gate{most: most}
+	for c := range g.kind {
 		switch {
 		case end.has(byte(c)):
-			b.kind[c] = ends
+			g.kind[c] = ends
 		case run.has(byte(c)):
-			b.kind[c] = goesOn
+			g.kind[c] = goesOn
 		}
 	}
-	return b
+	return g
 }
 
 // behind returns the first and the last of the steps that a match can be at once it
