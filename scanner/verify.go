@@ -49,23 +49,26 @@ func (w *window) literal(literal, start int) {
 		return
 	}
 	for r := w.detector.refs[literal]; r != nil; r = r.next {
-		if w.plain && !r.placed || w.concerns(r, start) {
+		if r.placed && w.elsewhere(r.plan) || !w.plain && w.passes(r, start) {
+			continue
+		}
+		if gate := r.gate.Load(); gate == nil || !w.shut(gate, r, start) {
 			w.follow(r, start)
 		}
 	}
 }
 
-// concerns reports whether a rule is to be followed from an anchor in the chunk. With
-// a meter it is followed here, where what it costs is counted.
-func (w *window) concerns(r *ref, start int) bool {
+// passes reports whether a rule is not to be followed from an anchor in a chunk that
+// is not plain. With a meter it is followed here, where what that costs is counted.
+func (w *window) passes(r *ref, start int) bool {
 	c := w.chunk
-	switch {
-	case c.Binary && !r.plan.binary, c.Like != nil && c.knows(r.anchor, start), r.placed && w.elsewhere(r.plan):
-		return false
-	case w.detector.meter != nil:
-		w.detector.measured(w, r, start)
+	if c.Binary && !r.plan.binary || c.Like != nil && c.knows(r.anchor, start) {
+		return true
+	}
+	if w.detector.meter == nil {
 		return false
 	}
+	w.detector.measured(w, r, start)
 	return true
 }
 
@@ -79,14 +82,9 @@ func (w *window) elsewhere(p *plan) bool {
 	return k.elsewhere
 }
 
-// follow runs a rule's expression round an anchor at start, unless what stands
-// behind that shuts it out, or it is no name of a credential: most have to be no more
-// than turned away.
+// follow runs a rule's expression round an anchor at start that no gate shuts out,
+// unless it is no name of a credential.
 func (w *window) follow(r *ref, start int) {
-	gate := r.gate.Load()
-	if gate != nil && w.shut(gate, r, start) {
-		return
-	}
 	a := r.anchor
 	if a.Exact != "" && string(w.chunk.Data[start:start+r.length]) != a.Exact {
 		return
@@ -101,8 +99,8 @@ func (w *window) follow(r *ref, start int) {
 		w.search(r, cheap, start)
 		return
 	}
-	if gate == nil && !cheap.pinned.idle() { // a gate is made of the program
-		if gate = cheap.gates()[r.nth]; gate != nil {
+	if r.gate.Load() == nil && !cheap.pinned.idle() { // a gate is made of the program
+		if gate := cheap.gates()[r.nth]; gate != nil {
 			if r.gate.Store(gate); w.shut(gate, r, start) {
 				return
 			}
