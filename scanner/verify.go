@@ -22,8 +22,7 @@ type window struct {
 	machine  match.Machine
 	titles   classify.Titles
 	said     answer
-	memories []match.Memory  // of the chunk, by remainder
-	without  []part          // likewise: a stretch with nothing of what it needs
+	learnt   []learnt        // of the chunk, by remainder
 	passed   [8]match.Passed // by plan, of which several have one
 }
 
@@ -37,10 +36,9 @@ func (w *window) begin() {
 	w.titles.Turn()
 	w.passed = [len(w.passed)]match.Passed{}
 	w.said.rest = nil
-	for i := range w.memories {
-		w.memories[i].Forget()
+	for i := range w.learnt {
+		w.learnt[i].forget()
 	}
-	clear(w.without)
 }
 
 // literal follows an anchor that the matcher met.
@@ -164,30 +162,6 @@ func (w *window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	if m := s.pinned.find(&w.machine, data[:hi], lo, memory); m != nil && (m[1] < hi || !clipped) {
 		w.emit(found{plan: p, groups: m, titles: &w.titles})
 	}
-}
-
-// behind emits the match of an expression with a remainder that starts with the
-// keyword at lo; false says that it cannot tell.
-func (w *window) behind(r *ref, s *shortcuts, lo int) bool {
-	k := s.keywords[r.nth]
-	if k == nil {
-		return false
-	}
-	data, at, hi := w.chunk.Data, lo+len(k.text), lo+r.reach
-	clipped := hi < len(data) || !w.chunk.Last
-	hi = min(hi, len(data))
-	if k.word && at < len(data) && word(data[at-1]) == word(data[at]) {
-		return true
-	}
-	groups, sure := w.read(s.rest, lo, at, hi)
-	if groups != nil && (groups[1] < hi || !clipped) {
-		if f := (found{plan: r.plan, groups: groups, titles: &w.titles}); w.dismissed(f) {
-			w.detector.count(f, nil)
-		} else {
-			w.emit(f)
-		}
-	}
-	return sure
 }
 
 // equalFold reports whether a text in lower case is the data but for case.
