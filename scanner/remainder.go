@@ -189,11 +189,10 @@ func (w *window) behind(r *ref, s *shortcuts, lo int) bool {
 	}
 	groups := said.groups[:said.found]
 	groups[0], groups[2*s.rest.name] = lo, lo // all else is the same behind each keyword
-	f := found{plan: r.plan, groups: groups, titles: &w.titles}
 	if w.dismissed(r.plan.rule, groups) {
-		w.detector.count(f, nil)
+		w.detector.count(r.plan, nil)
 	} else {
-		w.emit(f)
+		w.emit(found{plan: r.plan, groups: groups, titles: &w.titles})
 	}
 	return true
 }
