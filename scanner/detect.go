@@ -182,7 +182,7 @@ func (d *detector) measured(w *window, r *ref, start int) {
 	c := &d.meter.counts[r.plan.index]
 	c.anchors.Add(1)
 	before := time.Now()
-	if gate := r.gate.Load(); gate == nil || !w.shut(gate, r, start) {
+	if r.gate.Load() == nil || !w.shut(r, start) {
 		w.follow(r, start)
 	}
 	c.nanoseconds.Add(int64(time.Since(before)))

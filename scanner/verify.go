@@ -47,10 +47,9 @@ func (w *window) literal(literal, start int) {
 		return
 	}
 	for r := w.detector.refs[literal]; r != nil; r = r.next {
-		if r.placed && w.elsewhere(r.plan) || !w.plain && w.passes(r, start) {
-			continue
-		}
-		if gate := r.gate.Load(); gate == nil || !w.shut(gate, r, start) {
+		switch {
+		case r.placed && w.elsewhere(r.plan), !w.plain && w.passes(r, start), r.gate.Load() != nil && w.shut(r, start):
+		default:
 			w.follow(r, start)
 		}
 	}
@@ -99,7 +98,7 @@ func (w *window) follow(r *ref, start int) {
 	}
 	if r.gate.Load() == nil && !cheap.pinned.idle() { // a gate is made of the program
 		if gate := cheap.gates()[r.nth]; gate != nil {
-			if r.gate.Store(gate); w.shut(gate, r, start) {
+			if r.gate.Store(gate); w.shut(r, start) {
 				return
 			}
 		}
@@ -127,9 +126,11 @@ func (w *window) search(r *ref, s *shortcuts, start int) {
 // within is the data up to a place, or to where it ends.
 func (w *window) within(to int) []byte { return w.chunk.Data[:min(len(w.chunk.Data), to)] }
 
-// shut reports whether what stands behind an anchor at start lets no match begin.
-func (w *window) shut(gate *match.Gate, r *ref, start int) bool {
-	return gate.Shut(w.within(start+r.reach), start+r.length, &w.passed[uint(r.plan.index)%uint(len(w.passed))])
+// shut reports whether what stands behind an anchor at start, which has a gate, lets
+// no match begin.
+func (w *window) shut(r *ref, start int) bool {
+	passed := &w.passed[uint(r.plan.index)%uint(len(w.passed))]
+	return r.gate.Load().Shut(w.within(start+r.reach), start+r.length, passed)
 }
 
 // follows reports whether a byte of a set is the last of data that is no blank.
