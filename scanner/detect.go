@@ -31,7 +31,7 @@ type detector struct {
 // A ref ties a literal to a rule it anchors. What is asked of most stands at the
 // start.
 type ref struct {
-	// gate is what must stand behind the anchor; nil where there is none, or
+	// gate is what must stand round the anchor; nil where there is none, or
 	// nobody asked for it yet.
 	gate   atomic.Pointer[match.Gate]
 	plan   *plan
@@ -101,7 +101,7 @@ type shortcuts struct {
 	// run must stand in a window if the expression is to match there; its
 	// class is nil where the rule has none.
 	run rules.Run
-	// gates, with pinned, are by anchor what must stand behind it; see match.Gate.
+	// gates, with pinned, are by anchor what must stand round it; see match.Gate.
 	gates func() []*match.Gate
 	// whole is the expression as it is; nil where a pinned one does for all anchors.
 	whole *program
@@ -182,7 +182,7 @@ func (d *detector) measured(w *window, r *ref, start int) {
 	c := &d.meter.counts[r.plan.index]
 	c.anchors.Add(1)
 	before := time.Now()
-	if r.gate.Load() == nil || !w.shut(r, start) {
+	if gate := r.gate.Load(); gate == nil || gate.Fits(w.chunk.Data, start) && !w.shut(gate, r, start) {
 		w.follow(r, start)
 	}
 	c.nanoseconds.Add(int64(time.Since(before)))

@@ -47,8 +47,10 @@ func (w *window) literal(literal, start int) {
 		return
 	}
 	for r := w.detector.refs[literal]; r != nil; r = r.next {
+		gate := r.gate.Load()
 		switch {
-		case r.placed && w.elsewhere(r.plan), !w.plain && w.passes(r, start), r.gate.Load() != nil && w.shut(r, start):
+		case r.placed && w.elsewhere(r.plan), !w.plain && w.passes(r, start):
+		case gate != nil && (!gate.Fits(w.chunk.Data, start) || w.shut(gate, r, start)):
 		default:
 			w.follow(r, start)
 		}
@@ -72,11 +74,17 @@ func (w *window) passes(r *ref, start int) bool {
 // elsewhere reports whether the chunk's path is none that the rule is for. A rule
 // that reads one file alone is not to cost what its anchors would in all others.
 func (w *window) elsewhere(p *plan) bool {
-	k := w.knownOf(p)
-	if !k.asked {
-		k.asked, k.elsewhere = true, !onPath(p.rule.Paths, w.at.fullPath())
+	k := &w.known[p.index]
+	if k.turn != w.turn || !k.asked {
+		w.place(p)
 	}
 	return k.elsewhere
+}
+
+// place finds out what elsewhere says.
+func (w *window) place(p *plan) {
+	k := w.knownOf(p)
+	k.asked, k.elsewhere = true, !onPath(p.rule.Paths, w.at.fullPath())
 }
 
 // follow runs a rule's expression round an anchor at start that no gate shuts out,
@@ -98,7 +106,7 @@ func (w *window) follow(r *ref, start int) {
 	}
 	if r.gate.Load() == nil && !cheap.pinned.idle() { // a gate is made of the program
 		if gate := cheap.gates()[r.nth]; gate != nil {
-			if r.gate.Store(gate); w.shut(r, start) {
+			if r.gate.Store(gate); w.shut(gate, r, start) {
 				return
 			}
 		}
@@ -126,11 +134,9 @@ func (w *window) search(r *ref, s *shortcuts, start int) {
 // within is the data up to a place, or to where it ends.
 func (w *window) within(to int) []byte { return w.chunk.Data[:min(len(w.chunk.Data), to)] }
 
-// shut reports whether what stands behind an anchor at start, which has a gate, lets
-// no match begin.
-func (w *window) shut(r *ref, start int) bool {
-	passed := &w.passed[uint(r.plan.index)%uint(len(w.passed))]
-	return r.gate.Load().Shut(w.within(start+r.reach), start+r.length, passed)
+// shut reports whether what stands behind an anchor at start lets no match begin.
+func (w *window) shut(gate *match.Gate, r *ref, start int) bool {
+	return gate.Shut(w.within(start+r.reach), start+r.length, &w.passed[uint(r.plan.index)%uint(len(w.passed))])
 }
 
 // follows reports whether a byte of a set is the last of data that is no blank.
