@@ -18,9 +18,8 @@ import (
 // match is a function of the bytes within that reach alone.
 type detector struct {
 	matcher    *match.Matcher
-	refs       []ref   // whom the literals anchor, by literal
-	first      []int32 // by literal: its first ref; the last is where they end
-	longest    int     // literal
+	refs       []*ref // by literal: the first of those whom it anchors
+	longest    int    // literal
 	far        far
 	plans      []plan
 	remainders remainders
@@ -29,33 +28,50 @@ type detector struct {
 	meter      *meter  // nil unless costs are counted
 }
 
-// A ref ties a literal to a rule it anchors.
+// A ref ties a literal to a rule it anchors. What is asked of most stands at the
+// start.
 type ref struct {
-	plan int32
-	nth  int32 // of the rule's anchors
-	// placed: the rule is for some paths only.
-	placed bool
-	// gate is what must stand behind the anchor; nil where there is none, or
+	// gate is what must stand round the anchor; nil where there is none, or
 	// nobody asked for it yet.
 	gate   atomic.Pointer[match.Gate]
-	anchor rules.Anchor
+	plan   *plan
+	length int // of the anchor
+	reach  int // from its start: the most bytes that decide about a match
+	// placed: the rule is for some paths only.
+	placed bool
+	nth    int32 // of the rule's anchors
+	next   *ref  // of the literal, nil for none
+	anchor *rules.Anchor
 }
 
 // A plan is how one rule's expression is run.
 type plan struct {
-	rule  *rules.Rule
-	index int32
+	rule     *rules.Rule
+	index    int32 // among those of the detector
+	detector *detector
 	// binary: the rule means something outside text. Its match holds a literal
 	// of its own, and no judge has to read the words round it.
 	binary bool
-	made   sync.Once
-	cheap  *shortcuts
+	cheap  atomic.Pointer[shortcuts] // nil until they are made
+	making sync.Mutex
 }
 
 // shortcuts are worked out when the rule's anchor is first seen.
-func (p *plan) shortcuts(d *detector) *shortcuts {
-	p.made.Do(func() { p.cheap = d.shortcutsOf(p.rule) })
-	return p.cheap
+func (p *plan) shortcuts() *shortcuts {
+	s := p.cheap.Load()
+	if s == nil {
+		s = p.make()
+	}
+	return s
+}
+
+func (p *plan) make() *shortcuts {
+	p.making.Lock()
+	defer p.making.Unlock()
+	if p.cheap.Load() == nil {
+		p.cheap.Store(p.detector.shortcutsOf(p.rule))
+	}
+	return p.cheap.Load()
 }
 
 // shortcuts answer the cheap questions about an expression. What most anchors ask
@@ -85,7 +101,7 @@ type shortcuts struct {
 	// run must stand in a window if the expression is to match there; its
 	// class is nil where the rule has none.
 	run rules.Run
-	// gates, with pinned, are by anchor what must stand behind it; see match.Gate.
+	// gates, with pinned, are by anchor what must stand round it; see match.Gate.
 	gates func() []*match.Gate
 	// whole is the expression as it is; nil where a pinned one does for all anchors.
 	whole *program
@@ -163,10 +179,12 @@ func looksBehind(re *syntax.Regexp) bool {
 
 // measured verifies a rule at an anchor, and counts what that costs.
 func (d *detector) measured(w *window, r *ref, start int) {
-	c := &d.meter.counts[r.plan]
+	c := &d.meter.counts[r.plan.index]
 	c.anchors.Add(1)
 	before := time.Now()
-	w.follow(r, start)
+	if gate := r.gate.Load(); gate == nil || gate.Fits(w.chunk.Data, start) && !w.shut(gate, r, start) {
+		w.follow(r, start)
+	}
 	c.nanoseconds.Add(int64(time.Since(before)))
 }
 
@@ -187,10 +205,14 @@ const block = 16 << 10
 
 func newDetector(set *rules.Set) (*detector, error) {
 	d := &detector{plans: make([]plan, 0, len(set.Rules()))}
+	anchored := 0
+	for _, r := range set.Rules() {
+		anchored += len(r.Anchors())
+	}
+	refs := make([]ref, 0, anchored)
 	index := map[string]int{}
 	var literals []string
-	var anchored []ref
-	var whose []int // literal is each of them
+	var last []*ref // by literal
 	for _, r := range set.Rules() {
 		if r.Expr == "" {
 			continue
@@ -198,50 +220,38 @@ func newDetector(set *rules.Set) (*detector, error) {
 		id := int32(len(d.plans))
 		d.plans = d.plans[:id+1]
 		p := &d.plans[id]
-		p.rule, p.index = r, id
+		p.rule, p.index, p.detector = r, id, d
 		p.binary = r.Anchoring == rules.Inside && r.Judge != "assigned" && r.Judge != "password"
 		d.nuls = d.nuls || takesNULs(r)
 		if r.Anchoring == rules.Everywhere {
 			d.grid = append(d.grid, id)
 		}
-		for nth, a := range r.Anchors() {
+		for nth := range r.Anchors() {
+			a := &r.Anchors()[nth]
 			at, known := index[a.Literal]
 			if !known {
 				at = len(literals)
 				index[a.Literal] = at
 				literals = append(literals, a.Literal)
+				d.refs, last = append(d.refs, nil), append(last, nil)
 				d.longest = max(d.longest, len(a.Literal))
 			}
-			anchored = append(anchored, ref{plan: id, nth: int32(nth), placed: len(r.Paths) > 0, anchor: a})
-			whose = append(whose, at)
+			refs = refs[:len(refs)+1]
+			to := &refs[len(refs)-1]
+			to.plan, to.placed, to.nth, to.anchor = p, len(r.Paths) > 0, int32(nth), a
+			to.length, to.reach = len(a.Literal), a.After+1
+			if !known {
+				d.refs[at] = to
+			} else {
+				last[at].next = to
+			}
+			last[at] = to
 		}
 	}
-	d.tie(anchored, whose, len(literals))
 	var err error
 	d.matcher, err = match.Compile(literals)
 	return d, err
 }
-
-// tie sets refs and first: a literal that is met costs as few reads as can be.
-func (d *detector) tie(anchored []ref, whose []int, literals int) {
-	d.first = make([]int32, literals+1)
-	for _, literal := range whose {
-		d.first[literal+1]++
-	}
-	for literal := range literals {
-		d.first[literal+1] += d.first[literal]
-	}
-	d.refs = make([]ref, len(anchored))
-	next := slices.Clone(d.first)
-	for i := range anchored {
-		from, to := &anchored[i], &d.refs[next[whose[i]]]
-		to.plan, to.nth, to.placed, to.anchor = from.plan, from.nth, from.placed, from.anchor
-		next[whose[i]]++
-	}
-}
-
-// anchoredBy returns the refs of a literal.
-func (d *detector) anchoredBy(literal int) []ref { return d.refs[d.first[literal]:d.first[literal+1]] }
 
 // scan gives window.emit every match that belongs to the chunk; the same match
 // may come more than once, from several anchors within it.

@@ -79,7 +79,7 @@ type judged struct {
 func (c *cursor) judge(f found, start, end int) (name []byte, v classify.Verdict) {
 	r, last := f.plan.rule, &c.last
 	named := 0 // where a name ends that the match starts with: the judge takes it as a whole
-	if s := f.plan.cheap; s.opens {
+	if s := f.plan.cheap.Load(); s.opens {
 		named = f.groups[2*s.name+1]
 	}
 	same := named > 0 && last.name == named && last.judge == r.Judge && last.start == start && last.end == end && last.tail == f.groups[1]
@@ -127,7 +127,7 @@ func (c *cursor) candidate(f found, start, end int) classify.Candidate {
 		Data: c.Data[lo:hi], Start: start - lo, End: end - lo,
 		MatchStart: f.groups[0] - lo, MatchEnd: f.groups[1] - lo, File: c.kind(), Titles: f.titles,
 	}
-	if g := f.plan.cheap.name; g > 0 && f.groups[2*g] >= 0 {
+	if g := f.plan.cheap.Load().name; g > 0 && f.groups[2*g] >= 0 {
 		out.Name = c.Data[f.groups[2*g]:f.groups[2*g+1]]
 	}
 	return out
@@ -141,15 +141,15 @@ func (c *cursor) fullPath() string {
 	return c.path
 }
 
-// kind is what the path of the chunk says. It is asked again and again.
+// kind is what the path of the chunk says.
 func (c *cursor) kind() *classify.File {
 	if c.file == nil {
-		c.readPath()
+		c.learn()
 	}
 	return c.file
 }
 
-func (c *cursor) readPath() { c.file = classify.FileOf(c.fullPath()) }
+func (c *cursor) learn() { c.file = classify.FileOf(c.fullPath()) }
 
 // allowed reports whether an allow list of the rule or of the set names this.
 func (s *Scanner) allowed(c *Chunk, f found, v []byte) bool {

@@ -26,10 +26,8 @@ func (d *detector) farLiterals() *far {
 	f := &d.far
 	f.once.Do(func() {
 		var texts []string
-		for literal := range len(d.first) - 1 {
-			refs := d.anchoredBy(literal)
-			for i := range refs {
-				r := &refs[i]
+		for literal, first := range d.refs {
+			for r := first; r != nil; r = r.next {
 				if max(r.anchor.Before, r.anchor.After)+Margin > near {
 					f.literals = append(f.literals, literal)
 					texts = append(texts, r.anchor.Literal)

@@ -130,11 +130,20 @@ func (s *opinion) is(c *classify.Candidate) bool {
 func slotOf(c *classify.Candidate) (slot uint64, mark uint16) {
 	sum := uint64(c.End-c.Start) ^ uint64(c.MatchEnd-c.MatchStart)<<32
 	for _, from := range [...]int{max(0, c.Start-24), max(0, c.Start-12), c.Start, (c.Start + c.End) / 2, max(0, c.End-4)} {
-		var some [8]byte
-		copy(some[:], c.Data[from:])
-		sum = (sum ^ binary.LittleEndian.Uint64(some[:])) * 0x9e3779b97f4a7c15
+		sum = (sum ^ eightOf(c.Data, from)) * 0x9e3779b97f4a7c15
 		sum ^= sum >> 32
 	}
 	sum *= 0x9e3779b97f4a7c15
 	return sum >> (64 - slotBits), uint16(sum >> 32)
+}
+
+// eightOf returns eight bytes of data from a place on, or the last ones where there
+// are fewer.
+func eightOf(data []byte, at int) uint64 {
+	if len(data) < 8 {
+		var some [8]byte
+		copy(some[:], data)
+		return binary.LittleEndian.Uint64(some[:])
+	}
+	return binary.LittleEndian.Uint64(data[min(at, len(data)-8):])
 }

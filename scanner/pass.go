@@ -111,7 +111,7 @@ func (f *finder) found(m found) {
 		return
 	}
 	h, suppressed := f.sink.scanner.examine(&f.at, m)
-	f.sink.scanner.detector.count(m, h)
+	f.sink.scanner.detector.count(m.plan, h)
 	if suppressed {
 		f.sink.suppressed.Add(1)
 		at, _ := f.at.where(valueOf(m.plan.rule, m.groups))

@@ -70,11 +70,11 @@ func (s *Scanner) Profile() []RuleProfile {
 }
 
 // count notes a match, and whether it is a hit.
-func (d *detector) count(f found, h *Hit) {
+func (d *detector) count(p *plan, h *Hit) {
 	if d.meter == nil {
 		return
 	}
-	c := &d.meter.counts[f.plan.index]
+	c := &d.meter.counts[p.index]
 	c.matches.Add(1)
 	if h != nil {
 		c.hits.Add(1)

@@ -50,13 +50,13 @@ func (p *pinned) regexp() *regexp.Regexp {
 	return p.std
 }
 
-// gates returns what must stand behind each of the anchors; nil for one that no
-// match starts with, or that has no such thing.
+// gates returns what must stand round each of the anchors; nil for one that has no
+// such thing.
 func (p *pinned) gates(anchors []rules.Anchor) []*match.Gate {
 	gates := make([]*match.Gate, len(anchors))
 	for i, a := range anchors {
-		if fast := p.compiled(); fast != nil && a.Before == 0 {
-			gates[i] = fast.Gate(a.Literal)
+		if fast := p.compiled(); fast != nil && !loose(a) {
+			gates[i] = fast.Gate(a.Literal, a.Before)
 		}
 	}
 	return gates

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"unicode"
 
+	"github.com/sluice-sec/sluice/rules"
 	"github.com/sluice-sec/sluice/scanner/match"
 )
 
@@ -155,44 +156,66 @@ type value struct {
 	dismissed bool
 }
 
+// learnt is what was learnt of a chunk for one remainder.
+type learnt struct {
+	memory  match.Memory
+	without part // a stretch with nothing of what each match needs
+}
+
+func (l *learnt) forget() {
+	l.memory.Forget()
+	l.without = part{}
+}
+
+// behind emits the match of an expression with a remainder that starts with the
+// keyword at lo; false says that it cannot tell.
+func (w *window) behind(r *ref, s *shortcuts, lo int) bool {
+	k := s.keywords[r.nth]
+	if k == nil {
+		return false
+	}
+	data, at, hi := w.chunk.Data, lo+len(k.text), lo+r.reach
+	clipped := hi < len(data) || !w.chunk.Last
+	hi = min(hi, len(data))
+	if k.word && at < len(data) && word(data[at-1]) == word(data[at]) {
+		return true
+	}
+	said := &w.said
+	if (said.rest != s.rest || at < said.from || at > said.to || said.far >= hi) && !w.ask(s.rest, at, hi) {
+		return false
+	}
+	if said.found == 0 || said.groups[1] >= hi && clipped {
+		return true
+	}
+	groups := said.groups[:said.found]
+	groups[0], groups[2*s.rest.name] = lo, lo // all else is the same behind each keyword
+	if w.dismissed(r.plan.rule, groups) {
+		w.detector.count(r.plan, nil)
+	} else {
+		w.emit(found{plan: r.plan, groups: groups, titles: &w.titles})
+	}
+	return true
+}
+
 // dismissed reports whether the judge would take the value of what the remainder
 // found last for no secret, whatever stands round it: nearly all are. It is asked
 // once for all anchors in the name.
-func (w *window) dismissed(f found) bool {
-	from, to := valueOf(f.plan.rule, f.groups)
+func (w *window) dismissed(r *rules.Rule, groups []int) bool {
+	from, to := valueOf(r, groups)
 	v := &w.said.value
 	if v.from != from || v.to != to {
-		*v = value{from, to, w.titles.Dismisses(w.chunk.Data, f.groups[0], from, to, w.at.kind())}
+		*v = value{from, to, w.titles.Dismisses(w.chunk.Data, groups[0], from, to, w.at.kind())}
 	}
 	return v.dismissed
-}
-
-// read runs a remainder on data[:hi] behind the keyword that stands at data[lo:at].
-// Of a match it returns what the whole expression has there; the slice holds
-// until the next call. Not sure says that the run was given up.
-func (w *window) read(f *remainder, lo, at, hi int) (groups []int, sure bool) {
-	said := &w.said
-	if said.rest != f || at < said.from || at > said.to || said.far >= hi {
-		if !w.ask(f, at, hi) {
-			return nil, false
-		}
-	}
-	if said.found == 0 {
-		return nil, true
-	}
-	groups = append(w.groups[:0], said.groups[:said.found]...)
-	groups[0], groups[2*f.name] = lo, lo
-	return groups, true
 }
 
 // fails reports whether no run of a remainder from at on finds what is kept, since
 // the data up to hi has nothing of what each match needs. What is found where it
 // ends, and the stream does not, is not kept.
-func (w *window) fails(f *remainder, at, hi int) bool {
+func (w *window) fails(f *remainder, none *part, at, hi int) bool {
 	if f.needs == nil || f.needs.AtEnd() && hi == len(w.chunk.Data) && w.chunk.Last {
 		return false
 	}
-	none := &w.without[f.index]
 	if at < none.from || at > none.to {
 		*none = part{at, at}
 	}
@@ -202,14 +225,17 @@ func (w *window) fails(f *remainder, at, hi int) bool {
 	return none.to >= hi
 }
 
-// ask runs a remainder from at on and keeps the answer.
+// ask runs a remainder on data[:hi] from at on and keeps the answer; false says that
+// the run was given up.
 func (w *window) ask(f *remainder, at, hi int) (sure bool) {
 	said := &w.said
+	found := said.found > 0
 	said.rest, said.from, said.to, said.far, said.found, said.value = f, at, at, hi, 0, value{}
-	for len(w.memories) <= f.index {
-		w.memories, w.without = append(w.memories, match.Memory{}), append(w.without, part{})
+	for len(w.learnt) <= f.index {
+		w.learnt = append(w.learnt, learnt{})
 	}
-	if w.fails(f, at, hi) {
+	learnt := &w.learnt[f.index]
+	if !found && w.fails(f, &learnt.without, at, hi) { // where one finds something most do
 		return true
 	}
 	begin, may := f.program.Enter(w.chunk.Data[:hi], at)
@@ -217,12 +243,15 @@ func (w *window) ask(f *remainder, at, hi int) (sure bool) {
 	far := begin + 1
 	if may {
 		var outcome match.Outcome
-		groups, outcome = w.machine.RunAt(f.program, w.chunk.Data[:hi], begin, &w.memories[f.index])
+		groups, outcome = w.machine.RunAt(f.program, w.chunk.Data[:hi], begin, &learnt.memory)
 		if outcome == match.TooMuch || len(groups) > len(said.groups) {
 			said.rest = nil
 			return false
 		}
-		said.found, far = copy(said.groups[:], groups), w.machine.Sight(f.program)
+		for i, at := range groups { // they are few
+			said.groups[i] = at
+		}
+		said.found, far = len(groups), w.machine.Sight(f.program)
 	}
 	if far < hi { // the end of the data had no part in it
 		said.to, said.far = begin, far

@@ -34,11 +34,9 @@ func TestRemainder(t *testing.T) {
 		w.emit = func(f found) { got = slices.Clone(f.groups) }
 		asked := 0
 		ask := func(literal, start int) {
-			refs := d.anchoredBy(literal)
-			for i := range refs {
-				r := &refs[i]
-				p := &d.plans[r.plan]
-				s := p.shortcuts(d)
+			for r := d.refs[literal]; r != nil; r = r.next {
+				p := r.plan
+				s := p.shortcuts()
 				if s.rest == nil {
 					continue
 				}
@@ -46,7 +44,7 @@ func TestRemainder(t *testing.T) {
 				asked++
 				hi := start + r.anchor.After + 1
 				got = nil
-				if !w.behind(p, s, s.keywords[r.nth], start, hi) {
+				if !w.behind(r, s, start) {
 					continue
 				}
 				clipped := hi < len(text) || !last

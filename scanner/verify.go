@@ -15,28 +15,30 @@ type window struct {
 	at       *cursor // of the chunk
 	detector *detector
 	chunk    *Chunk
+	plain    bool    // the chunk is text and like no other, and nobody counts costs
 	to       int     // anchors that start here or further on are the next chunk's
 	known    []known // by plan
 	turn     uint64  // of the chunk: each has another
 	machine  match.Machine
 	titles   classify.Titles
 	said     answer
-	memories []match.Memory // of the chunk, by remainder
-	without  []part         // likewise: a stretch with nothing of what it needs
-	groups   [16]int
+	learnt   []learnt        // of the chunk, by remainder
 	passed   [8]match.Passed // by plan, of which several have one
-	passedIn uint64          // the turn that they are of
 }
 
 // begin forgets what was learnt of another chunk.
 func (w *window) begin() {
+	w.plain = !w.chunk.Binary && w.chunk.Like == nil && w.detector.meter == nil
+	if len(w.known) != len(w.detector.plans) {
+		w.known = make([]known, len(w.detector.plans))
+	}
 	w.turn++
 	w.titles.Turn()
+	w.passed = [len(w.passed)]match.Passed{}
 	w.said.rest = nil
-	for i := range w.memories {
-		w.memories[i].Forget()
+	for i := range w.learnt {
+		w.learnt[i].forget()
 	}
-	clear(w.without)
 }
 
 // literal follows an anchor that the matcher met.
@@ -44,89 +46,97 @@ func (w *window) literal(literal, start int) {
 	if start >= w.to {
 		return
 	}
-	d, c := w.detector, w.chunk
-	refs := d.anchoredBy(literal)
-	for i := range refs {
-		r := &refs[i]
+	for r := w.detector.refs[literal]; r != nil; r = r.next {
+		gate := r.gate.Load()
 		switch {
-		case c.Binary && !d.plans[r.plan].binary, c.Like != nil && c.knows(&r.anchor, start), r.placed && w.elsewhere(&d.plans[r.plan]):
-		case d.meter != nil:
-			d.measured(w, r, start)
+		case r.placed && w.elsewhere(r.plan), !w.plain && w.passes(r, start):
+		case gate != nil && (!gate.Fits(w.chunk.Data, start) || w.shut(gate, r, start)):
 		default:
 			w.follow(r, start)
 		}
 	}
 }
 
+// passes reports whether a rule is not to be followed from an anchor in a chunk that
+// is not plain. With a meter it is followed here, where what that costs is counted.
+func (w *window) passes(r *ref, start int) bool {
+	c := w.chunk
+	if c.Binary && !r.plan.binary || c.Like != nil && c.knows(r.anchor, start) {
+		return true
+	}
+	if w.detector.meter == nil {
+		return false
+	}
+	w.detector.measured(w, r, start)
+	return true
+}
+
 // elsewhere reports whether the chunk's path is none that the rule is for. A rule
 // that reads one file alone is not to cost what its anchors would in all others.
 func (w *window) elsewhere(p *plan) bool {
-	k := w.knownOf(p)
-	if !k.asked {
-		k.asked, k.elsewhere = true, !onPath(p.rule.Paths, w.at.fullPath())
+	k := &w.known[p.index]
+	if k.turn != w.turn || !k.asked {
+		w.place(p)
 	}
 	return k.elsewhere
 }
 
-// follow verifies a rule at an anchor, unless what stands behind that shuts it out:
-// most have to be no more than turned away.
-func (w *window) follow(r *ref, start int) {
-	if gate := r.gate.Load(); gate == nil || !w.shut(gate, r, start) {
-		w.verify(&w.detector.plans[r.plan], r, start)
-	}
+// place finds out what elsewhere says.
+func (w *window) place(p *plan) {
+	k := w.knownOf(p)
+	k.asked, k.elsewhere = true, !onPath(p.rule.Paths, w.at.fullPath())
 }
 
-// verify runs a rule's expression round an anchor at start.
-func (w *window) verify(p *plan, r *ref, start int) {
-	a, n := &r.anchor, len(r.anchor.Literal)
-	if a.Exact != "" && string(w.chunk.Data[start:start+n]) != a.Exact {
+// follow runs a rule's expression round an anchor at start that no gate shuts out,
+// unless it is no name of a credential.
+func (w *window) follow(r *ref, start int) {
+	a := r.anchor
+	if a.Exact != "" && string(w.chunk.Data[start:start+r.length]) != a.Exact {
 		return
 	}
-	cheap := p.shortcuts(w.detector)
-	if cheap.opens && a.Before == 0 && !w.titles.Names(w.chunk.Data, start, start+n, w.at.kind()) {
+	cheap := r.plan.shortcuts()
+	if cheap.opens && a.Before == 0 {
+		if !w.titles.Names(w.chunk.Data, start, start+r.length, w.at.kind()) || cheap.rest != nil && w.behind(r, cheap, start) {
+			return
+		}
+	}
+	if cheap.pinned == nil || loose(*a) {
+		w.search(r, cheap, start)
 		return
 	}
-	if cheap.rest != nil && a.Before == 0 && w.behind(p, cheap, cheap.keywords[r.nth], start, start+a.After+1) {
-		return
-	}
-	if cheap.pinned != nil && !loose(*a) {
-		if r.gate.Load() == nil && !cheap.pinned.idle() { // a gate is made of the program
-			if gate := cheap.gates()[r.nth]; gate != nil {
-				if r.gate.Store(gate); w.shut(gate, r, start) {
-					return
-				}
+	if r.gate.Load() == nil && !cheap.pinned.idle() { // a gate is made of the program
+		if gate := cheap.gates()[r.nth]; gate != nil {
+			if r.gate.Store(gate); w.shut(gate, r, start) {
+				return
 			}
 		}
-		w.pinned(p, cheap, start-a.Before, start+a.After+1)
+	}
+	w.pinned(r.plan, cheap, start-a.Before, start+r.reach)
+}
+
+// search runs an expression that is not pinned round an anchor at start.
+func (w *window) search(r *ref, s *shortcuts, start int) {
+	p, a := r.plan, r.anchor
+	lo, hi := start-a.Before, start+r.reach
+	switch {
+	case s.before != nil && !follows(w.chunk.Data[max(0, lo):start], s.before):
+		return
+	case s.tail != nil && (w.lacks(p, s, lo, hi) || s.tail.find(&w.machine, w.within(hi), start, nil) == nil):
 		return
 	}
-	if cheap.before != nil && !follows(w.chunk.Data[max(0, start-a.Before):start], cheap.before) {
-		return
-	}
-	if cheap.tail != nil && w.lacks(p, cheap, start-a.Before, start+a.After+1) {
-		return
-	}
-	if cheap.tail != nil && cheap.tail.find(&w.machine, w.within(a, start), start, nil) == nil {
-		return
-	}
-	belongs, last := func(m []int) bool { return m[0] <= start && start+n <= m[1] }, start
+	belongs, last := func(m []int) bool { return m[0] <= start && start+r.length <= m[1] }, start
 	if p.rule.Anchoring == rules.Near {
 		belongs, last = always, start+a.After
 	}
-	w.run(p, start-a.Before-1, start+a.After+1, last, belongs)
+	w.run(p, lo-1, hi, last, belongs)
 }
 
-// within is the data up to where a match round an anchor at start ends at the latest.
-func (w *window) within(a *rules.Anchor, start int) []byte {
-	return w.chunk.Data[:min(len(w.chunk.Data), start+a.After+1)]
-}
+// within is the data up to a place, or to where it ends.
+func (w *window) within(to int) []byte { return w.chunk.Data[:min(len(w.chunk.Data), to)] }
 
 // shut reports whether what stands behind an anchor at start lets no match begin.
 func (w *window) shut(gate *match.Gate, r *ref, start int) bool {
-	if w.passedIn != w.turn {
-		w.passedIn, w.passed = w.turn, [len(w.passed)]match.Passed{}
-	}
-	return gate.Shut(w.within(&r.anchor, start), start+len(r.anchor.Literal), &w.passed[int(r.plan)%len(w.passed)])
+	return gate.Shut(w.within(start+r.reach), start+r.length, &w.passed[uint(r.plan.index)%uint(len(w.passed))])
 }
 
 // follows reports whether a byte of a set is the last of data that is no blank.
@@ -159,29 +169,6 @@ func (w *window) pinned(p *plan, s *shortcuts, lo, hi int) {
 	if m := s.pinned.find(&w.machine, data[:hi], lo, memory); m != nil && (m[1] < hi || !clipped) {
 		w.emit(found{plan: p, groups: m, titles: &w.titles})
 	}
-}
-
-// behind emits the match of an expression with a remainder that starts with the
-// keyword at lo; false says that it cannot tell.
-func (w *window) behind(p *plan, s *shortcuts, k *keyword, lo, hi int) bool {
-	if k == nil {
-		return false
-	}
-	data, n := w.chunk.Data, len(k.text)
-	clipped := hi < len(data) || !w.chunk.Last
-	hi = min(hi, len(data))
-	if k.word && lo+n < len(data) && word(data[lo+n-1]) == word(data[lo+n]) {
-		return true
-	}
-	groups, sure := w.read(s.rest, lo, lo+n, hi)
-	if groups != nil && (groups[1] < hi || !clipped) {
-		if f := (found{plan: p, groups: groups, titles: &w.titles}); w.dismissed(f) {
-			w.detector.count(f, nil)
-		} else {
-			w.emit(f)
-		}
-	}
-	return sure
 }
 
 // equalFold reports whether a text in lower case is the data but for case.
@@ -226,30 +213,34 @@ func (w *window) sweep(p *plan, start int) {
 
 // known is what was learnt of a chunk, for one rule.
 type known struct {
-	turn   uint64    // of the chunk
+	turn      uint64 // of the chunk
+	asked     bool   // of elsewhere
+	elsewhere bool   // the chunk's path is none that the rule is for
+
 	dry    match.Dry // where no match starts
 	barren match.Dry // where no run is
 	run    int       // where one that was found ends, 0 if none was
 	memory match.Memory
 	// start and end are the match that was found last, end 0 if none was.
 	start, end int
-	asked      bool // of elsewhere
-	elsewhere  bool // the chunk's path is none that the rule is for
 }
 
 func (w *window) knownOf(p *plan) *known {
-	if len(w.known) != len(w.detector.plans) {
-		w.known = make([]known, len(w.detector.plans))
+	if k := &w.known[p.index]; k.turn == w.turn {
+		return k
 	}
+	return w.unknown(p)
+}
+
+// unknown forgets what was learnt of another chunk.
+func (w *window) unknown(p *plan) *known {
 	k := &w.known[p.index]
-	if k.turn != w.turn {
-		k.turn = w.turn
-		k.dry.Forget()
-		k.barren.Forget()
-		k.memory.Forget()
-		k.run, k.end, k.asked = 0, 0, false
-		k.dry.Once = p.rule.Anchoring == rules.Near // whichever anchor it is found from
-	}
+	k.turn = w.turn
+	k.dry.Forget()
+	k.barren.Forget()
+	k.memory.Forget()
+	k.run, k.end, k.asked = 0, 0, false
+	k.dry.Once = p.rule.Anchoring == rules.Near // whichever anchor it is found from
 	return k
 }
 
@@ -293,7 +284,7 @@ func (w *window) run(p *plan, lo, hi, last int, belongs func([]int) bool) {
 	data := w.chunk.Data
 	clippedFront, clippedBack := lo > 0 || w.chunk.Pos > 0, hi < len(data) || !w.chunk.Last
 	lo, hi = max(lo, 0), min(hi, len(data))
-	cheap := p.shortcuts(w.detector)
+	cheap := p.shortcuts()
 	if w.lacks(p, cheap, lo, hi) {
 		return
 	}

@@ -4,24 +4,33 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"regexp/syntax"
+	"strings"
 	"testing"
 )
 
 // TestGate asks gates of many texts, and the expression of each that is shut out.
 func TestGate(t *testing.T) {
 	for _, c := range []struct {
-		expr, literal string
-		bars          int
+		expr    string
+		heads   string // what may stand before the literal, of one length each
+		literal string
+		gates   int
 	}{
-		{`https?://[^\s:/@]{1,5}:([^\s/@]{3,8})@[^\s/@]{3,6}`, "http://", 2},
-		{`https?://[^\s:/@]{1,5}:([^\s/@]{3,8})@[^\s/@]{3,6}`, "https://", 2},
-		{`(?i)key(?:[a:]{0,2}=|-)[ab]{2}:[ab@]{1,3}/`, "key", 1}, // the : and the @ may come before
-		{`(?i)ky(?:[a:]{0,2}=|-)[ab]?@/?(?:a|k+)`, "k", 1},
-		{`key([ab]|:é){0,2}@(?:[ab]:)?=`, "key", 2},
-		{`key[ab]*:`, "key", 0},
-		{`key(?:[ab]:)+@`, "key", 0},
-		{`key:?`, "key:", 0},
-		{`key[aké]{0,3}@[^a]{2}a`, "ke", 2},
+		{`https?://[^\s:/@]{1,5}:([^\s/@]{3,8})@[^\s/@]{3,6}`, "", "http://", 2},
+		{`https?://[^\s:/@]{1,5}:([^\s/@]{3,8})@[^\s/@]{3,6}`, "", "https://", 2},
+		{`(?i)key(?:[a:]{0,2}=|-)[ab]{2}:[ab@]{1,3}/`, "", "key", 1}, // the : and the @ may come before
+		{`(?i)ky(?:[a:]{0,2}=|-)[ab]?@/?(?:a|k+)`, "", "k", 1},
+		{`key([ab]|:é){0,2}@(?:[ab]:)?=`, "", "key", 2},
+		{`key[ab]*:`, "", "key", 0},
+		{`key(?:[ab]:)+@`, "", "key", 0},
+		{`key:?`, "", "key:", 0},
+		{`key[aké]{0,3}@[^a]{2}a`, "", "ke", 2},
+		{`https?://[ab]{1,3}@[ab]`, "https ahttp xttps", "://", 1},
+		{`https?://[ab]{1,3}@[ab]`, "http ttps htta", "://", 1},
+		{`(?i)[ab]y?:[ab]{0,3}@a`, "aY xy ba ab", ":", 1},
+		{`[ab@]{2}y?k:/[ab]{0,3}@a`, "a@y b@a aby a@@", "k:/", 1},
+		{`(?i)[ab]k:[ab]{0,3}@a`, "ak", ":", 0}, // the Kelvin sign is longer
+		{`[aé]{2}k:[ab]{0,3}@a`, "aa", "k:", 0},
 	} {
 		parsed, err := syntax.Parse(c.expr, syntax.Perl)
 		if err != nil {
@@ -31,23 +40,27 @@ func TestGate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		gate := p.Gate(c.literal)
-		if gate == nil {
-			gate = &Gate{}
+		heads := strings.Split(c.heads, " ")
+		before := len(heads[0])
+		gate := p.Gate(c.literal, before)
+		gates := 0
+		for g := gate; g != nil; g = g.next {
+			gates++
 		}
-		if len(gate.bars) < c.bars || c.bars == 0 && len(gate.bars) > 0 {
-			t.Errorf("%s behind %s: %d bars, want %d", c.expr, c.literal, len(gate.bars), c.bars)
+		if gates < c.gates || c.gates == 0 && gates > 0 {
+			t.Errorf("%s behind %s: %d gates, want %d", c.expr, c.literal, gates, c.gates)
 		}
 		exact := regexp.MustCompile(`\A(?:` + c.expr + `)`)
 		random := rand.New(rand.NewPCG(1, 2))
 		shut, open, matched := 0, 0, 0
 		for range 200_000 {
-			text := []byte(c.literal)
+			text := []byte(heads[random.IntN(len(heads))] + c.literal)
 			for range random.IntN(14) {
 				text = append(text, "aab:@/=-é\xc3 yk"[random.IntN(14)])
 			}
 			is := exact.Match(text)
-			switch out := gate.Shut(text, len(c.literal), &Passed{}); {
+			out := gate != nil && (!gate.Fits(text, before) || gate.Shut(text, before+len(c.literal), &Passed{}))
+			switch {
 			case out && is:
 				t.Fatalf("%s: shut out %q, which matches", c.expr, text)
 			case out:
@@ -59,7 +72,7 @@ func TestGate(t *testing.T) {
 				matched++
 			}
 		}
-		if c.bars > 0 && (shut == 0 || open == 0 || matched == 0) {
+		if c.gates > 0 && (shut == 0 || open == 0 || matched == 0) {
 			t.Errorf("%s: %d shut out, %d let in, %d matched: nothing was tested", c.expr, shut, open, matched)
 		}
 	}
@@ -77,7 +90,7 @@ func TestPassed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		gates = append(gates, p.Gate("key"))
+		gates = append(gates, p.Gate("key", 0))
 	}
 	random := rand.New(rand.NewPCG(5, 6))
 	shut := 0

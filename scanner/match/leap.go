@@ -78,8 +78,18 @@ func (p *Program) enters() {
 	for p.insts[at].op == opGroup {
 		at++
 	}
-	if i := &p.insts[at]; i.op == opLazy && i.min == 0 && i.max < 0 && i.first != nil {
-		p.enter = i
+	i := &p.insts[at]
+	if i.op != opLazy || i.min != 0 || i.max >= 0 || i.first == nil {
+		return
+	}
+	p.enter = &[256]passage{}
+	for b := range p.enter {
+		switch {
+		case b >= utf8.RuneSelf || i.first.bytes.has(byte(b)):
+			p.enter[b] = ends
+		case i.set.ascii[b]:
+			p.enter[b] = goesOn
+		}
 	}
 }
 
@@ -95,16 +105,13 @@ func (p *Program) Enter(data []byte, at int) (begin int, may bool) {
 	if p.enter == nil {
 		return at, true
 	}
-	idle, begun := p.enter.idle, uint(at)
-	end := min(begun+mostEntered, uint(len(data)))
-	for begun < end && idle[data[begun]] {
-		begun++
+	end := min(len(data), at+mostEntered)
+	for n, b := range data[at:end] {
+		if kind := p.enter[b]; kind != goesOn {
+			return at + n, kind == ends
+		}
 	}
-	if begun >= end {
-		return int(begun), true
-	}
-	next := data[begun]
-	return int(begun), next >= utf8.RuneSelf || p.enter.first.bytes.has(next)
+	return end, true
 }
 
 // passed returns the next place at which a match may start, after one at which none

@@ -32,8 +32,10 @@ type Program struct {
 	word       bool  // a word begins with each match
 	leap       *leap // a stretch of the ladder; nil if none is worth it
 	lead       *inst // a loop that each match begins with and that gives nothing back; nil if there is none
-	enter      *inst // a loop of as few as can be that each match begins with; nil if there is none
-	loops      int   // that a Memory has a span of
+	// enter says of a loop of as few as can be that each match begins with where it is
+	// left; nil if there is none.
+	enter *[256]passage
+	loops int // that a Memory has a span of
 	// sight is by how many bytes at most a run looks past the place it is at.
 	sight  int
 	routes *routes
