@@ -97,6 +97,52 @@ func TestAssignedElse(t *testing.T) {
 	}
 }
 
+// TestAssignedBeside holds what is no secret beside what differs from it in that alone.
+func TestAssignedBeside(t *testing.T) {
+	encode := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+	strange, digits := random(1, inBase62, 12), random(2, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 10)
+	for _, c := range []struct {
+		path, text string
+		want       Class
+	}{
+		// The base64 of a word, and of a password.
+		{"values.yaml", "admin‹Password›: «" + encode("topsecret") + "»\n", Placeholder},
+		{"values.yaml", "admin‹Password›: «" + encode("example-app-secret\n") + "»\n", Placeholder},
+		{"values.yaml", "admin‹Password›: «" + encode("storage") + "==»\n", Secret}, // no base64
+		{"values.yaml", "admin‹Password›: «" + encode("storage") + "»\n", Secret}, // doubted, as the word is
+		{"README.md", "admin‹Password›: «" + encode("storage") + "»\n", Ordinary},
+		{"values.yaml", "admin‹Password›: «" + encode(strange) + "»\n", Secret},
+		// What stands before the next setting.
+		{"a.yml", "run: x --conn 'server=db;‹password›=«SET_A_PASSWORD_HERE_123;Encrypt=True»'\n", Ordinary},
+		{"a.yml", "run: x --conn 'server=db;‹password›=«" + strange + ";Encrypt=True»'\n", Secret},
+		// A syntax's tokens are words of a few letters.
+		{"a.cs", `‹token›: "«hsbs»"`, Ordinary},
+		{"a.cs", `‹token›: "«h5b8qx»"`, Secret},
+		// The names of properties are in elements called key.
+		{"a.plist", "<‹key›>«" + digits + "»</key>", Ordinary},
+		{"a.xml", "<api‹key›>«" + digits + "»</apikey>", Secret},
+		{"a.json", `"WorkspaceIdentifier‹Key›": "«` + random(3, inHex, 40) + `»"`, Ordinary},
+		{"a.json", `"Workspace‹Key›": "«` + random(3, inHex, 40) + `»"`, Secret},
+		// Palau, and a password.
+		{"so.php", "'PS' => 'Falastiin',\n 'PT' => 'x',\n '‹PW›' => '«Balaaw»',\n", Ordinary},
+		{"so.yml", "PT: Bortuqaal\n‹PW›: «Balaaw»\nPY: Baraguaay\n", Ordinary},
+		{"so.json", `"en_‹PW›": "«en_001»"`, Ordinary},
+		{"so.json", `"zh-Hant-‹PW›": "«en_001»"`, Ordinary},
+		{"so.json", `"DB_‹PW›": "«xq_001»"`, Secret},
+		{"so.php", "'USER' => 'root',\n '‹PW›' => '«Balaaw»',\n", Secret},
+		// A name that says itself.
+		{"a.cs", `PM12_FlagForInput‹Password› = "«pm-12-flag-for-input-password»"`, Ordinary},
+		{"a.cs", `PM12_FlagForInput‹Password› = "«pm-12-` + strange + `-password»"`, Secret},
+		// A path with the UUID of what it leads to.
+		{"a.json", `"asset‹Token›": "«Purple1/v4/45/509d/45509d39-6a5d-7f55-f919-` + random(4, inHex, 12) + `/source»"`, Ordinary},
+		{"a.json", `"asset‹Token›": "«45509d39-6a5d-7f55-f919-` + random(4, inHex, 12) + `»"`, Secret},
+		// The secret of every example of one-time passwords.
+		{"a.json", `"totp‹Secret›": "«` + "JBSWY3DP" + "EHPK3PXP" + `CFL»"`, Placeholder},
+	} {
+		judged(t, "assigned", c.path, c.text, c.want)
+	}
+}
+
 // TestAssignedUUID parts the UUID that opens from the one that names.
 func TestAssignedUUID(t *testing.T) {
 	uuid := random(1, inHex, 8) + "-" + random(2, inHex, 4) + "-4" + random(3, inHex, 3) + "-a" + random(4, inHex, 3) + "-" + random(5, inHex, 12)

@@ -111,6 +111,29 @@ func (c *Candidate) stands(from, to int) place {
 	return p
 }
 
+// country reports whether the name, which stands at [from, to), is the code of a country
+// among others, or of a locale of it: Palau's is PW (ISO 3166-1).
+func (c *Candidate) country(from, to int) bool {
+	name, ends := c.Data[from:to], "PW"
+	if !bytes.HasSuffix(name, []byte(ends)) {
+		return false
+	}
+	if n := to - from - len(ends); n > 0 {
+		return n <= len("zh-Hant-") && isLower(name[0]) && isLower(name[1]) && !isLetter(name[n-1])
+	}
+	if from == 0 || to == len(c.Data) {
+		return false
+	}
+	const near = 64
+	before, behind := c.Data[from-1], c.Data[to]
+	for at := max(0, from-near); at+3 < min(len(c.Data), to+near); at++ {
+		if s := c.Data[at : at+4]; at+1 != from && s[0] == before && isUpper(s[1]) && isUpper(s[2]) && s[3] == behind {
+			return true
+		}
+	}
+	return false
+}
+
 // answer is one that may not be known yet.
 type answer uint8
 

@@ -14,6 +14,8 @@ import (
 var published = map[string]string{
 	"7f44193a6edea087f5c0811306efae87": "the GUID of the WebSocket protocol (RFC 6455, section 1.3)",
 	"d0720d84879472284611dc023d47fc39": "the key that OpenSSL's FIPS module sums itself up with (openssl/fipskey.h)",
+	"0011cc25eb4320717494d2703e8cba85": "the key of the Azurite emulator (Microsoft Learn, storage-use-azurite)",
+	"aa6547439583c3a275d4542a0df6c1ad": "the key of the Azure Cosmos DB emulator (Microsoft Learn, cosmos-db/emulator)",
 
 	"3ad8f14b04b634983ece3710397663e9": vagrant,
 	"bf552d2ff30b20f0b0ee2bcc357a5ab6": gnutls,

@@ -3,6 +3,7 @@ package classify
 import (
 	"bytes"
 	"math"
+	"slices"
 )
 
 // isUUID reports whether the value is a UUID, in braces or not.
@@ -97,6 +98,9 @@ func isPath(v []byte) bool {
 		return true
 	}
 	if len(v) > 3 && isLetter(v[0]) && v[1] == ':' && (v[2] == '\\' || v[2] == '/') {
+		return true
+	}
+	if bytes.Count(v, []byte("/")) > 2 && slices.ContainsFunc(bytes.Split(v, []byte("/")), isUUID) {
 		return true
 	}
 	dot := bytes.LastIndexByte(v, '.')

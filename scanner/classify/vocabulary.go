@@ -95,7 +95,7 @@ var vocabulary = map[wordKind]string{
 		meta arrow enter escape tab delete backspace hot function field config option registry item list group unique candidate
 		composite natural surrogate lookup route host known string current color theme reserve primary idempotency dedup sub super
 		parent child tree column table attribute attr property param metadata etag storage s3 bucket file path json yaml xml recv
-		trusted gpg pgp import`,
+		trusted gpg pgp import identifier repository repo`,
 	switching: `is has have no not min max show hide toggle require requires should can need needs forgot missing`,
 	asking: `is has have contains check verify validate hash get find load parse match matches compare equals exists lookup
 	read remove delete unset forget expect assert test needs decode encode encrypt decrypt escape quote strip mask redact`,
