@@ -39,8 +39,12 @@ func judgeAssigned(c *Candidate) Verdict {
 		return Verdict{Class: Ordinary, Reason: "its own name, written another way"}
 	case stock(v):
 		return Verdict{Class: Placeholder, Reason: "a word that stands for a secret"}
-	case public(v):
+	case public(v), c.calledPublic(from):
 		return Verdict{Class: Identifier, Reason: "a public key or a certificate"}
+	case accessKeyID(v):
+		return Verdict{Class: Identifier, Reason: "the id of an access key"}
+	case c.File.speech && speaksOf(v):
+		return Verdict{Class: Ordinary, Reason: "a word of a translation"}
 	case c.armored():
 		return Verdict{Class: Ordinary, Reason: "the checksum of a signature"}
 	case c.ofFile(from):

@@ -100,7 +100,7 @@ func TestAssignedElse(t *testing.T) {
 // TestAssignedBeside holds what is no secret beside what differs from it in that alone.
 func TestAssignedBeside(t *testing.T) {
 	encode := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
-	strange, digits := random(1, inBase62, 12), random(2, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 10)
+	strange, digits := random(1, inBase62, 12), random(2, inBase32, 10)
 	for _, c := range []struct {
 		path, text string
 		want       Class
@@ -109,7 +109,7 @@ func TestAssignedBeside(t *testing.T) {
 		{"values.yaml", "admin‹Password›: «" + encode("topsecret") + "»\n", Placeholder},
 		{"values.yaml", "admin‹Password›: «" + encode("example-app-secret\n") + "»\n", Placeholder},
 		{"values.yaml", "admin‹Password›: «" + encode("storage") + "==»\n", Secret}, // no base64
-		{"values.yaml", "admin‹Password›: «" + encode("storage") + "»\n", Secret}, // doubted, as the word is
+		{"values.yaml", "admin‹Password›: «" + encode("storage") + "»\n", Secret},   // doubted, as the word is
 		{"README.md", "admin‹Password›: «" + encode("storage") + "»\n", Ordinary},
 		{"values.yaml", "admin‹Password›: «" + encode(strange) + "»\n", Secret},
 		// What stands before the next setting.
@@ -136,6 +136,23 @@ func TestAssignedBeside(t *testing.T) {
 		// A path with the UUID of what it leads to.
 		{"a.json", `"asset‹Token›": "«Purple1/v4/45/509d/45509d39-6a5d-7f55-f919-` + random(4, inHex, 12) + `/source»"`, Ordinary},
 		{"a.json", `"asset‹Token›": "«45509d39-6a5d-7f55-f919-` + random(4, inHex, 12) + `»"`, Secret},
+		// What stands before the name, or behind what tells in it.
+		{"Dockerfile", "# the public ‹key› \"«RW" + random(6, inBase62, 54) + "»\"", Identifier},
+		{"Dockerfile", "# the private ‹key› \"«RW" + random(6, inBase62, 54) + "»\"", Secret},
+		{"a.json", `"SSECustomer‹Key›MD5": "«` + random(6, inBase62, 22) + `==»"`, Identifier},
+		{"a.json", `"SSECustomer‹Key›": "«` + random(6, inBase62, 22) + `==»"`, Secret},
+		{"a.json", `"Sealed-‹Key›": "«` + random(6, inBase62, 64) + `»"`, Ordinary},
+		{"a.json", `"‹Key›": "«424f6bae-c48f-42d8-9e25-` + random(6, inHex, 12) + `/a.pdf»"`, Ordinary},
+		// The id of an access key in a URL that it signed, and what a stranger would sign with.
+		{"a.txt", "?X-Amz-‹Credential›=«AKIA" + random(7, inBase32, 16) + "%2F20230517%2F»&", Identifier},
+		{"a.txt", "?X-Amz-‹Credential›=«XKIA" + random(7, inBase32, 16) + "%2F20230517%2F»&", Secret},
+		// Words of a translation.
+		{"web/locales/af-ZA/portal.json", `"‹Password›": "«Wagwoord»"`, Ordinary},
+		{"web/portal/af-ZA/portal.json", `"‹Password›": "«Wagwoord»"`, Secret},
+		{"web/locales/af-ZA/portal.json", `"‹Password›": "«Wagw00rd»"`, Secret},
+		// P@ssw0rd, however it goes on.
+		{"main.tf", `admin_‹password› = "«P@ssw0rd1234!»"`, Placeholder},
+		{"main.tf", `admin_‹password› = "«P@ssw1rd1234!»"`, Secret},
 		// The secret of every example of one-time passwords.
 		{"a.json", `"totp‹Secret›": "«` + "JBSWY3DP" + "EHPK3PXP" + `CFL»"`, Placeholder},
 	} {

@@ -212,6 +212,8 @@ func qualify(p promise, terms []term, i int) title {
 	t := title{promise: p}
 	for _, w := range terms[i+1:] {
 		switch {
+		case p != passwordly && w.kind&digestWord != 0:
+			return title{promise: naming}
 		case w.kind&denial != 0 || len(w.text) > 6 && w.text[len(w.text)-1] == 's' && lexicon().kind(bytes.TrimSuffix(w.text, []byte("s")))&denial != 0:
 			return title{}
 		case w.kind&neutral == 0 && len(w.text) > 1:

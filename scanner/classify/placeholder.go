@@ -121,7 +121,7 @@ var marks = starters(
 	"redacted", "your_", "your-", "your.", "yourpass", "yoursecret", "yourtoken", "yourkey", "yourapi", "xxxxx", "*****",
 	"...", "…", "replaceme", "replace_me", "replace-me", "replace_with", "replace-with", "insert_", "insert-", "put_your",
 	"goes_here", "goes-here", "goeshere", "notreal", "not-real", "not_real", "notareal", "not-a-real", "not_a_real", "dummy",
-	"deadbeef", "jbswy3dpehpk3pxp", "todo_", "fixme", "removed", "censored", "fake", "sample", "foobar",
+	"deadbeef", "123e4567-e89b-12d3", "jbswy3dpehpk3pxp", "todo_", "fixme", "removed", "censored", "fake", "sample", "foobar",
 )
 
 // markHeads says of each byte, in a bit for one mark in eight, at which of the

@@ -110,7 +110,8 @@ func isPath(v []byte) bool {
 var paths = starters("/", "./", "../", "~/", `.\`, `..\`, "@/")
 
 var fileTypes = set(`pem key crt cer cert der p12 pfx jks keystore pub asc gpg json yaml yml xml toml ini conf cfg properties env txt
-	md html htm php asp aspx jsp js ts py rb go java cs sh log db sqlite csv zip gz tar png jpg svg css local com org net io html tpl tmpl deb rpm`)
+	md html htm php asp aspx jsp js ts py rb go java cs sh log db sqlite csv zip gz tar png jpg svg css local com org net io html tpl tmpl deb rpm
+	pdf doc docx xls xlsx ppt pptx mp3 mp4 gif webp ico woff woff2 ttf jar war dll exe iso img xz bz2 zst tgz 7z rar parquet avro`)
 
 // isColor reports whether the value is a colour: #d0d0d0.
 func isColor(v []byte) bool {

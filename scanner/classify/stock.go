@@ -1,13 +1,19 @@
 package classify
 
+import "bytes"
+
 // stock reports whether a value is made of nothing but the words that people
 // type where a secret is asked for and none is at hand: my_password, test123,
-// topsecret, P@ssw0rd.
+// topsecret, P@ssw0rd, and P@ssw0rd1234! where nothing but letters would not do.
 func stock(v []byte) bool {
 	if len(v) > 100 {
 		return false
 	}
-	return stocked(v, &itself) || stocked(v, &lowerCase) || stocked(v, &meant)
+	if stocked(v, &itself) || stocked(v, &lowerCase) || stocked(v, &meant) {
+		return true
+	}
+	word := bytes.TrimRight(v, "0123456789!#$@&*+-_.?")
+	return len(word) > 4 && len(word) < len(v) && stocked(word, &meant)
 }
 
 // stocked is stock for a value each of whose bytes is read as another. A few are

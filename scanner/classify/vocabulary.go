@@ -30,6 +30,9 @@ const (
 	// hasher, before the telling word, says that the value is not what opens but
 	// what is made of it.
 	hasher
+	// digestWord, behind the telling word, says that the value is only made of it; of
+	// a password that is enough to try words with.
+	digestWord
 	// otherKey, before key, makes it another thing than one that opens.
 	otherKey
 	// switching, at the head of a name, makes it a question about a credential.
@@ -90,7 +93,8 @@ var vocabulary = map[wordKind]string{
 	adverse: `next continuation pagination cancellation lex lexer lexical syntax parse parser separator keyword whitespace
 		cancel css design eof stop start end open close label title caption heading hint msg message text error lbl txt i18n
 		translation translated`,
-	hasher: `encrypted hashed hash sha md bcrypt crypt crypted argon scrypt pbkdf htpasswd`,
+	digestWord: `md sha digest checksum fingerprint thumbprint crc`,
+	hasher:     `encrypted sealed wrapped hashed hash sha md bcrypt crypt crypted argon scrypt pbkdf htpasswd`,
 	otherKey: `foreign partition sort cache row index map dict translation i18n message event object shift ctrl control alt
 		meta arrow enter escape tab delete backspace hot function field config option registry item list group unique candidate
 		composite natural surrogate lookup route host known string current color theme reserve primary idempotency dedup sub super
@@ -114,7 +118,7 @@ var vocabulary = map[wordKind]string{
 	bearer personal random long short alphanumeric alpha numeric chars characters something anything whatever placeholder
 	redacted removed hidden masked censored xyz abc abcd abcde def qwerty asdf asdfg asdfgh zxcv zxcvbn letmein let welcome
 	blah one two three first second third last other another same different only please should must will can fixme todo tbd
-	fill encrypted encryption decrypted signing signature signed refresh request response expired generated secretkey jane
+	custom fill encrypted encryption decrypted signing signature signed refresh request response expired generated secretkey jane
 	john doe joe alice bob eve carol dave charlie user1 magic simple plain more less than org com www http https net io web
 	site page row col cert certificate store keystore truststore node cluster agent system docker kube kubernetes helm
 	vault registry repo repository project company team group member customer etcd mqtt kafka hunter base utf ascii latin
