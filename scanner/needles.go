@@ -13,7 +13,7 @@ import (
 // report has, and the texts are short: all that is made of a form, until a text
 // has its first bytes, are these.
 type needles struct {
-	window int // length of what keys are made of: shortestMasked or wordLike
+	window int // length of what keys are made of: shortestMasked or shortestLong
 	words  bool
 	values []string
 	all    []needle
@@ -131,7 +131,7 @@ func (n *needles) encode(value int, v string) {
 // base64Of returns eight digits, the first in the low bits.
 func base64Of(bits uint64, digits string) uint64 {
 	start := uint64(0)
-	for range wordLike {
+	for range shortestLong {
 		start = start<<8 | uint64(digits[bits&63])
 		bits >>= 6
 	}
@@ -222,10 +222,10 @@ func (n *needles) group(key uint32) []form {
 	return g
 }
 
-// keyOf sums up the first bytes of a text: shortestMasked or wordLike of them.
+// keyOf sums up the first bytes of a text: shortestMasked or shortestLong of them.
 func keyOf[T string | []byte](text T, window int) uint32 {
 	key := uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24
-	if window == wordLike {
+	if window == shortestLong {
 		key |= uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
 	}
 	return mix(key)

@@ -14,7 +14,7 @@ func TestNeedles(t *testing.T) {
 		values = append(values, fmt.Sprintf("shared-beginning-of-all-%04d", i))
 	}
 	values = append(values, "shared-b", "shared-beginning-of-all-0001-and-more")
-	n := newNeedles(values, wordLike, false)
+	n := newNeedles(values, shortestLong, false)
 	for text, want := range map[string]string{
 		"shared-beginning-of-all-1999":                        redaction,
 		"xshared-beginning-of-all-1999.":                      "x" + redaction + ".",
@@ -54,7 +54,7 @@ func TestNeedlesAsked(t *testing.T) {
 	for i := range 4 * mostUnsorted {
 		values = append(values, fmt.Sprintf("%04d-beginning-of-its-own", 7919*i%10000))
 	}
-	n := newNeedles(values, wordLike, false)
+	n := newNeedles(values, shortestLong, false)
 	for range 2 {
 		for _, v := range values {
 			if got := n.replace("<" + v + ">"); got != "<"+redaction+">" {
@@ -71,14 +71,14 @@ func TestNeedlesAsked(t *testing.T) {
 // made.
 func TestNeedlesEncode(t *testing.T) {
 	for _, v := range []string{"abcdefgh", "\x00\xff\xfe\x80~?>\x01", "??????????????", "longer than eight bytes \xe2\x82\xac"} {
-		n := newNeedles([]string{v}, wordLike, false)
+		n := newNeedles([]string{v}, shortestLong, false)
 		met := 0
 		for _, m := range n.all {
 			if m.form() < escapedForms {
 				continue
 			}
 			met++
-			if form := appendForm(nil, v, m.form()); m.key() != keyOf(form, wordLike) {
+			if form := appendForm(nil, v, m.form()); m.key() != keyOf(form, shortestLong) {
 				t.Errorf("%q: form %d starts otherwise than %q", v, m.form(), form)
 			}
 		}
