@@ -150,6 +150,23 @@ func TestAssignedBeside(t *testing.T) {
 		{"web/locales/af-ZA/portal.json", `"‹Password›": "«Wagwoord»"`, Ordinary},
 		{"web/portal/af-ZA/portal.json", `"‹Password›": "«Wagwoord»"`, Secret},
 		{"web/locales/af-ZA/portal.json", `"‹Password›": "«Wagw00rd»"`, Secret},
+		// Lists, calls that are over, and what an index is called.
+		{"a.go", `[]string{"‹password›", "«sslcert»", "sslkey"}`, Ordinary},
+		{"a.java", `{"‹password›", "«sslcert»"}`, Secret},
+		{"a.ts", "equal(hash('‹password›'), '«" + random(8, inHex, 32) + "»')", Ordinary},
+		{"a.ts", "equal('‹password›', '«" + random(8, inHex, 32) + "»')", Secret},
+		{"a.sql", "‹KEY› `«FKmnhp1v0al1og8hylmavmnuj7v»` (`ID`),", Ordinary},
+		// Passes that no words are, sudo's tag, versions, and names of what holds a secret.
+		{"a.toml", `name‹pass› = ["«metricname1»"]`, Ordinary},
+		{"a.toml", `mail‹pass› = "«metricname1»"`, Secret},
+		{"README.md", "telegraf ALL=(root) NO‹PASSWD›: «FAIL2BAN»\n", Ordinary},
+		{"README.md", "‹PASSWD›: «FAIL2BAN»\n", Secret},
+		{"yarn.lock", `mini‹pass›: "«npm:^7.0.4»"`, Ordinary},
+		{"a.yml", "  --image-pull-‹secret›=«ghcr-auth» x\n", Ordinary},
+		{"a.ts", "Bee‹Token›Address = '«0x" + random(9, inHex, 40) + "»'", Ordinary},
+		// The examples of standards.
+		{"a.go", `"access_‹token›": "«` + "2YotnFZFEjr1" + `zCsicMWpAA»"`, Placeholder},
+		{"a.yml", "‹password›: «" + encode("1f2d1e2e"+"67df") + "»\n", Placeholder},
 		// P@ssw0rd, however it goes on.
 		{"main.tf", `admin_‹password› = "«P@ssw0rd1234!»"`, Placeholder},
 		{"main.tf", `admin_‹password› = "«P@ssw1rd1234!»"`, Secret},

@@ -92,8 +92,10 @@ func (c *Candidate) stands(from, to int) place {
 	gap := c.Data[min(to, c.Start):c.Start]
 	if i := bytes.LastIndexAny(gap, "=:>,(|?"); i >= 0 {
 		p.operator = gap[i]
-		p.apart = bytes.Contains(gap[:i], []byte("\n\n")) || bytes.Contains(gap[:i], []byte(")\n"))
+		p.apart = bytes.Contains(gap[:i], []byte("\n\n")) || bytes.Contains(gap[:i], []byte(")\n")) ||
+			p.operator == ',' && bytes.IndexByte(gap[:i], ')') >= 0 // of a call that ends before the value
 	}
+	p.apart = p.apart || c.listed(from, &p) || c.indexed(&p)
 	p.apart = p.apart || from > 1 && string(c.Data[from-2:from]) == "::" && to < len(c.Data) && isQuote(c.Data[to])
 	switch p.operator {
 	case '>':
@@ -109,6 +111,23 @@ func (c *Candidate) stands(from, to int) place {
 		p.more = p.quote != 0 && len(rest) > 0 && rest[0] == ','
 	}
 	return p
+}
+
+// listed reports whether the name, which starts at from, is the first word of a list and
+// the value the second: ["password", "cert", "key"].
+func (c *Candidate) listed(from int, p *place) bool {
+	if p.operator != ',' || !p.pair || p.quote == 0 || from < 2 || c.Data[from-2] != '[' && c.Data[from-2] != '{' {
+		return false
+	}
+	rest, more := bytes.CutPrefix(bytes.TrimLeft(c.lineFrom(c.End), "\"'`"), []byte(","))
+	rest = bytes.TrimLeft(rest, " ")
+	return more && len(rest) > 0 && isQuote(rest[0])
+}
+
+// indexed reports whether the value is the name of an index that a statement of SQL
+// makes: KEY `name` (`column`).
+func (c *Candidate) indexed(p *place) bool {
+	return p.operator == ' ' && p.quote == '`' && named(c, "key") && bytes.HasPrefix(c.Data[c.End:], []byte("` ("))
 }
 
 // country reports whether the name, which stands at [from, to), is the code of a country

@@ -16,7 +16,7 @@ func filler(v []byte) bool {
 // and over, or characters in their order: xxxxxxxx, abcabcabc, 0123456789abcdef.
 func dull(v []byte) bool {
 	if len(v) < 4 {
-		return false
+		return len(v) == 3 && string(v) == "***"
 	}
 	steps := 0
 	for i, b := range v[1:] {
@@ -121,7 +121,10 @@ var marks = starters(
 	"redacted", "your_", "your-", "your.", "yourpass", "yoursecret", "yourtoken", "yourkey", "yourapi", "xxxxx", "*****",
 	"...", "…", "replaceme", "replace_me", "replace-me", "replace_with", "replace-with", "insert_", "insert-", "put_your",
 	"goes_here", "goes-here", "goeshere", "notreal", "not-real", "not_real", "notareal", "not-a-real", "not_a_real", "dummy",
-	"deadbeef", "123e4567-e89b-12d3", "jbswy3dpehpk3pxp", "todo_", "fixme", "removed", "censored", "fake", "sample", "foobar",
+	"deadbeef", "123e4567-e89b-12d3", "f47ac10b-58cc-4372",
+	// The examples of RFC 6749 and RFC 6750, and of Kubernetes' documentation of secrets.
+	"2yotnfzfejr1zcsicmwpaa", "tgzv3jokf0xg5qx2tlkwia", "splxlobezqqybys6wxsbia", "gx1fbat3bv", "mf_9.b5f-4.1jqm", "1f2d1e2e67df",
+	"jbswy3dpehpk3pxp", "todo_", "fixme", "removed", "censored", "fake", "sample", "foobar",
 )
 
 // markHeads says of each byte, in a bit for one mark in eight, at which of the

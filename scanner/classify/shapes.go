@@ -59,9 +59,11 @@ func isNumber(v []byte) bool {
 // isRange reports whether the value says which versions will do, as the
 // dependencies of packages have it: ^1.2.3, >=4.0, ~2.1-rc.1.
 func isRange(v []byte) bool {
+	whole := len(v)
+	v = bytes.TrimPrefix(v, []byte("npm:")) // as the lock files of Yarn have it
 	rest := bytes.TrimLeft(v, "^~<>=")
 	release, _, _ := bytes.Cut(rest, []byte("-"))
-	return len(rest) < len(v) && len(rest) < 24 && bytes.IndexByte(release, '.') > 0 &&
+	return len(rest) < whole && len(rest) < 24 && bytes.IndexByte(release, '.') > 0 &&
 		all(release, func(b byte) bool { return isDigit(b) || b == '.' || b == 'x' || b == '*' })
 }
 

@@ -50,7 +50,7 @@ var vocabulary = map[wordKind]string{
 	passwordWord: `password passwords passwd pass pwd pw psw pswd passphrase passcode passwort kennwort senha contrasena
 		mdp parola clave haslo wachtwoord passw userpassword pword psswd`,
 	passNot: `ask by com tres sur en encom under over low high band all multi single two one render shader depth gcc opt
-		pre post`,
+		pre post name tag field metric no`,
 	secretWord: `secret secrets token tokens credential credentials cred creds apikey apikeys nkey pat authkey signingkey
 		authtoken bearer jwt verifier otp totp hotp`,
 	keyMaker: `api access secret secure private priv auth authentication authorization oauth encryption encrypt decryption
@@ -83,7 +83,7 @@ var vocabulary = map[wordKind]string{
 		checker check compare match cipher wrapper helper util utils suite holder owner server client context config configuration
 		settings setting strategy order sort weight constant const variable var env environ alias caption tooltip tip example
 		sample examples doc docs info information details metadata meta summary section bundle mismatch incorrect wrong
-		blank empty signing endpoints escape escaped callbacks sequence seq range counter total char chars character characters
+		blank empty address addresses signing endpoints escape escaped callbacks sequence seq range counter total char chars character characters
 		symbol symbols letters digits case review last eight four`,
 	neutral: `value val default old new current previous prev next first second last test prod production dev development
 		staging stage local live sandbox string str raw plain base encoded hex data here main admin root user db confirm
