@@ -59,6 +59,9 @@ func judgeAssigned(c *Candidate) Verdict {
 // alone returns what of a value stands before the next setting in the same text, as in
 // password=x;database=y: it tells more of a value than both together.
 func alone(v []byte) []byte {
+	if bytes.IndexByte(v, '=') < 0 {
+		return v
+	}
 	for i, b := range v {
 		if i > 0 && (b == ';' || b == ',' || b == '&') && assigns(v[i+1:]) {
 			return v[:i]
@@ -72,9 +75,10 @@ func alone(v []byte) []byte {
 // generator made hardly anything is the base64 of a text.
 func spoken(v []byte, t title, f *File) (Verdict, bool) {
 	text := decodedText(v)
-	if text = bytes.TrimSuffix(text, []byte("\n")); len(text) < 4 || len(text) > longestWord {
+	if len(text) == 0 || len(text) > longestWord {
 		return Verdict{}, false
 	}
+	text = bytes.TrimSuffix(text, []byte("\n"))
 	if verdict, is := stand(text); is {
 		return verdict, true
 	}

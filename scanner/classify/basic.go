@@ -9,6 +9,9 @@ import (
 // basic authentication.
 func userPassword(v []byte) (user, password []byte, is bool) {
 	text := decodedText(v)
+	if text == nil { // as of nearly all
+		return nil, nil, false
+	}
 	user, password, is = bytes.Cut(text, []byte(":"))
 	return user, password, is && len(user) > 0 && text[len(text)-1] != '\n'
 }
@@ -19,7 +22,11 @@ func decodedText(v []byte) []byte {
 	if len(v) < 8 || len(v) > 400 || len(v)%4 != 0 || !decodes(v[:4]) {
 		return nil
 	}
-	if !all(bytes.TrimRight(v, "="), isBase64) {
+	end := len(v)
+	for end > 4 && v[end-1] == '=' {
+		end--
+	}
+	if !all(v[:end], isBase64) {
 		return nil
 	}
 	text := make([]byte, base64.StdEncoding.DecodedLen(len(v)))

@@ -62,8 +62,11 @@ func isRange(v []byte) bool {
 	whole := len(v)
 	v = bytes.TrimPrefix(v, []byte("npm:")) // as the lock files of Yarn have it
 	rest := bytes.TrimLeft(v, "^~<>=")
+	if len(rest) == whole || len(rest) >= 24 {
+		return false
+	}
 	release, _, _ := bytes.Cut(rest, []byte("-"))
-	return len(rest) < whole && len(rest) < 24 && bytes.IndexByte(release, '.') > 0 &&
+	return bytes.IndexByte(release, '.') > 0 &&
 		all(release, func(b byte) bool { return isDigit(b) || b == '.' || b == 'x' || b == '*' })
 }
 

@@ -1,7 +1,5 @@
 package classify
 
-import "bytes"
-
 // stock reports whether a value is made of nothing but the words that people
 // type where a secret is asked for and none is at hand: my_password, test123,
 // topsecret, P@ssw0rd, and P@ssw0rd1234! where nothing but letters would not do.
@@ -12,8 +10,11 @@ func stock(v []byte) bool {
 	if stocked(v, &itself) || stocked(v, &lowerCase) || stocked(v, &meant) {
 		return true
 	}
-	word := bytes.TrimRight(v, "0123456789!#$@&*+-_.?")
-	return len(word) > 4 && len(word) < len(v) && stocked(word, &meant)
+	n := len(v)
+	for n > 0 && !isLetter(v[n-1]) {
+		n--
+	}
+	return n > 4 && n < len(v) && stocked(v[:n], &meant)
 }
 
 // stocked is stock for a value each of whose bytes is read as another. A few are
