@@ -164,6 +164,8 @@ func TestAssignedBeside(t *testing.T) {
 		{"yarn.lock", `mini‹pass›: "«npm:^7.0.4»"`, Ordinary},
 		{"a.yml", "  --image-pull-‹secret›=«ghcr-auth» x\n", Ordinary},
 		{"a.ts", "Bee‹Token›Address = '«0x" + random(9, inHex, 40) + "»'", Ordinary},
+		// A template that an escape cuts off.
+		{"a.yml", `x: "{\"‹password›\":\"«{{»  .password }}\"}"`, Reference},
 		// The examples of standards.
 		{"a.go", `"access_‹token›": "«` + "2YotnFZFEjr1" + `zCsicMWpAA»"`, Placeholder},
 		{"a.yml", "‹password›: «" + encode("1f2d1e2e"+"67df") + "»\n", Placeholder},

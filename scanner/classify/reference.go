@@ -63,7 +63,7 @@ func embeds(v []byte) bool {
 	if bytes.IndexByte(v, '{') < 0 && bytes.IndexByte(v, '(') < 0 && bytes.IndexByte(v, '<') < 0 && bytes.IndexByte(v, '%') < 0 {
 		return false
 	}
-	for _, p := range [][2]string{{"${", "}"}, {"#{", "}"}, {"@{", "}"}, {"{{", "}}"}, {"$(", ""}, {"<%", "%>"}, {"<?", ""}} {
+	for _, p := range [][2]string{{"${", "}"}, {"#{", "}"}, {"@{", "}"}, {"{{", ""}, {"$(", ""}, {"<%", "%>"}, {"<?", ""}} {
 		if i := bytes.Index(v, []byte(p[0])); i >= 0 && bytes.Contains(v[i:], []byte(p[1])) {
 			return true
 		}
