@@ -23,6 +23,9 @@ func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	if r.Entropy > 0 && classify.Entropy(v) < r.Entropy || r.Checksum != "" && !r.ChecksumHolds(string(v)) {
 		return nil, false
 	}
+	if r.Judge == "" && buried(c.Data, f.groups[0], f.groups[1]) {
+		return nil, false
+	}
 	name, verdict := c.judge(f, start, end)
 	if verdict.Class > classify.Identifier {
 		return nil, false

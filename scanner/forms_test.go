@@ -17,7 +17,7 @@ func FuzzForms(f *testing.F) {
 		f.Add(v, uint8(1))
 	}
 	f.Fuzz(func(t *testing.T, value string, lead uint8) {
-		if len(value) < wordLike || len(value) > longestEncoded {
+		if len(value) < shortestLong || len(value) > longestEncoded {
 			return
 		}
 		quote := strconv.Quote(value)
@@ -25,7 +25,7 @@ func FuzzForms(f *testing.F) {
 			"as it is": value, "quoted": quote[1 : len(quote)-1], "query": url.QueryEscape(value), "path": url.PathEscape(value),
 			"hex": hex.EncodeToString([]byte(value)), "HEX": strings.ToUpper(hex.EncodeToString([]byte(value))),
 		}
-		n := newNeedles([]string{value}, wordLike, false)
+		n := newNeedles([]string{value}, shortestLong, false)
 		for name, form := range forms {
 			if got := n.replace(form); got != redaction && !strings.Contains(got, redaction) {
 				t.Errorf("%s of %q: %q is not found", name, value, form)

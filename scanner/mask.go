@@ -5,15 +5,16 @@ import (
 	"strings"
 
 	"github.com/sluice-sec/sluice/rules"
+	"github.com/sluice-sec/sluice/scanner/classify"
 )
 
 const (
 	// shortestMasked is the shortest value that is masked at all.
 	shortestMasked = 4
-	// wordLike values, shorter than this, are masked only where they stand as
-	// a word of their own, and not in paths: "test" may be a password and a
-	// folder.
-	wordLike = 8
+	// shortestLong is the shortest value that is masked wherever it stands.
+	shortestLong = 8
+	// longestWord is the longest value of which it counts that it is a word.
+	longestWord = 15
 	// longestEncoded bounds the values whose encoded forms are looked for.
 	longestEncoded = 4 << 10
 )
@@ -45,15 +46,30 @@ func newMasker(findings []Finding) *masker {
 		for _, v := range findings[i].raw {
 			switch {
 			case len(v) < shortestMasked:
-			case len(v) < wordLike:
+			case wordLike(v):
 				words = append(words, v)
 			default:
 				long = appendLongLines(append(long, v), v)
 			}
 		}
 	}
-	m.long, m.words = newNeedles(long, wordLike, false), newNeedles(words, shortestMasked, true)
+	m.long, m.words = newNeedles(long, shortestLong, false), newNeedles(words, shortestMasked, true)
 	return m
+}
+
+// wordLike reports whether a value is masked only where it stands as a word of its own,
+// and not in paths: "test" and "postgresql" may be passwords and folders, and who may
+// not see where a secret is cannot take it out.
+func wordLike(v string) bool {
+	if len(v) < shortestLong {
+		return true
+	}
+	for i := range len(v) {
+		if b := v[i] | 0x20; b < 'a' || b > 'z' {
+			return false
+		}
+	}
+	return len(v) <= longestWord && classify.Gibberish([]byte(v)) < 1
 }
 
 // appendLongLines appends the long lines of a block of several, each of which says

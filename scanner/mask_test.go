@@ -56,7 +56,13 @@ func TestMaskerForms(t *testing.T) {
 }
 
 func TestMaskerLeavesWordsInPaths(t *testing.T) {
-	m := maskerOf("test")
+	m := maskerOf("test", "postgresql", "xkqzvwplt")
+	if got := m.path("charts/postgresql/xkqzvwplt/values.yaml"); got != "charts/postgresql/****/values.yaml" {
+		t.Errorf("path %q", got)
+	}
+	if got := m.text("postgresql: a postgresql.service"); got != "****: a ****.service" {
+		t.Errorf("text %q", got)
+	}
 	if got := m.path("src/test/app.go"); got != "src/test/app.go" {
 		t.Errorf("path %q", got)
 	}

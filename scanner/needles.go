@@ -14,7 +14,7 @@ import (
 // the bytes that it starts with, and a text is read in each way in which these may
 // be written down in it.
 type needles struct {
-	window int // how much of a text decides at least: shortestMasked or wordLike
+	window int // how much of a text decides at least: shortestMasked or shortestLong
 	words  bool
 	values []string
 	all    []needle
@@ -106,8 +106,8 @@ func (n *needles) escape(value int, v string, escaped uint8) {
 // of its forms in which something is escaped: that does not end within a code
 // point.
 func clip(v string) int {
-	end := wordLike
-	for end < min(len(v), wordLike+utf8.UTFMax-1) && !utf8.RuneStart(v[end]) {
+	end := shortestLong
+	for end < min(len(v), shortestLong+utf8.UTFMax-1) && !utf8.RuneStart(v[end]) {
 		end++
 	}
 	return end

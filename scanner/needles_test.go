@@ -14,7 +14,7 @@ func TestNeedles(t *testing.T) {
 		values = append(values, fmt.Sprintf("shared-beginning-of-all-%04d", i))
 	}
 	values = append(values, "shared-b", "shared-beginning-of-all-0001-and-more")
-	n := newNeedles(values, wordLike, false)
+	n := newNeedles(values, shortestLong, false)
 	for text, want := range map[string]string{
 		"shared-beginning-of-all-1999":                        redaction,
 		"xshared-beginning-of-all-1999.":                      "x" + redaction + ".",
@@ -51,7 +51,7 @@ func TestNeedlesWords(t *testing.T) {
 // and behind another.
 func TestNeedlesSpelled(t *testing.T) {
 	for _, v := range []string{"abcdefgh", "\x00\xff\xfe\x80~?>\x01", "??????????????", `early "quote", and`, "longer than eight bytes \xe2\x82\xac"} {
-		n := newNeedles([]string{v}, wordLike, false)
+		n := newNeedles([]string{v}, shortestLong, false)
 		for f := range formCount {
 			form := string(appendForm(nil, v, f))
 			for _, before := range []string{"", "Az", "%4", "é ", "0123456789abcdef"} {

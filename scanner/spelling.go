@@ -48,8 +48,8 @@ func startOf[T string | []byte](text T, window int) uint64 {
 // plainKey sums up bytes that a text has, the last in the low bits: of as many as
 // window says, shortestMasked or keyed.
 func plainKey(start uint64, window int) uint32 {
-	if window == wordLike {
-		return mix(start >> (8 * (wordLike - keyed)) & keyMask)
+	if window == shortestLong {
+		return mix(start >> (8 * (shortestLong - keyed)) & keyMask)
 	}
 	return mix(start & (1<<(8*shortestMasked) - 1))
 }

@@ -6,7 +6,7 @@ import "bytes"
 // what the name promises.
 func judgeAssigned(c *Candidate) Verdict {
 	from, to := c.widen()
-	v := c.Value()
+	v := alone(c.Value())
 	t := c.Titles.read(c.Name)
 	has, rare := c.Titles.measure(v, t.promise)
 	if humdrum(v, rare, t, c.File) {
@@ -18,6 +18,9 @@ func judgeAssigned(c *Candidate) Verdict {
 	if user, pass, is := userPassword(v); is {
 		return judgeUserPassword(user, pass)
 	}
+	if verdict, is := spoken(v, t, c.File); is {
+		return verdict
+	}
 	if t.promise == nothing || named(c, "basic") {
 		return Verdict{Class: Ordinary, Reason: "the name is not that of a credential"}
 	}
@@ -26,14 +29,22 @@ func judgeAssigned(c *Candidate) Verdict {
 	}
 	p := c.stands(from, to)
 	switch {
-	case p.torn, p.apart, ended(v, p.quote), c.bare(&p), c.key(), p.asked, p.operator == ',' && !p.pair:
+	case p.torn, p.apart, ended(c.Value(), p.quote), c.bare(&p), c.key(), p.asked, p.operator == ',' && !p.pair:
 		return Verdict{Class: Ordinary, Reason: "a piece of code or of a sentence"}
 	case ordinary(v, has), isNumber(v) && (len(v) < 6 || bytes.ContainsAny(v, ".:/x")), isRange(v):
 		return Verdict{Class: Ordinary, Reason: "a path, an address, a number or a name"}
+	case p.tag && named(c, "key"), c.country(from, to):
+		return Verdict{Class: Ordinary, Reason: "no name of a credential: that of a property, or of a country"}
+	case echoes(v, c.Name):
+		return Verdict{Class: Ordinary, Reason: "its own name, written another way"}
 	case stock(v, has):
 		return Verdict{Class: Placeholder, Reason: "a word that stands for a secret"}
-	case public(v):
+	case public(v), c.calledPublic(from):
 		return Verdict{Class: Identifier, Reason: "a public key or a certificate"}
+	case accessKeyID(v):
+		return Verdict{Class: Identifier, Reason: "the id of an access key"}
+	case c.File.speech && speaksOf(v):
+		return Verdict{Class: Ordinary, Reason: "a word of a translation"}
 	case c.armored():
 		return Verdict{Class: Ordinary, Reason: "the checksum of a signature"}
 	case c.ofFile(from):
@@ -43,6 +54,66 @@ func judgeAssigned(c *Candidate) Verdict {
 	}
 	c.inner(&p)
 	return weigh(v, rare, t, p)
+}
+
+// alone returns what of a value stands before the next setting in the same text, as in
+// password=x;database=y: it tells more of a value than both together.
+func alone(v []byte) []byte {
+	if bytes.IndexByte(v, '=') < 0 {
+		return v
+	}
+	for i, b := range v {
+		if i > 0 && (b == ';' || b == ',' || b == '&') && assigns(v[i+1:]) {
+			return v[:i]
+		}
+	}
+	return v
+}
+
+// spoken says of a value whether it is the base64 of what is no secret, as examples of
+// settings have it: that of a word that stands for one, or of plain words. Of what a
+// generator made hardly anything is the base64 of a text.
+func spoken(v []byte, t title, f *File) (Verdict, bool) {
+	text := decodedText(v)
+	if len(text) == 0 || len(text) > longestWord {
+		return Verdict{}, false
+	}
+	text = bytes.TrimSuffix(text, []byte("\n"))
+	has := traitsOf(text)
+	if verdict, is := stand(text, has); is {
+		return verdict, true
+	}
+	if stock(text, has) {
+		return Verdict{Class: Placeholder, Reason: "a word that stands for a secret, in base64"}, true
+	}
+	verdict := weigh(text, randomness(text, has, t.promise), t, place{setting: f.setting})
+	verdict.Reason += ", in base64"
+	return verdict, verdict.Class != Secret || verdict.Doubtful
+}
+
+// echoes reports whether a value is the long name of what it is assigned to, in the
+// spelling of another place: FlagForNewPassword = "x-12-flag-for-new-password".
+func echoes(v, name []byte) bool {
+	const longName, fewMore = 12, 4 // letters
+	n, same := len(v), 0
+	for i := len(name) - 1; i >= 0; i-- {
+		if !isLetter(name[i]) {
+			continue
+		}
+		for n--; n >= 0 && !isLetter(v[n]); n-- {
+		}
+		if n < 0 || lowered(v[n]) != lowered(name[i]) {
+			return false
+		}
+		same++
+	}
+	more := 0
+	for _, b := range v[:max(n, 0)] {
+		if isLetter(b) {
+			more++
+		}
+	}
+	return same >= longName && more <= fewMore
 }
 
 const human = "written by a person, not generated"
@@ -68,12 +139,16 @@ func named(c *Candidate, name string) bool {
 // by a machine.
 const generated = 16
 
+// shortestMade is the length below which letters alone are no token: they are what
+// a syntax calls one.
+const shortestMade = 6
+
 // weigh compares how random a value is with how random the name, and the place
 // where it stands, say that it must be.
 func weigh(v []byte, rare float64, t title, p place) Verdict {
 	need := needed(t, p)
 	switch {
-	case t.promise != passwordly && mnemonic(v):
+	case t.promise != passwordly && (mnemonic(v) || len(v) < shortestMade && all(v, isLetter)):
 		return Verdict{Class: Ordinary, Reason: "a word of a format or a language"}
 	case rare >= need && t.promise == naming:
 		return Verdict{Class: Identifier, Reason: "a random value assigned to the name of an identifier"}

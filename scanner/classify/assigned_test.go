@@ -97,6 +97,88 @@ func TestAssignedElse(t *testing.T) {
 	}
 }
 
+// TestAssignedBeside holds what is no secret beside what differs from it in that alone.
+func TestAssignedBeside(t *testing.T) {
+	encode := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+	strange, digits := random(1, inBase62, 12), random(2, inBase32, 10)
+	for _, c := range []struct {
+		path, text string
+		want       Class
+	}{
+		// The base64 of a word, and of a password.
+		{"values.yaml", "admin‹Password›: «" + encode("topsecret") + "»\n", Placeholder},
+		{"values.yaml", "admin‹Password›: «" + encode("example-app-secret\n") + "»\n", Placeholder},
+		{"values.yaml", "admin‹Password›: «" + encode("storage") + "==»\n", Secret}, // no base64
+		{"values.yaml", "admin‹Password›: «" + encode("storage") + "»\n", Secret},   // doubted, as the word is
+		{"README.md", "admin‹Password›: «" + encode("storage") + "»\n", Ordinary},
+		{"values.yaml", "admin‹Password›: «" + encode(strange) + "»\n", Secret},
+		// What stands before the next setting.
+		{"a.yml", "run: x --conn 'server=db;‹password›=«SET_A_PASSWORD_HERE_123;Encrypt=True»'\n", Ordinary},
+		{"a.yml", "run: x --conn 'server=db;‹password›=«" + strange + ";Encrypt=True»'\n", Secret},
+		// A syntax's tokens are words of a few letters.
+		{"a.cs", `‹token›: "«hsbs»"`, Ordinary},
+		{"a.cs", `‹token›: "«h5b8qx»"`, Secret},
+		// The names of properties are in elements called key.
+		{"a.plist", "<‹key›>«" + digits + "»</key>", Ordinary},
+		{"a.xml", "<api‹key›>«" + digits + "»</apikey>", Secret},
+		{"a.json", `"WorkspaceIdentifier‹Key›": "«` + random(3, inHex, 40) + `»"`, Ordinary},
+		{"a.json", `"Workspace‹Key›": "«` + random(3, inHex, 40) + `»"`, Secret},
+		// Palau, and a password.
+		{"so.php", "'PS' => 'Falastiin',\n 'PT' => 'x',\n '‹PW›' => '«Balaaw»',\n", Ordinary},
+		{"so.yml", "PT: Bortuqaal\n‹PW›: «Balaaw»\nPY: Baraguaay\n", Ordinary},
+		{"so.json", `"en_‹PW›": "«en_001»"`, Ordinary},
+		{"so.json", `"zh-Hant-‹PW›": "«en_001»"`, Ordinary},
+		{"so.json", `"DB_‹PW›": "«xq_001»"`, Secret},
+		{"so.php", "'USER' => 'root',\n '‹PW›' => '«Balaaw»',\n", Secret},
+		// A name that says itself.
+		{"a.cs", `PM12_FlagForInput‹Password› = "«pm-12-flag-for-input-password»"`, Ordinary},
+		{"a.cs", `PM12_FlagForInput‹Password› = "«pm-12-` + strange + `-password»"`, Secret},
+		// A path with the UUID of what it leads to.
+		{"a.json", `"asset‹Token›": "«Purple1/v4/45/509d/45509d39-6a5d-7f55-f919-` + random(4, inHex, 12) + `/source»"`, Ordinary},
+		{"a.json", `"asset‹Token›": "«45509d39-6a5d-7f55-f919-` + random(4, inHex, 12) + `»"`, Secret},
+		// What stands before the name, or behind what tells in it.
+		{"Dockerfile", "# the public ‹key› \"«RW" + random(6, inBase62, 54) + "»\"", Identifier},
+		{"Dockerfile", "# the private ‹key› \"«RW" + random(6, inBase62, 54) + "»\"", Secret},
+		{"a.json", `"SSECustomer‹Key›MD5": "«` + random(6, inBase62, 22) + `==»"`, Identifier},
+		{"a.json", `"SSECustomer‹Key›": "«` + random(6, inBase62, 22) + `==»"`, Secret},
+		{"a.json", `"Sealed-‹Key›": "«` + random(6, inBase62, 64) + `»"`, Ordinary},
+		{"a.json", `"‹Key›": "«424f6bae-c48f-42d8-9e25-` + random(6, inHex, 12) + `/a.pdf»"`, Ordinary},
+		// The id of an access key in a URL that it signed, and what a stranger would sign with.
+		{"a.txt", "?X-Amz-‹Credential›=«AKIA" + random(7, inBase32, 16) + "%2F20230517%2F»&", Identifier},
+		{"a.txt", "?X-Amz-‹Credential›=«XKIA" + random(7, inBase32, 16) + "%2F20230517%2F»&", Secret},
+		// Words of a translation.
+		{"web/locales/af-ZA/portal.json", `"‹Password›": "«Wagwoord»"`, Ordinary},
+		{"web/portal/af-ZA/portal.json", `"‹Password›": "«Wagwoord»"`, Secret},
+		{"web/locales/af-ZA/portal.json", `"‹Password›": "«Wagw00rd»"`, Secret},
+		// Lists, calls that are over, and what an index is called.
+		{"a.go", `[]string{"‹password›", "«sslcert»", "sslkey"}`, Ordinary},
+		{"a.java", `{"‹password›", "«sslcert»"}`, Secret},
+		{"a.ts", "equal(hash('‹password›'), '«" + random(8, inHex, 32) + "»')", Ordinary},
+		{"a.ts", "equal('‹password›', '«" + random(8, inHex, 32) + "»')", Secret},
+		{"a.sql", "‹KEY› `«FKmnhp1v0al1og8hylmavmnuj7v»` (`ID`),", Ordinary},
+		// Passes that no words are, sudo's tag, versions, and names of what holds a secret.
+		{"a.toml", `name‹pass› = ["«metricname1»"]`, Ordinary},
+		{"a.toml", `mail‹pass› = "«metricname1»"`, Secret},
+		{"README.md", "telegraf ALL=(root) NO‹PASSWD›: «FAIL2BAN»\n", Ordinary},
+		{"README.md", "‹PASSWD›: «FAIL2BAN»\n", Secret},
+		{"yarn.lock", `mini‹pass›: "«npm:^7.0.4»"`, Ordinary},
+		{"a.yml", "  --image-pull-‹secret›=«ghcr-auth» x\n", Ordinary},
+		{"a.ts", "Bee‹Token›Address = '«0x" + random(9, inHex, 40) + "»'", Ordinary},
+		// A template that an escape cuts off.
+		{"a.yml", `x: "{\"‹password›\":\"«{{»  .password }}\"}"`, Reference},
+		// The examples of standards.
+		{"a.go", `"access_‹token›": "«` + "2YotnFZFEjr1" + `zCsicMWpAA»"`, Placeholder},
+		{"a.yml", "‹password›: «" + encode("1f2d1e2e"+"67df") + "»\n", Placeholder},
+		// P@ssw0rd, however it goes on.
+		{"main.tf", `admin_‹password› = "«P@ssw0rd1234!»"`, Placeholder},
+		{"main.tf", `admin_‹password› = "«P@ssw1rd1234!»"`, Secret},
+		// The secret of every example of one-time passwords.
+		{"a.json", `"totp‹Secret›": "«` + "JBSWY3DP" + "EHPK3PXP" + `CFL»"`, Placeholder},
+	} {
+		judged(t, "assigned", c.path, c.text, c.want)
+	}
+}
+
 // TestAssignedUUID parts the UUID that opens from the one that names.
 func TestAssignedUUID(t *testing.T) {
 	uuid := random(1, inHex, 8) + "-" + random(2, inHex, 4) + "-4" + random(3, inHex, 3) + "-a" + random(4, inHex, 3) + "-" + random(5, inHex, 12)

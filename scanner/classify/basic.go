@@ -8,19 +8,33 @@ import (
 // userPassword decodes the base64 of user:password, as in the header of HTTP's
 // basic authentication.
 func userPassword(v []byte) (user, password []byte, is bool) {
-	if len(v) < 8 || len(v) > 400 || len(v)%4 != 0 {
+	text := decodedText(v)
+	if text == nil { // as of nearly all
 		return nil, nil, false
 	}
-	if !decodes(v[:4]) || !all(bytes.TrimRight(v, "="), isBase64) {
-		return nil, nil, false
+	user, password, is = bytes.Cut(text, []byte(":"))
+	return user, password, is && len(user) > 0 && text[len(text)-1] != '\n'
+}
+
+// decodedText decodes the base64 of a line of printable ASCII, which may have an end;
+// nil where the value is none.
+func decodedText(v []byte) []byte {
+	if len(v) < 8 || len(v) > 400 || len(v)%4 != 0 || !decodes(v[:4]) {
+		return nil
+	}
+	end := len(v)
+	for end > 4 && v[end-1] == '=' {
+		end--
+	}
+	if !all(v[:end], isBase64) {
+		return nil
 	}
 	text := make([]byte, base64.StdEncoding.DecodedLen(len(v)))
 	n, err := base64.StdEncoding.Decode(text, v)
-	if err != nil || !all(text[:n], isPrintable) {
-		return nil, nil, false
+	if err != nil || !all(bytes.TrimSuffix(text[:n], []byte("\n")), isPrintable) {
+		return nil
 	}
-	user, password, is = bytes.Cut(text[:n], []byte(":"))
-	return user, password, is && len(user) > 0
+	return text[:n]
 }
 
 // judgeBasic says whether what stands where the base64 of user:password goes

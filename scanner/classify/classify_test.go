@@ -12,6 +12,7 @@ const (
 	inBase64 = inBase62 + "+/"
 	inHex    = "0123456789abcdef"
 	inLower  = "abcdefghijklmnopqrstuvwxyz"
+	inBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 )
 
 // random returns n characters of an alphabet, the same ones for one seed.

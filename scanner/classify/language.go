@@ -14,6 +14,7 @@ type File struct {
 	manual   bool // documentation of a system
 	changes  bool // it tells of a program's history, or documents it in its own language
 	snakeOil bool // a key made for tests
+	speech   bool // what a program says in some language, by what it calls that
 }
 
 // FileOf reads a path, in which "!/" parts an archive from its member. What an
@@ -28,6 +29,7 @@ func FileOf(name string) *File {
 			strings.HasPrefix(name, "config."),
 		manual:   inManual(name),
 		changes:  path.Ext(name) == ".pod" || tellsChanges(lower),
+		speech:   speechTypes[kind] || translates(lower),
 		snakeOil: strings.Contains(lower, "snake") && snakeOil.MatchString(lower),
 	}
 }
@@ -56,6 +58,22 @@ func tellsChanges(name string) bool {
 	return false
 }
 
+// translates reports whether a file is in a folder of translations. The name is in
+// lower case.
+func translates(name string) bool {
+	for folder := range strings.SplitSeq(path.Dir(name), "/") {
+		if speechFolders[folder] {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	speechFolders = set(`locale locales i18n l10n lang langs language languages translation translations intl`)
+	speechTypes   = set(`po pot xlf xliff arb strings resx ftl`)
+)
+
 var (
 	changeNames = set(`changelog changes news relnote relnotes`)
 	changeTypes = set(`debian md rst txt`)
@@ -66,6 +84,16 @@ var settingTypes = set(`env ini properties conf cfg cnf yml yaml toml`)
 var quotingTypes = set(`go js mjs cjs jsx ts mts cts tsx vue svelte py pyi rb erb rake php java kt kts scala groovy gradle cs vb fs fsx
 	swift m mm h hh hxx c cc cpp cxx hpp ipp inl def rs dart ex exs erl hs lua pl pm r jl clj cljs elm coffee tf hcl nix json json5 jsonc ipynb bats
 	css scss less sass sql proto graphql zig nim d v sol aspx cshtml jsp ejs ps1 psm1 psd1 snap storyboard xib xaml resx`)
+
+// speaksOf reports whether a value is one word, as a translation of one is.
+func speaksOf(v []byte) bool {
+	for i, b := range v {
+		if !isLetter(b) && b < 0x80 && b != '-' && b != '\'' || i > 0 && isUpper(b) && isLower(v[i-1]) {
+			return false
+		}
+	}
+	return true
+}
 
 // inside reports whether the end of the line so far is in a text or a comment.
 func inside(line []byte) bool {

@@ -139,6 +139,8 @@ func promised(terms []term, i int) promise {
 	switch {
 	case end == publicEnding:
 		return nothing
+	case string(w) == "nopasswd", string(w) == "nopassword":
+		return nothing // sudo's tag
 	case string(w) == "pass" && before&passNot != 0, end == passEnding && lexicon().kind(stem)&passNot != 0:
 		return nothing // a render pass, a compass
 	case kind&passwordWord != 0, end == passwordEnding, end == passEnding:
@@ -234,6 +236,8 @@ func qualify(p promise, terms []term, i int) title {
 	t := title{promise: p}
 	for _, w := range terms[i+1:] {
 		switch {
+		case p != passwordly && w.kind&digestWord != 0:
+			return title{promise: naming}
 		case w.kind&denial != 0 || len(w.text) > 6 && w.text[len(w.text)-1] == 's' && lexicon().kind(bytes.TrimSuffix(w.text, []byte("s")))&denial != 0:
 			return title{}
 		case w.kind&neutral == 0 && len(w.text) > 1:
@@ -244,6 +248,8 @@ func qualify(p promise, terms []term, i int) title {
 		switch {
 		case w.text[0] == 'p' && oneOf(w.text, []string{"public", "pub", "publishable"}):
 			return title{promise: naming}
+		case j == i-1 && string(w.text) == "pull": // Kubernetes' name of a secret to pull images with
+			return title{}
 		case w.kind&hasher != 0, j == 0 && w.kind&switching != 0, w.kind&adverse != 0 && (p != passwordly || j == 0),
 			j == i-1 && w.kind&otherKey != 0 && bytes.HasPrefix(terms[i].text, []byte("key")):
 			return title{}

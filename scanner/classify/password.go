@@ -5,14 +5,17 @@ import "bytes"
 // judgePassword says whether a value that stands where a password goes, as in
 // a URL or on a command line, is one. Name is the user's.
 func judgePassword(c *Candidate) Verdict {
-	v := c.Value()
+	v := alone(c.Value())
 	has := traitsOf(v)
 	if verdict, is := stand(v, has); is {
 		return verdict
 	}
+	if len(v) < len(c.Value()) && len(v) < 6 && all(v, isDigit) {
+		return Verdict{Class: Ordinary, Reason: "a port, and more settings"}
+	}
 	quote, torn := c.quoted()
 	switch {
-	case torn, ended(v, quote), quote == 0 && c.bracketed():
+	case torn, ended(c.Value(), quote), quote == 0 && c.bracketed():
 		return Verdict{Class: Ordinary, Reason: "a piece of a sentence"}
 	case isHash(v):
 		return Verdict{Class: Ordinary, Reason: "the hash of a password"}

@@ -92,8 +92,10 @@ func (c *Candidate) stands(from, to int) place {
 	gap := c.Data[min(to, c.Start):c.Start]
 	if i := lastOf(gap, &parting); i >= 0 {
 		p.operator = gap[i]
-		p.apart = i > 1 && (bytes.Contains(gap[:i], []byte("\n\n")) || bytes.Contains(gap[:i], []byte(")\n")))
+		p.apart = i > 1 && (bytes.Contains(gap[:i], []byte("\n\n")) || bytes.Contains(gap[:i], []byte(")\n"))) ||
+			p.operator == ',' && bytes.IndexByte(gap[:i], ')') >= 0 // of a call that ends before the value
 	}
+	p.apart = p.apart || c.listed(from, &p) || c.indexed(&p)
 	p.apart = p.apart || from > 1 && string(c.Data[from-2:from]) == "::" && to < len(c.Data) && isQuote(c.Data[to])
 	switch p.operator {
 	case '>':
@@ -121,6 +123,46 @@ func lastOf(text []byte, set *[256]bool) int {
 		i--
 	}
 	return i
+}
+
+// listed reports whether the name, which starts at from, is the first word of a list and
+// the value the second: ["password", "cert", "key"].
+func (c *Candidate) listed(from int, p *place) bool {
+	if p.operator != ',' || !p.pair || p.quote == 0 || from < 2 || c.Data[from-2] != '[' && c.Data[from-2] != '{' {
+		return false
+	}
+	rest, more := bytes.CutPrefix(bytes.TrimLeft(c.lineFrom(c.End), "\"'`"), []byte(","))
+	rest = bytes.TrimLeft(rest, " ")
+	return more && len(rest) > 0 && isQuote(rest[0])
+}
+
+// indexed reports whether the value is the name of an index that a statement of SQL
+// makes: KEY `name` (`column`).
+func (c *Candidate) indexed(p *place) bool {
+	return p.operator == ' ' && p.quote == '`' && named(c, "key") && bytes.HasPrefix(c.Data[c.End:], []byte("` ("))
+}
+
+// country reports whether the name, which stands at [from, to), is the code of a country
+// among others, or of a locale of it: Palau's is PW (ISO 3166-1).
+func (c *Candidate) country(from, to int) bool {
+	name, ends := c.Data[from:to], "PW"
+	if !bytes.HasSuffix(name, []byte(ends)) {
+		return false
+	}
+	if n := to - from - len(ends); n > 0 {
+		return n <= len("zh-Hant-") && isLower(name[0]) && isLower(name[1]) && !isLetter(name[n-1])
+	}
+	if from == 0 || to == len(c.Data) {
+		return false
+	}
+	const near = 64
+	before, behind := c.Data[from-1], c.Data[to]
+	for at := max(0, from-near); at+3 < min(len(c.Data), to+near); at++ {
+		if s := c.Data[at : at+4]; at+1 != from && s[0] == before && isUpper(s[1]) && isUpper(s[2]) && s[3] == behind {
+			return true
+		}
+	}
+	return false
 }
 
 // answer is one that may not be known yet.

@@ -18,7 +18,7 @@ func filler(v []byte) bool {
 func dull(v []byte) bool {
 	n := len(v)
 	if n < 4 {
-		return false
+		return n == 3 && string(v) == "***"
 	}
 	if few(v[:min(n, 16)]) {
 		held := bytesIn(v)
@@ -176,7 +176,11 @@ var marks = starters(
 	"redacted", "your_", "your-", "your.", "yourpass", "yoursecret", "yourtoken", "yourkey", "yourapi", "xxxxx", "*****",
 	"...", "…", "replaceme", "replace_me", "replace-me", "replace_with", "replace-with", "insert_", "insert-", "put_your",
 	"goes_here", "goes-here", "goeshere", "notreal", "not-real", "not_real", "notareal", "not-a-real", "not_a_real", "dummy",
-	"deadbeef", "todo_", "fixme", "removed", "censored", "fake", "sample", "foobar",
+	"deadbeef", "123e4567-e89b-12d3", "f47ac10b-58cc-4372",
+	// The examples of RFC 6749 and RFC 6750, and of the documentation of Kubernetes and GitHub.
+	"2yotnfzfejr1zcsicmwpaa", "tgzv3jokf0xg5qx2tlkwia", "splxlobezqqybys6wxsbia", "gx1fbat3bv", "mf_9.b5f-4.1jqm", "1f2d1e2e67df",
+	"16c7e42f292c6912e7710c838347ae178b4a",
+	"jbswy3dpehpk3pxp", "todo_", "fixme", "removed", "censored", "fake", "sample", "foobar",
 )
 
 // markPairs say of a byte, in a bit for one mark in 32, at which of the first three

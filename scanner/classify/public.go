@@ -27,6 +27,27 @@ func public(v []byte) bool {
 	return publicSSH(head) || publicDER(head, len(v)*6/8)
 }
 
+// calledPublic reports whether the word before the name, which starts at from, says
+// that the key is public.
+func (c *Candidate) calledPublic(from int) bool {
+	before := bytes.TrimRight(c.Data[max(0, from-longestBlank-len("public")):from], " ")
+	return len(before) > 0 && isSpace(c.Data[from-1]) && named(c, "key") && bytes.EqualFold(lastName(before), []byte("public"))
+}
+
+const longestBlank = 4
+
+// accessKeyID reports whether a value starts with the id of an access key of AWS, which
+// in a signed request the day and the region follow:
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+func accessKeyID(v []byte) bool {
+	const length = 20
+	if len(v) < length || string(v[:4]) != "AKIA" && string(v[:4]) != "ASIA" {
+		return false
+	}
+	base32 := func(b byte) bool { return isUpper(b) || isDigit(b) }
+	return all(v[:length], base32) && (len(v) == length || v[length] == '/' || v[length] == '%')
+}
+
 // publicSSH reports whether the name of an algorithm comes first, as in a public
 // key of SSH: https://www.rfc-editor.org/rfc/rfc4253#section-6.6
 func publicSSH(head []byte) bool {

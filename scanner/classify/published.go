@@ -20,6 +20,8 @@ type edition struct {
 var published = [...]edition{
 	{36, "0DC8", "7f44193a6edea087f5c0811306efae87", "the GUID of the WebSocket protocol (RFC 6455, section 1.3)"},
 	{64, "1b1a", "d0720d84879472284611dc023d47fc39", "the key that OpenSSL's FIPS module sums itself up with (openssl/fipskey.h)"},
+	{88, "DXJ1", "0011cc25eb4320717494d2703e8cba85", "the key of the Azurite emulator (Microsoft Learn, storage-use-azurite)"},
+	{88, "IWEH", "aa6547439583c3a275d4542a0df6c1ad", "the key of the Azure Cosmos DB emulator (Microsoft Learn, cosmos-db/emulator)"},
 
 	{1588, "22WD", "3ad8f14b04b634983ece3710397663e9", vagrant},
 	{144, "KoUD", "bf552d2ff30b20f0b0ee2bcc357a5ab6", gnutls},

@@ -61,7 +61,7 @@ func isConstantByte(b byte) bool { return isUpper(b) || isDigit(b) || b == '_' }
 // embeds reports whether an expression stands anywhere in a value. Each has one of
 // the openers.
 func embeds(v []byte) bool {
-	for _, p := range [][2]string{{"${", "}"}, {"#{", "}"}, {"@{", "}"}, {"{{", "}}"}, {"$(", ""}, {"<%", "%>"}, {"<?", ""}} {
+	for _, p := range [][2]string{{"${", "}"}, {"#{", "}"}, {"@{", "}"}, {"{{", ""}, {"$(", ""}, {"<%", "%>"}, {"<?", ""}} {
 		if i := bytes.Index(v, []byte(p[0])); i >= 0 && bytes.Contains(v[i:], []byte(p[1])) {
 			return true
 		}

@@ -1,6 +1,9 @@
 package classify
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // isUUID reports whether the value is a UUID, in braces or not.
 func isUUID(v []byte) bool {
@@ -55,12 +58,17 @@ func isNumber(v []byte) bool {
 // isRange reports whether the value says which versions will do, as the
 // dependencies of packages have it: ^1.2.3, >=4.0, ~2.1-rc.1.
 func isRange(v []byte) bool {
-	if len(v) == 0 || bytes.IndexByte([]byte("^~<>="), v[0]) < 0 {
+	whole := len(v)
+	v = bytes.TrimPrefix(v, []byte("npm:")) // as the lock files of Yarn have it
+	if len(v) == whole && (whole == 0 || bytes.IndexByte([]byte("^~<>="), v[0]) < 0) {
 		return false
 	}
 	rest := bytes.TrimLeft(v, "^~<>=")
+	if len(rest) == whole || len(rest) >= 24 {
+		return false
+	}
 	release, _, _ := bytes.Cut(rest, []byte("-"))
-	return len(rest) < 24 && bytes.IndexByte(release, '.') > 0 &&
+	return bytes.IndexByte(release, '.') > 0 &&
 		all(release, func(b byte) bool { return isDigit(b) || b == '.' || b == 'x' || b == '*' })
 }
 
@@ -99,6 +107,9 @@ func isPath(v []byte) bool {
 	if len(v) > 3 && isLetter(v[0]) && v[1] == ':' && (v[2] == '\\' || v[2] == '/') {
 		return true
 	}
+	if bytes.Count(v, []byte("/")) > 2 && slices.ContainsFunc(bytes.Split(v, []byte("/")), isUUID) {
+		return true
+	}
 	dot := bytes.LastIndexByte(v, '.')
 	return dot >= 0 && len(v)-dot < 12 && fileTypes[string(bytes.ToLower(v[dot+1:]))]
 }
@@ -106,7 +117,8 @@ func isPath(v []byte) bool {
 var paths = starters("/", "./", "../", "~/", `.\`, `..\`, "@/")
 
 var fileTypes = set(`pem key crt cer cert der p12 pfx jks keystore pub asc gpg json yaml yml xml toml ini conf cfg properties env txt
-	md html htm php asp aspx jsp js ts py rb go java cs sh log db sqlite csv zip gz tar png jpg svg css local com org net io html tpl tmpl deb rpm`)
+	md html htm php asp aspx jsp js ts py rb go java cs sh log db sqlite csv zip gz tar png jpg svg css local com org net io html tpl tmpl deb rpm
+	pdf doc docx xls xlsx ppt pptx mp3 mp4 gif webp ico woff woff2 ttf jar war dll exe iso img xz bz2 zst tgz 7z rar parquet avro`)
 
 // isColor reports whether the value is a colour: #d0d0d0.
 func isColor(v []byte) bool {

@@ -2,13 +2,23 @@ package classify
 
 // stock reports whether a value that has these traits is made of nothing but the words
 // that people type where a secret is asked for and none is at hand: my_password,
-// test123, topsecret, P@ssw0rd.
+// test123, topsecret, P@ssw0rd, and P@ssw0rd1234! where nothing but letters would not do.
 func stock(v []byte, has traits) bool {
 	if len(v) > 100 {
 		return false
 	}
 	words := lexicon()
-	return words.compose(v, &itself) || has&uppers != 0 && words.compose(v, &lowerCase) || has&(decimals|others) != 0 && words.compose(v, &meant)
+	if words.compose(v, &itself) || has&uppers != 0 && words.compose(v, &lowerCase) {
+		return true
+	}
+	if has&(decimals|others) == 0 {
+		return false
+	}
+	n := len(v)
+	for n > 0 && !isLetter(v[n-1]) {
+		n--
+	}
+	return words.compose(v, &meant) || n > 4 && n < len(v) && words.compose(v[:n], &meant)
 }
 
 // compose is stock for a value each of whose bytes is read as another. A few are

@@ -30,6 +30,9 @@ const (
 	// hasher, before the telling word, says that the value is not what opens but
 	// what is made of it.
 	hasher
+	// digestWord, behind the telling word, says that the value is only made of it; of
+	// a password that is enough to try words with.
+	digestWord
 	// otherKey, before key, makes it another thing than one that opens.
 	otherKey
 	// switching, at the head of a name, makes it a question about a credential.
@@ -47,7 +50,7 @@ var vocabulary = map[wordKind]string{
 	passwordWord: `password passwords passwd pass pwd pw psw pswd passphrase passcode passwort kennwort senha contrasena
 		mdp parola clave haslo wachtwoord passw userpassword pword psswd`,
 	passNot: `ask by com tres sur en encom under over low high band all multi single two one render shader depth gcc opt
-		pre post`,
+		pre post name tag field metric no`,
 	secretWord: `secret secrets token tokens credential credentials cred creds apikey apikeys nkey pat authkey signingkey
 		authtoken bearer jwt verifier otp totp hotp`,
 	keyMaker: `api access secret secure private priv auth authentication authorization oauth encryption encrypt decryption
@@ -80,7 +83,7 @@ var vocabulary = map[wordKind]string{
 		checker check compare match cipher wrapper helper util utils suite holder owner server client context config configuration
 		settings setting strategy order sort weight constant const variable var env environ alias caption tooltip tip example
 		sample examples doc docs info information details metadata meta summary section bundle mismatch incorrect wrong
-		blank empty signing endpoints escape escaped callbacks sequence seq range counter total char chars character characters
+		blank empty address addresses signing endpoints escape escaped callbacks sequence seq range counter total char chars character characters
 		symbol symbols letters digits case review last eight four`,
 	neutral: `value val default old new current previous prev next first second last test prod production dev development
 		staging stage local live sandbox string str raw plain base encoded hex data here main admin root user db confirm
@@ -90,12 +93,13 @@ var vocabulary = map[wordKind]string{
 	adverse: `next continuation pagination cancellation lex lexer lexical syntax parse parser separator keyword whitespace
 		cancel css design eof stop start end open close label title caption heading hint msg message text error lbl txt i18n
 		translation translated`,
-	hasher: `encrypted hashed hash sha md bcrypt crypt crypted argon scrypt pbkdf htpasswd`,
+	digestWord: `md sha digest checksum fingerprint thumbprint crc`,
+	hasher:     `encrypted sealed wrapped hashed hash sha md bcrypt crypt crypted argon scrypt pbkdf htpasswd`,
 	otherKey: `foreign partition sort cache row index map dict translation i18n message event object shift ctrl control alt
 		meta arrow enter escape tab delete backspace hot function field config option registry item list group unique candidate
 		composite natural surrogate lookup route host known string current color theme reserve primary idempotency dedup sub super
 		parent child tree column table attribute attr property param metadata etag storage s3 bucket file path json yaml xml recv
-		trusted gpg pgp import`,
+		trusted gpg pgp import identifier repository repo`,
 	switching: `is has have no not min max show hide toggle require requires should can need needs forgot missing`,
 	asking: `is has have contains check verify validate hash get find load parse match matches compare equals exists lookup
 	read remove delete unset forget expect assert test needs decode encode encrypt decrypt escape quote strip mask redact`,
@@ -114,7 +118,7 @@ var vocabulary = map[wordKind]string{
 	bearer personal random long short alphanumeric alpha numeric chars characters something anything whatever placeholder
 	redacted removed hidden masked censored xyz abc abcd abcde def qwerty asdf asdfg asdfgh zxcv zxcvbn letmein let welcome
 	blah one two three first second third last other another same different only please should must will can fixme todo tbd
-	fill encrypted encryption decrypted signing signature signed refresh request response expired generated secretkey jane
+	custom fill encrypted encryption decrypted signing signature signed refresh request response expired generated secretkey jane
 	john doe joe alice bob eve carol dave charlie user1 magic simple plain more less than org com www http https net io web
 	site page row col cert certificate store keystore truststore node cluster agent system docker kube kubernetes helm
 	vault registry repo repository project company team group member customer etcd mqtt kafka hunter base utf ascii latin
