@@ -65,7 +65,7 @@ func (p pane) shelf() uint32 {
 }
 
 func fullShelf(w uint32) uint32  { return (w | foldEach) * shelfFactor >> (32 - slotBits) }
-func briefShelf(w uint32) uint32 { return briefShelves + slotOf(w) }
+func briefShelf(w uint32) uint32 { return briefShelves + (w|foldEach)*briefFactor>>(32-slotBits) }
 func shortShelf(w uint32) uint32 { return shortShelves + w&0xff }
 
 // shelves are the entries of all shelves, one shelf behind the other, of which
