@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // A File is what the path of a file says of its content.
@@ -30,17 +31,19 @@ func FileOf(name string) *File {
 		manual:   inManual(name),
 		changes:  path.Ext(name) == ".pod" || tellsChanges(lower),
 		speech:   speechTypes[kind] || translates(lower),
-		snakeOil: strings.Contains(lower, "snake") && snakeOil.MatchString(lower),
+		snakeOil: strings.Contains(lower, "snake") && snakeOil().MatchString(lower),
 	}
 }
 
 // manual matches where a file system keeps its documentation (FHS 3.0,
 // sections 4.11 and 4.9).
-var manual = regexp.MustCompile(`(^|/)share/(doc|man|info|help|gtk-doc|vim/vim\d+/doc)/|(^|/)man/man[1-9]/`)
+var manual = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(^|/)share/(doc|man|info|help|gtk-doc|vim/vim\d+/doc)/|(^|/)man/man[1-9]/`)
+})
 
 // inManual is manual, quick to say no.
 func inManual(name string) bool {
-	return (strings.Contains(name, "share/") || strings.Contains(name, "man/man")) && manual.MatchString(name)
+	return (strings.Contains(name, "share/") || strings.Contains(name, "man/man")) && manual().MatchString(name)
 }
 
 // tellsChanges reports whether a file, or an archive that it is packed in,

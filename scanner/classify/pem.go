@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"regexp"
+	"sync"
 )
 
 // judgePEM says whether a PEM block can hold the key that its label names.
@@ -37,7 +38,7 @@ func judgePEM(c *Candidate) Verdict {
 }
 
 // snakeOil is, in lower case, what systems call the self-signed certificate that they come with.
-var snakeOil = regexp.MustCompile(`snake[-_]?oil`)
+var snakeOil = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`snake[-_]?oil`) })
 
 // pemHead is how many characters of the base64 are looked at.
 const pemHead = 48
