@@ -27,7 +27,7 @@ type viewer struct {
 	left   int  // bytes that may still be decoded
 	spent  bool
 	hidden []Span  // where something was found that is not kept
-	at     *cursor // of the chunk, which knows its way from what was found there as it is
+	at     *cursor // of the chunk, which knows the way to what was found in it as it is
 	top    where   // of at
 	levels [maxViewDepth]level
 	sights sights

@@ -37,6 +37,10 @@ func (d *decoder) nextHex(at, end int) int {
 search:
 	for line := d.data[:end]; at+shortestRun <= len(line); {
 		// Few runs are hex, which the last digits that one must have tell first.
+		if last := at + shortestRun - 1; hexDigits[line[last]] == noDigit {
+			at = last + 1
+			continue
+		}
 		for i := at + shortestRun - 8; i >= at; i -= 8 {
 			if others := noHex(binary.LittleEndian.Uint64(line[i : i+8])); others != 0 {
 				at = i + 8 - bits.LeadingZeros64(others)/8

@@ -49,8 +49,9 @@ const (
 //
 // In the same pass it finds what is escaped: most data has neither.
 func (d *decoder) look() {
-	const most = 64
-	var runs, escapes [most + 1]uint64 // of blocks at once
+	const most = 64           // blocks at once
+	var runs [most + 1]uint64 // with what is known of the block behind the last one: nothing
+	var escapes [most]uint64
 	r := &d.runner
 	// A run that goes on from before From was seen to.
 	r.tail, r.seen = 0, d.From > 0 && d.From < len(d.data) && digits[d.data[d.From-1]] != noDigit
@@ -356,9 +357,9 @@ func (d *decoder) within(g, back int) bool {
 	return true
 }
 
-// run decodes what starts at at, in a line of digits to line. Its head is hopeful or
-// there is nothing but hex in it.
-func (d *decoder) run(at, line int, hopeful bool) {
+// run decodes what starts at at, in a line of digits to line; where its head is not
+// hopeful, the hex in it alone.
+func (d *decoder) run(at, line int, head bool) {
 	d.long = long{}
 	o, limit := owner{from: at, next: at + window}, line
 	if line > o.next {
@@ -367,7 +368,7 @@ func (d *decoder) run(at, line int, hopeful bool) {
 		}
 	}
 	d.hexes(at, limit, line, o)
-	if hopeful {
+	if head {
 		d.base64(at, at+Reach, o)
 	}
 }

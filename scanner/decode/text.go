@@ -22,8 +22,10 @@ func textLength(data []byte, known int) int {
 		}
 	}
 	for i < len(data) {
-		if i += plainLength(data[i:]); i == len(data) {
-			break
+		if i+8 <= len(data) {
+			if i += plainLength(data[i:]); i == len(data) {
+				break
+			}
 		}
 		b := data[i]
 		switch {
@@ -43,23 +45,32 @@ func textLength(data []byte, known int) int {
 }
 
 // plainLength returns how many bytes at the start of data, in whole words, are
-// ASCII and text. Most text is made of such, and eight are told at once.
+// ASCII and text; len(data) if all are. Most text is made of such, and eight are told
+// at once.
 func plainLength(data []byte) int {
-	const (
-		ones  = 0x0101010101010101
-		highs = 0x80 * ones
-	)
 	i := 0
 	for ; i+8 <= len(data); i += 8 {
-		w := binary.LittleEndian.Uint64(data[i:])
-		doubts := (w | (w + ones) | ^((w | highs) - ' '*ones)) & highs // beyond ASCII, 0x7f, below a space
-		for ; doubts != 0; doubts &= doubts - 1 {
+		for doubts := doubtful(data[i:]); doubts != 0; doubts &= doubts - 1 {
 			if at := i + bits.TrailingZeros64(doubts)/8; !textByte(data[at]) {
 				return at
 			}
 		}
 	}
+	if i > 0 && doubtful(data[len(data)-8:]) == 0 { // some of which were looked at
+		return len(data)
+	}
 	return i
+}
+
+// doubtful has the highest bit of each of the first eight bytes that is beyond ASCII,
+// 0x7f or below a space.
+func doubtful(data []byte) uint64 {
+	const (
+		ones  = 0x0101010101010101
+		highs = 0x80 * ones
+	)
+	w := binary.LittleEndian.Uint64(data)
+	return (w | (w + ones) | ^((w | highs) - ' '*ones)) & highs
 }
 
 // wholeText returns how much of data, of which the first n bytes are text, ends
