@@ -147,6 +147,7 @@ type answer struct {
 	from, to, far int
 	groups        [16]int // the first of found
 	found         int
+	near          bool  // something was, and the end of the data had no part in it
 	value         value // of the last that was asked about
 }
 
@@ -229,13 +230,13 @@ func (w *window) fails(f *remainder, none *part, at, hi int) bool {
 // the run was given up.
 func (w *window) ask(f *remainder, at, hi int) (sure bool) {
 	said := &w.said
-	found := said.found > 0
-	said.rest, said.from, said.to, said.far, said.found, said.value = f, at, at, hi, 0, value{}
+	near := said.near
+	said.rest, said.from, said.to, said.far, said.found, said.near, said.value = f, at, at, hi, 0, false, value{}
 	for len(w.learnt) <= f.index {
 		w.learnt = append(w.learnt, learnt{})
 	}
 	learnt := &w.learnt[f.index]
-	if !found && w.fails(f, &learnt.without, at, hi) { // where one finds something most do
+	if !near && w.fails(f, &learnt.without, at, hi) { // where one finds something soon most do
 		return true
 	}
 	begin, may := f.program.Enter(w.chunk.Data[:hi], at)
@@ -254,7 +255,7 @@ func (w *window) ask(f *remainder, at, hi int) (sure bool) {
 		said.found, far = len(groups), w.machine.Sight(f.program)
 	}
 	if far < hi { // the end of the data had no part in it
-		said.to, said.far = begin, far
+		said.to, said.far, said.near = begin, far, groups != nil
 		end := hi
 		if groups != nil {
 			end = groups[2*f.name+1]
