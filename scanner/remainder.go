@@ -249,10 +249,7 @@ func (w *window) ask(f *remainder, at, hi int) (sure bool) {
 			said.rest = nil
 			return false
 		}
-		for i, at := range groups { // they are few
-			said.groups[i] = at
-		}
-		said.found, far = len(groups), w.machine.Sight(f.program)
+		said.found, far = copy(said.groups[:], groups), w.machine.Sight(f.program)
 	}
 	if far < hi { // the end of the data had no part in it
 		said.to, said.far, said.near = begin, far, groups != nil
