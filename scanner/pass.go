@@ -81,9 +81,6 @@ type finder struct {
 	hidden []Span // where something was found that is not kept
 }
 
-// finders are for views; a pass has one of its own.
-var finders = sync.Pool{New: func() any { return newFinder() }}
-
 func newFinder() *finder {
 	f := &finder{}
 	f.window.emit, f.window.meet, f.window.at = f.found, f.window.literal, &f.at
@@ -93,6 +90,7 @@ func newFinder() *finder {
 func (f *finder) release() {
 	f.sink = nil
 	f.at.reset(nil)
+	f.at.last = judged{}
 	f.window.detector, f.window.chunk, f.window.said.rest = nil, nil, nil
 }
 

@@ -59,7 +59,8 @@ const markEvery = 4 << 10
 
 // reset makes the cursor one of another chunk, nil for none.
 func (c *cursor) reset(chunk *Chunk) {
-	c.Chunk, c.marks, c.spots, c.path, c.file, c.last = chunk, c.marks[:0], [2]mark{}, "", nil, judged{}
+	c.Chunk, c.marks, c.spots, c.path, c.file = chunk, c.marks[:0], [2]mark{}, "", nil
+	c.last.name = 0 // nothing
 	c.spare, c.made, c.unbroken = nil, 0, part{}
 	c.texts.Reset()
 	c.opinions.forget()

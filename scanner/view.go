@@ -30,6 +30,8 @@ type viewer struct {
 	at     *cursor // of the chunk, which knows the way to what was found in it as it is
 	top    where   // of at
 	levels [maxViewDepth]level
+	finder *finder // of hits in views, nil until there was one; used is that it is not released
+	used   bool
 	sights sights
 	// verdicts are those of the chunk.
 	verdicts *verdicts
@@ -71,6 +73,10 @@ func newViewer(at *cursor) *viewer {
 
 func (v *viewer) release() {
 	v.sink = nil
+	if v.used {
+		v.finder.release()
+		v.used = false
+	}
 	for i := range v.levels {
 		l := &v.levels[i]
 		l.chunk, l.where, l.view, l.shown = nil, nil, nil, Chunk{}
@@ -110,6 +116,17 @@ func (v *viewer) each(depth int, chunk *Chunk, o decode.Options, at where) {
 	}
 }
 
+// find calls keep with every hit in a view as it is.
+func (v *viewer) find(shown *Chunk) {
+	if v.finder == nil {
+		v.finder = newFinder()
+	}
+	f := v.finder
+	f.keep, f.at.verdicts, v.used = v.keep, v.verdicts, true
+	f.find(v.sink, shown, v.at.kind())
+	v.hidden = append(v.hidden, f.hidden...)
+}
+
 // view looks at one view of a level's chunk.
 func (v *viewer) view(depth int, view *decode.View) {
 	if v.left -= view.To - view.From; v.left < 0 {
@@ -140,12 +157,7 @@ func (v *viewer) view(depth int, view *decode.View) {
 			return
 		}
 	}
-	f := finders.Get().(*finder)
-	f.keep, f.at.verdicts = v.keep, v.verdicts
-	f.find(v.sink, &l.shown, v.at.kind())
-	v.hidden = append(v.hidden, f.hidden...)
-	f.release()
-	finders.Put(f)
+	v.find(&l.shown)
 	outside := v.deep
 	if v.deep = depth; depth+1 < maxViewDepth {
 		v.each(depth+1, &l.shown, decode.Options{
