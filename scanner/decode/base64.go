@@ -120,7 +120,7 @@ func (d *decoder) view(form Form, from, to, known int, o owner) bool {
 	if n == 0 || !d.afford(len(d.text)) {
 		return false
 	}
-	v := View{
+	d.shown = View{
 		Form: form, Start: from, End: to, Data: d.text[:n], Binary: packed,
 		GoesBack: o.inside, GoesOn: o.more && n == len(d.text), segments: d.segments,
 	}
@@ -131,15 +131,15 @@ func (d *decoder) view(form Form, from, to, known int, o owner) bool {
 	case o.to > 0:
 		owned.to = o.to
 	case o.inside || to > o.next+surely: // few are as long
-		_, end := v.source(n - 1)
+		_, end := d.shown.source(n - 1)
 		if end <= o.from { // some other text
-			d.show(v, span{from, to})
+			d.show(span{from, to})
 			return false
 		}
 		if g := d.nextWithin(o.next, end-surely); g >= 0 {
 			owned.to = g
 		}
 	}
-	d.show(v, owned)
+	d.show(owned)
 	return true
 }

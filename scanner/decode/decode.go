@@ -179,10 +179,9 @@ type decoder struct {
 	shown    View // that is emitted
 }
 
-// show emits a view, of which the bytes that come from the stretch that is owned
-// are its own, unless there are none.
-func (d *decoder) show(v View, owned span) {
-	d.shown = v
+// show emits the view that was made in shown, of which the bytes that come from the
+// stretch that is owned are its own, unless there are none.
+func (d *decoder) show(owned span) {
 	s := &d.shown
 	s.GoesBack = s.GoesBack || d.GoesBack && s.Start < 2 // half of a pair may be cut off
 	s.GoesOn = s.GoesOn || d.GoesOn && s.End > len(d.data)-2

@@ -230,9 +230,8 @@ func (d *decoder) stretch(at, start int) (done int) {
 		form = Escape
 	}
 	if len(d.text) >= shortest && d.afford(len(d.text)) {
-		d.show(View{
-			Form: form, Start: from, End: to, Data: d.text, GoesBack: goesBack, GoesOn: goesOn, segments: d.segments,
-		}, owned)
+		d.shown = View{Form: form, Start: from, End: to, Data: d.text, GoesBack: goesBack, GoesOn: goesOn, segments: d.segments}
+		d.show(owned)
 	}
 	return done
 }

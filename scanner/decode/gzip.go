@@ -42,7 +42,8 @@ func (d *decoder) gzip() {
 	}
 	d.segments = d.segments[:0]
 	if n, packed := usable(d.text, 0); n > 0 {
-		d.show(View{Form: Gzip, End: len(d.data), Data: d.text[:n], Binary: packed, Cut: cut, GoesOn: cut}, span{0, len(d.data)})
+		d.shown = View{Form: Gzip, End: len(d.data), Data: d.text[:n], Binary: packed, Cut: cut, GoesOn: cut}
+		d.show(span{0, len(d.data)})
 	}
 }
 
