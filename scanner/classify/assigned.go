@@ -33,7 +33,7 @@ func judgeAssigned(c *Candidate) Verdict {
 		return Verdict{Class: Ordinary, Reason: "a piece of code or of a sentence"}
 	case ordinary(v, has), isNumber(v) && (len(v) < 6 || bytes.ContainsAny(v, ".:/x")), isRange(v):
 		return Verdict{Class: Ordinary, Reason: "a path, an address, a number or a name"}
-	case p.tag && named(c, "key"), c.country(from, to):
+	case p.tag && named(c, "key") && len(v) < generated, c.country(from, to):
 		return Verdict{Class: Ordinary, Reason: "no name of a credential: that of a property, or of a country"}
 	case echoes(v, c.Name):
 		return Verdict{Class: Ordinary, Reason: "its own name, written another way"}

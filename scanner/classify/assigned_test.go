@@ -120,6 +120,7 @@ func TestAssignedBeside(t *testing.T) {
 		{"a.cs", `‹token›: "«h5b8qx»"`, Secret},
 		// The names of properties are in elements called key.
 		{"a.plist", "<‹key›>«" + digits + "»</key>", Ordinary},
+		{"a.xml", "<‹key›>«" + random(5, inBase64, 43) + "=»</key>", Secret},
 		{"a.xml", "<api‹key›>«" + digits + "»</apikey>", Secret},
 		{"a.json", `"WorkspaceIdentifier‹Key›": "«` + random(3, inHex, 40) + `»"`, Ordinary},
 		{"a.json", `"Workspace‹Key›": "«` + random(3, inHex, 40) + `»"`, Secret},
@@ -127,7 +128,9 @@ func TestAssignedBeside(t *testing.T) {
 		{"so.php", "'PS' => 'Falastiin',\n 'PT' => 'x',\n '‹PW›' => '«Balaaw»',\n", Ordinary},
 		{"so.yml", "PT: Bortuqaal\n‹PW›: «Balaaw»\nPY: Baraguaay\n", Ordinary},
 		{"so.json", `"en_‹PW›": "«en_001»"`, Ordinary},
-		{"so.json", `"zh-Hant-‹PW›": "«en_001»"`, Ordinary},
+		{"so.json", `"wifi_‹PW›": "«xq_001»"`, Secret},
+		{".env", "‹PW›=«xq_001»", Secret},
+		{".env", "ID=root\n‹PW›=«xq_001»\nDB=x\n", Secret},
 		{"so.json", `"DB_‹PW›": "«xq_001»"`, Secret},
 		{"so.php", "'USER' => 'root',\n '‹PW›' => '«Balaaw»',\n", Secret},
 		// A name that says itself.
@@ -154,6 +157,7 @@ func TestAssignedBeside(t *testing.T) {
 		{"a.go", `[]string{"‹password›", "«sslcert»", "sslkey"}`, Ordinary},
 		{"a.java", `{"‹password›", "«sslcert»"}`, Secret},
 		{"a.ts", "equal(hash('‹password›'), '«" + random(8, inHex, 32) + "»')", Ordinary},
+		{"a.ts", "insert(String('‹password›'), '«" + strange + "»')", Secret},
 		{"a.ts", "equal('‹password›', '«" + random(8, inHex, 32) + "»')", Secret},
 		{"a.sql", "‹KEY› `«FKmnhp1v0al1og8hylmavmnuj7v»` (`ID`),", Ordinary},
 		// Passes that no words are, sudo's tag, versions, and names of what holds a secret.

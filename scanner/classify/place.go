@@ -93,7 +93,7 @@ func (c *Candidate) stands(from, to int) place {
 	if i := lastOf(gap, &parting); i >= 0 {
 		p.operator = gap[i]
 		p.apart = i > 1 && (bytes.Contains(gap[:i], []byte("\n\n")) || bytes.Contains(gap[:i], []byte(")\n"))) ||
-			p.operator == ',' && bytes.IndexByte(gap[:i], ')') >= 0 // of a call that ends before the value
+			p.operator == ',' && bytes.IndexByte(gap[:i], ')') >= 0 && isDigest(c.Value()) // of the name: hash("password"), "..."
 	}
 	p.apart = p.apart || c.listed(from, &p) || c.indexed(&p)
 	p.apart = p.apart || from > 1 && string(c.Data[from-2:from]) == "::" && to < len(c.Data) && isQuote(c.Data[to])
@@ -142,28 +142,30 @@ func (c *Candidate) indexed(p *place) bool {
 	return p.operator == ' ' && p.quote == '`' && named(c, "key") && bytes.HasPrefix(c.Data[c.End:], []byte("` ("))
 }
 
-// country reports whether the name, which stands at [from, to), is the code of a country
-// among others, or of a locale of it: Palau's is PW (ISO 3166-1).
+// country reports whether the name, which stands at [from, to), is the code of Palau (ISO
+// 3166-1) among those of the countries about it, or of a locale of it.
 func (c *Candidate) country(from, to int) bool {
-	name, ends := c.Data[from:to], "PW"
-	if !bytes.HasSuffix(name, []byte(ends)) {
+	switch string(c.Data[from:to]) {
+	case "en_PW", "en-PW", "pau_PW", "pau-PW":
+		return true
+	case "PW":
+	default:
 		return false
-	}
-	if n := to - from - len(ends); n > 0 {
-		return n <= len("zh-Hant-") && isLower(name[0]) && isLower(name[1]) && !isLetter(name[n-1])
 	}
 	if from == 0 || to == len(c.Data) {
 		return false
 	}
 	const near = 64
-	before, behind := c.Data[from-1], c.Data[to]
-	for at := max(0, from-near); at+3 < min(len(c.Data), to+near); at++ {
-		if s := c.Data[at : at+4]; at+1 != from && s[0] == before && isUpper(s[1]) && isUpper(s[2]) && s[3] == behind {
+	for at := max(1, from-near); at+2 < min(len(c.Data), to+near); at++ {
+		if nextCountries[string(c.Data[at:at+2])] && c.Data[at-1] == c.Data[from-1] && c.Data[at+2] == c.Data[to] {
 			return true
 		}
 	}
 	return false
 }
+
+// nextCountries are those that stand about Palau in a list, by codes or by names.
+var nextCountries = set("PT PY PS OM PK PA QA")
 
 // answer is one that may not be known yet.
 type answer uint8

@@ -264,16 +264,20 @@ func tableOf(holds func(byte) bool) (t [256]bool) {
 	return t
 }
 
+// isDigest reports whether a value may be a digest in hexadecimal.
+func isDigest(v []byte) bool {
+	switch len(v) {
+	case 32, 40, 56, 64, 96, 128:
+		return isHex(v)
+	}
+	return false
+}
+
 // ofFile reports whether the value is a digest and its name, which starts at from,
 // that of a file in a folder: caches and manifests have one of each. What a folder of
 // a store of secrets holds may be named so, too: app/api.token.
 func (c *Candidate) ofFile(from int) bool {
-	switch v := c.Value(); len(v) {
-	case 32, 40, 56, 64, 96, 128:
-		if !isHex(v) {
-			return false
-		}
-	default:
+	if !isDigest(c.Value()) {
 		return false
 	}
 	dot := bytes.LastIndexByte(c.Name, '.')
