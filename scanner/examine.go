@@ -33,6 +33,10 @@ func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	if s.allowed(c.Chunk, f, v) {
 		return nil, true
 	}
+	if r.Judge == "assigned" && start > 0 && !quotes(c.Data[start-1]) {
+		v = classify.Alone(v)
+		end = start + len(v)
+	}
 	at, encoded := c.where(start, end)
 	hit = c.hit()
 	*hit = Hit{
@@ -52,6 +56,8 @@ func (s *Scanner) examine(c *cursor, f found) (hit *Hit, suppressed bool) {
 	}
 	return hit, false
 }
+
+func quotes(b byte) bool { return b == '"' || b == '\'' || b == '`' }
 
 // valueOf returns where the value of a match lies.
 func valueOf(r *rules.Rule, groups []int) (start, end int) {

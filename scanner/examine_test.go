@@ -1,9 +1,41 @@
 package scanner
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/sluice-sec/sluice/rules"
 )
+
+// TestAlone: of several settings in one text the password alone is the secret, however
+// it is written; in quotes of its own it is all of it.
+func TestAlone(t *testing.T) {
+	set, err := rules.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(Options{Rules: set})
+	if err != nil {
+		t.Fatal(err)
+	}
+	random, drawn := rand.New(rand.NewPCG(5, 6)), make([]byte, 12)
+	for i := range drawn {
+		drawn[i] = "bcdfghjkmnpqrstvwxyz23456789"[random.IntN(28)]
+	}
+	password := string(drawn)
+	for line, want := range map[string]string{
+		"cache: net=tcp,password=«,db=0,size=100": password,
+		"url: Server=db;Password=«;Encrypt=True;": password,
+		"password: '«;Encrypt=True'":              password + ";Encrypt=True",
+		"password=«":                              password,
+	} {
+		r := s.Scan(t.Context(), text{data: strings.Replace(line, "«", password, 1) + "\n", path: "a.yml"})
+		if len(r.Findings) != 1 || r.Findings[0].raw[0] != want || r.Findings[0].Occurrences[0].Span.Length != int64(len(want)) {
+			t.Errorf("%s: %s", line, describe(r))
+		}
+	}
+}
 
 // TestHoldsWord: a word is found whatever the case, as lower case makes it of what
 // is no ASCII.

@@ -6,7 +6,7 @@ import "bytes"
 // what the name promises.
 func judgeAssigned(c *Candidate) Verdict {
 	from, to := c.widen()
-	v := alone(c.Value())
+	v := Alone(c.Value())
 	t := c.Titles.read(c.Name)
 	has, rare := c.Titles.measure(v, t.promise)
 	if humdrum(v, rare, t, c.File) {
@@ -56,9 +56,10 @@ func judgeAssigned(c *Candidate) Verdict {
 	return weigh(v, rare, t, p)
 }
 
-// alone returns what of a value stands before the next setting in the same text, as in
-// password=x;database=y: it tells more of a value than both together.
-func alone(v []byte) []byte {
+// Alone returns what of a value stands before the next setting in the same text, as in
+// password=x;database=y: it tells more of a value than both together. The judges of
+// assigned values and of passwords go by it. It is a part of v.
+func Alone(v []byte) []byte {
 	if bytes.IndexByte(v, '=') < 0 {
 		return v
 	}

@@ -52,7 +52,7 @@ func (t *Titles) Dismisses(data []byte, name, from, to int, f *File) bool {
 	if last.long || name < last.from || name >= last.to || from < last.to {
 		return false
 	}
-	value := alone(data[from:to])
+	value := Alone(data[from:to])
 	_, rare := t.measure(value, last.title.promise)
 	return humdrum(value, rare, last.title, f)
 }

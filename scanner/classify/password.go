@@ -5,7 +5,7 @@ import "bytes"
 // judgePassword says whether a value that stands where a password goes, as in
 // a URL or on a command line, is one. Name is the user's.
 func judgePassword(c *Candidate) Verdict {
-	v := alone(c.Value())
+	v := Alone(c.Value())
 	has := traitsOf(v)
 	if verdict, is := stand(v, has); is {
 		return verdict
