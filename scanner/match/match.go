@@ -82,7 +82,7 @@ type scratch struct {
 var scratches = sync.Pool{New: func() any { return &scratch{met: make([]spot, 0, usuallyMet)} }}
 
 // usuallyMet is what there is room for at first: more are met in few texts.
-const usuallyMet = 256
+const usuallyMet = 512
 
 // Scan calls found for every literal that starts at or after from, with the
 // literal's index and its start. The order is that of a fixed piece of each
