@@ -4,21 +4,12 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-
-	"github.com/sluice-sec/sluice/rules"
 )
 
 // TestAlone: of several settings in one text the password alone is the secret, however
 // it is written; in quotes of its own it is all of it.
 func TestAlone(t *testing.T) {
-	set, err := rules.Builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := New(Options{Rules: set})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := builtinScanner(t)
 	random, drawn := rand.New(rand.NewPCG(5, 6)), make([]byte, 12)
 	for i := range drawn {
 		drawn[i] = "bcdfghjkmnpqrstvwxyz23456789"[random.IntN(28)]

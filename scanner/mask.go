@@ -11,7 +11,9 @@ import (
 const (
 	// shortestMasked is the shortest value that is masked at all.
 	shortestMasked = 4
-	// shortestLong is the shortest value that is masked wherever it stands.
+	// shortestLong is the shortest value that is masked within words. Those below it
+	// are masked only where they stand as words of their own, and not in paths:
+	// "test" may be a password and a folder.
 	shortestLong = 8
 	// longestWord is the longest value of which it counts that it is a word.
 	longestWord = 15
@@ -24,6 +26,7 @@ const (
 // instructions, commit subjects, labels, error texts.
 type masker struct {
 	long    *needles
+	plain   *needles // words that are no shorter than long values
 	words   *needles
 	moved   map[*Origin]*Origin
 	layer   map[*Layer]*Layer
@@ -37,7 +40,7 @@ var (
 
 func newMasker(findings []Finding) *masker {
 	m := &masker{moved: map[*Origin]*Origin{}, layer: map[*Layer]*Layer{}, reasons: map[string]string{}}
-	var words []string
+	var plain, words []string
 	long := make([]string, 0, len(findings))
 	for i := range findings {
 		if findings[i].Kind != rules.Secret {
@@ -46,24 +49,23 @@ func newMasker(findings []Finding) *masker {
 		for _, v := range findings[i].raw {
 			switch {
 			case len(v) < shortestMasked:
-			case wordLike(v):
+			case len(v) < shortestLong:
 				words = append(words, v)
+			case isWord(v):
+				plain = append(plain, v)
 			default:
 				long = appendLongLines(append(long, v), v)
 			}
 		}
 	}
-	m.long, m.words = newNeedles(long, shortestLong, false), newNeedles(words, shortestMasked, true)
+	m.long, m.plain, m.words = newNeedles(long, shortestLong, false), newNeedles(plain, shortestLong, false), newNeedles(words, shortestMasked, true)
 	return m
 }
 
-// wordLike reports whether a value is masked only where it stands as a word of its own,
-// and not in paths: "test" and "postgresql" may be passwords and folders, and who may
-// not see where a secret is cannot take it out.
-func wordLike(v string) bool {
-	if len(v) < shortestLong {
-		return true
-	}
+// isWord reports whether a value is a plain word, which is not masked in paths:
+// "postgresql" may be a password and a folder, and who may not see where a secret is
+// cannot take it out.
+func isWord(v string) bool {
 	for i := range len(v) {
 		if b := v[i] | 0x20; b < 'a' || b > 'z' {
 			return false
@@ -116,7 +118,7 @@ func (m *masker) text(text string) string {
 	if len(text) < shortestMasked {
 		return text
 	}
-	return m.words.replace(m.masked(text))
+	return m.words.replace(m.plain.replace(m.masked(text)))
 }
 
 // report masks every text of a report that came from outside.

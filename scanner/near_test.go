@@ -5,21 +5,12 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-
-	"github.com/sluice-sec/sluice/rules"
 )
 
 // TestNearOnce: where each of many values stands within reach of many anchors, it
 // is one hit of its rule, not one for each anchor.
 func TestNearOnce(t *testing.T) {
-	set, err := rules.Builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := New(Options{Rules: set})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := builtinScanner(t)
 	random := rand.New(rand.NewPCG(3, 4))
 	draw := func(n int, from string) string {
 		var b strings.Builder

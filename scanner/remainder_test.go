@@ -123,14 +123,7 @@ func TestJudgedOnce(t *testing.T) {
 		"secret_token_key = \"" + value + "\"\n",
 		strings.Repeat("'a' ", 2000) + "secret_token_key = \"" + value + "\"\n",
 	} {
-		set, err := rules.Builtin()
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := New(Options{Rules: set})
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := builtinScanner(t)
 		finder := newFinder()
 		var ids []string
 		finder.keep = func(h *Hit) { ids = append(ids, h.Rule.ID+" "+h.Name+" "+h.Reason) }

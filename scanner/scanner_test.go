@@ -72,6 +72,20 @@ func testScanner(t testing.TB) *Scanner {
 	return s
 }
 
+// builtinScanner has the built-in rules.
+func builtinScanner(t testing.TB) *Scanner {
+	t.Helper()
+	set, err := rules.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(Options{Rules: set})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // text is a source of one stream, cut where cuts say.
 type text struct {
 	data string
